@@ -1,0 +1,41 @@
+/**
+ * The id of a 1:1 conversation is made of its two users: `dm/alice/bob`, in code-unit
+ * order, `%` and `/` in a user id escaped (docs/PROTOCOL.md, "Names"). A conversation
+ * with oneself is `dm/alice/alice`.
+ */
+export function directConversationId(a: string, b: string): string {
+  const [first, second] = a < b ? [a, b] : [b, a]
+  return `dm/${escapeId(first)}/${escapeId(second)}`
+}
+
+/** The two users of a 1:1 conversation; undefined if the id is not one in its only form. */
+export function directUsers(conversationId: string): [string, string] | undefined {
+  const parts = conversationId.split('/')
+  if (parts.length !== 3 || parts[0] !== 'dm') return undefined
+  const users: [string, string] = [unescapeId(parts[1] as string), unescapeId(parts[2] as string)]
+  return directConversationId(...users) === conversationId ? users : undefined
+}
+
+/** The other user of a 1:1 conversation, seen by `self`; undefined if `self` is not in it. */
+export function directPeer(conversationId: string, self: string): string | undefined {
+  const users = directUsers(conversationId)
+  if (!users) return undefined
+  if (users[0] === self) return users[1]
+  return users[1] === self ? users[0] : undefined
+}
+
+/** What is wrong with a user id, or undefined: 1 to 128 UTF-16 units, no control character, no white space. */
+export function userIdFault(userId: string): string | undefined {
+  if (userId.length === 0) return 'is empty'
+  if (userId.length > 128) return 'is longer than 128 characters'
+  if (/[\p{Cc}\p{Cs}\s]/u.test(userId)) return 'has a control character, a lone surrogate or white space'
+  return undefined
+}
+
+function escapeId(userId: string): string {
+  return /[%/]/.test(userId) ? userId.replaceAll('%', '%25').replaceAll('/', '%2F') : userId
+}
+
+function unescapeId(part: string): string {
+  return part.includes('%') ? part.replaceAll('%2F', '/').replaceAll('%25', '%') : part
+}

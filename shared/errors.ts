@@ -1,0 +1,34 @@
+import { type CloseName, CODES, type ErrorName } from './codes.ts'
+
+/** Answers one request with an ERROR frame; the connection lives (docs/PROTOCOL.md, "Errors"). */
+export class RequestError extends Error {
+  override readonly name = 'RequestError'
+  readonly code: ErrorName
+  /** The field of the request that was wrong, if one was. */
+  readonly field: string
+  /** Milliseconds after which the same request may succeed; 0 where waiting does not help. */
+  readonly retryAfterMs: number
+
+  constructor(code: ErrorName, message: string, options: ErrorOptions & { field?: string; retryAfterMs?: number } = {}) {
+    super(message, options)
+    this.code = code
+    this.field = options.field ?? ''
+    this.retryAfterMs = options.retryAfterMs ?? 0
+  }
+}
+
+/** Ends the connection with a code whose row in CODES says what the client does next. */
+export class CloseError extends Error {
+  override readonly name = 'CloseError'
+  readonly code: CloseName
+
+  constructor(code: CloseName, message: string = CODES[code].meaning, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+
+  /** The number that goes into the CLOSE frame and the WebSocket close frame. */
+  get number(): number {
+    return CODES[this.code].close
+  }
+}

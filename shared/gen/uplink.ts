@@ -1,0 +1,249 @@
+// Made from shared/proto/uplink.proto by `npm run generate`. Do not edit.
+import type { ProtobufReader } from '../protobuf-reader.ts'
+import type { ProtobufWriter } from '../protobuf-writer.ts'
+
+const EMPTY = new Uint8Array(0)
+
+/** HELLO: shard to core, first on every uplink */
+export interface Hello {
+  shard: string
+  /** Grows with every uplink the shard accepts; frames of an older one are void. */
+  generation: number
+}
+
+export function writeHello(w: ProtobufWriter, m: Hello): void {
+  if (m.shard !== '') {
+    w.byte(10)
+    w.string(m.shard)
+  }
+  if (m.generation !== 0) {
+    w.byte(16)
+    w.varint(m.generation)
+  }
+}
+
+export function readHello(r: ProtobufReader): Hello {
+  const m: Hello = { shard: '', generation: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.shard = r.string()
+        break
+      case 16:
+        m.generation = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** WELCOME: core to shard, the answer */
+export interface Welcome {
+  coreId: string
+  generation: number
+}
+
+export function writeWelcome(w: ProtobufWriter, m: Welcome): void {
+  if (m.coreId !== '') {
+    w.byte(10)
+    w.string(m.coreId)
+  }
+  if (m.generation !== 0) {
+    w.byte(16)
+    w.varint(m.generation)
+  }
+}
+
+export function readWelcome(r: ProtobufReader): Welcome {
+  const m: Welcome = { coreId: '', generation: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.coreId = r.string()
+        break
+      case 16:
+        m.generation = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** OPEN: shard to core, a browser's socket is there */
+export interface Open {
+  remoteAddress: string
+  userAgent: string
+  /** Empty for a new socket. What ACCEPT gave, when the shard announces a session again. */
+  ticket: string
+}
+
+export function writeOpen(w: ProtobufWriter, m: Open): void {
+  if (m.remoteAddress !== '') {
+    w.byte(10)
+    w.string(m.remoteAddress)
+  }
+  if (m.userAgent !== '') {
+    w.byte(18)
+    w.string(m.userAgent)
+  }
+  if (m.ticket !== '') {
+    w.byte(26)
+    w.string(m.ticket)
+  }
+}
+
+export function readOpen(r: ProtobufReader): Open {
+  const m: Open = { remoteAddress: '', userAgent: '', ticket: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.remoteAddress = r.string()
+        break
+      case 18:
+        m.userAgent = r.string()
+        break
+      case 26:
+        m.ticket = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** ACCEPT: core to shard, the channel is a session now */
+export interface Accept {
+  sessionId: string
+  userId: string
+  /** Signed by the core; opaque to the shard, kept in the socket's attachment. */
+  ticket: string
+  expiresAt: number
+}
+
+export function writeAccept(w: ProtobufWriter, m: Accept): void {
+  if (m.sessionId !== '') {
+    w.byte(10)
+    w.string(m.sessionId)
+  }
+  if (m.userId !== '') {
+    w.byte(18)
+    w.string(m.userId)
+  }
+  if (m.ticket !== '') {
+    w.byte(26)
+    w.string(m.ticket)
+  }
+  if (m.expiresAt !== 0) {
+    w.byte(32)
+    w.varint(m.expiresAt)
+  }
+}
+
+export function readAccept(r: ProtobufReader): Accept {
+  const m: Accept = { sessionId: '', userId: '', ticket: '', expiresAt: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.sessionId = r.string()
+        break
+      case 18:
+        m.userId = r.string()
+        break
+      case 26:
+        m.ticket = r.string()
+        break
+      case 32:
+        m.expiresAt = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** CLOSE: either way, the channel is over */
+export interface ChannelClose {
+  code: number
+  reason: string
+}
+
+export function writeChannelClose(w: ProtobufWriter, m: ChannelClose): void {
+  if (m.code !== 0) {
+    w.byte(8)
+    w.varint(m.code)
+  }
+  if (m.reason !== '') {
+    w.byte(18)
+    w.string(m.reason)
+  }
+}
+
+export function readChannelClose(r: ProtobufReader): ChannelClose {
+  const m: ChannelClose = { code: 0, reason: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.code = r.uint32()
+        break
+      case 18:
+        m.reason = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** MULTICAST: core to shard, one body for many channels */
+export interface Multicast {
+  channels: number[]
+  frames: Uint8Array
+}
+
+export function writeMulticast(w: ProtobufWriter, m: Multicast): void {
+  if (m.channels.length > 0) {
+    w.byte(10)
+    const at = w.open()
+    for (const item of m.channels) w.varint(item)
+    w.close(at)
+  }
+  if (m.frames.length > 0) {
+    w.byte(18)
+    w.bytes(m.frames)
+  }
+}
+
+export function readMulticast(r: ProtobufReader): Multicast {
+  const m: Multicast = { channels: [], frames: EMPTY }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10: {
+        const packed = r.nested()
+        while (packed.position < packed.end) m.channels.push(packed.uint32())
+        break
+      }
+      case 8:
+        m.channels.push(r.uint32())
+        break
+      case 18:
+        m.frames = r.bytes()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}

@@ -1,0 +1,9 @@
+/** The codec: what a client or server of its own needs to speak Hawser. */
+export * from './codes.ts'
+export { BODIES, type BodyOf, Command, commandName, type Empty } from './commands.ts'
+export { directConversationId, directPeer, directUsers, userIdFault } from './conversation-id.ts'
+export { CloseError, RequestError } from './errors.ts'
+export * from './frame.ts'
+export { FrameDecoder } from './frame-decoder.ts'
+export * from './gen/hawser.ts'
+export * from './subprotocol.ts'

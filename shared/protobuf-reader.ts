@@ -1,0 +1,117 @@
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Strings up to this long are read by a loop, which beats the decoder's call for them. */
+const SHORT = 24
+
+/** The bytes are not the Protobuf message they should be. */
+export class ProtobufError extends Error {
+  override readonly name = 'ProtobufError'
+}
+
+/** Reads Protobuf out of a byte array; every length is checked against what is there. */
+export class ProtobufReader {
+  readonly #bytes: Uint8Array
+  position: number
+  readonly end: number
+
+  constructor(bytes: Uint8Array, position = 0, end = bytes.length) {
+    this.#bytes = bytes
+    this.position = position
+    this.end = end
+  }
+
+  /** A number from 0 to 2^53 - 1. */
+  varint(): number {
+    let value = 0
+    let scale = 1
+    for (let count = 0; count < 10; count++) {
+      if (this.position >= this.end) throw new ProtobufError('ends inside a number')
+      const byte = this.#bytes[this.position++] as number
+      value += (byte & 127) * scale
+      if (byte < 128) {
+        if (value > Number.MAX_SAFE_INTEGER) throw new ProtobufError('number above 2^53 - 1')
+        return value
+      }
+      scale *= 128
+    }
+    throw new ProtobufError('number longer than ten bytes')
+  }
+
+  /** An unsigned number of 32 bits; as Protobuf says, higher bits are cut off. */
+  uint32(): number {
+    return this.varint() >>> 0
+  }
+
+  bool(): boolean {
+    return this.varint() !== 0
+  }
+
+  /** A view into the source, not a copy. */
+  bytes(): Uint8Array {
+    const end = this.span()
+    const view = this.#bytes.subarray(this.position, end)
+    this.position = end
+    return view
+  }
+
+  string(): string {
+    const end = this.span()
+    const start = this.position
+    this.position = end
+    if (end - start > SHORT) return this.#decoded(start, end)
+    let text = ''
+    for (let at = start; at < end; at++) {
+      const code = this.#bytes[at] as number
+      if (code > 127) return this.#decoded(start, end)
+      text += String.fromCharCode(code)
+    }
+    return text
+  }
+
+  /** Reads a length and returns where what it counts ends. */
+  span(): number {
+    const length = this.varint()
+    if (length > this.end - this.position) throw new ProtobufError('a length runs past the end')
+    return this.position + length
+  }
+
+  /** The reader of a nested message. */
+  nested(): ProtobufReader {
+    const end = this.span()
+    const reader = new ProtobufReader(this.#bytes, this.position, end)
+    this.position = end
+    return reader
+  }
+
+  /** Passes over a field that this version does not know. */
+  skip(tag: number): void {
+    if (tag < 8) throw new ProtobufError('field number 0')
+    switch (tag & 7) {
+      case 0:
+        this.varint()
+        return
+      case 1:
+        return this.#forward(8)
+      case 2:
+        this.position = this.span()
+        return
+      case 5:
+        return this.#forward(4)
+      default:
+        throw new ProtobufError(`wire type ${tag & 7} of field ${tag >>> 3}`)
+    }
+  }
+
+  #forward(count: number): void {
+    if (count > this.end - this.position) throw new ProtobufError('ends inside a field')
+    this.position += count
+  }
+
+  #decoded(start: number, end: number): string {
+    try {
+      return utf8.decode(this.#bytes.subarray(start, end))
+    } catch (cause) {
+      throw new ProtobufError('text is not UTF-8', { cause })
+    }
+  }
+}

@@ -1,3 +1,5 @@
+const utf8 = new TextEncoder()
+
 /**
  * The id of a 1:1 conversation is made of its two users: `dm/alice/bob`, in code-unit
  * order, `%` and `/` in a user id escaped (docs/PROTOCOL.md, "Names"). A conversation
@@ -24,10 +26,10 @@ export function directPeer(conversationId: string, self: string): string | undef
   return users[1] === self ? users[0] : undefined
 }
 
-/** What is wrong with a user id, or undefined: 1 to 128 UTF-16 units, no control character, no white space. */
+/** What is wrong with a user id, or undefined (docs/PROTOCOL.md, N1). */
 export function userIdFault(userId: string): string | undefined {
   if (userId.length === 0) return 'is empty'
-  if (userId.length > 128) return 'is longer than 128 characters'
+  if (utf8.encode(userId).length > 128) return 'is longer than 128 bytes'
   if (/[\p{Cc}\p{Cs}\s]/u.test(userId)) return 'has a control character, a lone surrogate or white space'
   return undefined
 }

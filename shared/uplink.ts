@@ -37,6 +37,8 @@ export type UplinkCommand = (typeof UplinkCommand)[keyof typeof UplinkCommand]
 export const UPLINK_BATCH_BYTES = 32 * 1024
 /** What an uplink frame may be longer than a client's: header, and the channel list of a multicast. */
 export const UPLINK_FRAME_OVERHEAD_BYTES = 256 * 1024
+/** The WebSocket subprotocol of an uplink. */
+export const UPLINK_SUBPROTOCOL = 'hawser.uplink.v1'
 /** The audience of the token with which a core authenticates to the Worker; `sub` is the core, `shard` the shard it is for. */
 export const UPLINK_AUDIENCE = 'hawser-uplink'
 /** How long such a token lives at most. */

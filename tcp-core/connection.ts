@@ -1,0 +1,180 @@
+import { type CloseName, CODES } from '../shared/codes.ts'
+import { type BodyOf, Command } from '../shared/commands.ts'
+import { CloseError, type RequestError } from '../shared/errors.ts'
+import { encodeFrame, type Frame } from '../shared/frame.ts'
+import { FrameDecoder } from '../shared/frame-decoder.ts'
+import type { Core } from './core.ts'
+import { dispatch } from './router.ts'
+import type { Session } from './session.ts'
+import type { Timed } from './timing-wheel.ts'
+import type { Transport, TransportHandler } from './transports/transport.ts'
+
+/** Reading from a peer stops while this much waits to be written to it. */
+const PAUSE_BYTES = 256 * 1024
+/** A peer that lets this much pile up is ended as stalled; the log keeps what it has not got. */
+const STALL_BYTES = 4 * 1024 * 1024
+
+type Phase =
+  | { readonly name: 'login' }
+  | { readonly name: 'authenticating' }
+  | { readonly name: 'active'; readonly session: Session }
+  | { readonly name: 'closed' }
+
+/**
+ * One peer on the wire: bytes to frames, frames to the router, replies and pushes back.
+ * It lives before there is a session and outlives none.
+ */
+export class Connection implements TransportHandler, Timed {
+  readonly transport: Transport
+  readonly startedAt: number
+  /** Milliseconds since 1970 of the last thing heard. */
+  lastTick: number
+  readonly #core: Core
+  readonly #decoder: FrameDecoder
+  readonly #take = (frame: Frame): boolean => {
+    dispatch(this.#core, this, frame)
+    return this.#phase.name !== 'closed'
+  }
+  readonly #onEnded: () => void
+  #phase: Phase = { name: 'login' }
+  #paused = false
+
+  /** `onEnded` is called once the transport is over. */
+  constructor(core: Core, transport: Transport, onEnded: () => void = () => {}) {
+    this.#core = core
+    this.#onEnded = onEnded
+    this.transport = transport
+    this.#decoder = new FrameDecoder(core.config.maxFrameBytes)
+    this.startedAt = core.clock.now()
+    this.lastTick = this.startedAt
+  }
+
+  get phase(): Phase['name'] {
+    return this.#phase.name
+  }
+
+  get isOpen(): boolean {
+    return this.#phase.name !== 'closed'
+  }
+
+  /** The session, from LOGIN_ACK to the close. */
+  get session(): Session | undefined {
+    return this.#phase.name === 'active' ? this.#phase.session : undefined
+  }
+
+  start(): void {
+    this.#core.deadlines.add(this, this.startedAt + this.#core.config.loginTimeoutMs)
+    this.transport.start(this)
+  }
+
+  /** LOGIN is being checked; until it is, no other frame is taken. */
+  authenticating(): void {
+    this.#phase = { name: 'authenticating' }
+  }
+
+  activate(session: Session): void {
+    this.#phase = { name: 'active', session }
+    if (this.transport.keepsHeartbeat) this.#core.deadlines.remove(this)
+  }
+
+  /** Puts a whole frame on its way. */
+  write(frame: Uint8Array): void {
+    if (this.#phase.name === 'closed') return
+    this.transport.write(frame)
+    const buffered = this.transport.bufferedBytes
+    if (buffered > STALL_BYTES) this.close('stalled')
+    else if (buffered > PAUSE_BYTES && !this.#paused) {
+      this.#paused = true
+      this.transport.pause()
+    }
+  }
+
+  send<C extends Command>(command: C, requestId: number, body: BodyOf<C>): void {
+    this.write(encodeFrame(command, requestId, body))
+  }
+
+  /** Answers one request with its error (E1). */
+  refuse(requestId: number, error: RequestError): void {
+    const { code, message, field, retryAfterMs } = error
+    this.send(Command.ERROR, requestId, { code, message, field, retryAfterMs })
+  }
+
+  /** Ends the connection and its session, telling the peer why (E2). */
+  close(code: CloseName, reason: string = CODES[code].meaning): void {
+    if (this.#end(code)) this.transport.close(CODES[code].close, reason)
+  }
+
+  received(chunk: Uint8Array): void {
+    this.heardFrom()
+    try {
+      this.#decoder.push(chunk, this.#take)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  receivedMessage(message: Uint8Array): void {
+    this.received(message)
+    // F3: a WebSocket message holds whole frames.
+    if (this.#decoder.pendingBytes > 0) this.close('frame_malformed', 'A WebSocket message ends inside a frame.')
+  }
+
+  receivedText(): void {
+    this.close('text_unexpected')
+  }
+
+  heardFrom(): void {
+    this.lastTick = this.#core.clock.now()
+  }
+
+  drained(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.transport.resume()
+  }
+
+  ended(): void {
+    this.#end('connection_lost')
+    this.#onEnded()
+  }
+
+  /** H1 and L1: the one deadline of a connection, first for LOGIN, then for silence. */
+  due(now: number): number | undefined {
+    switch (this.#phase.name) {
+      case 'login':
+      case 'authenticating': {
+        const deadline = this.startedAt + this.#core.config.loginTimeoutMs
+        if (now < deadline) return deadline
+        this.close('login_timeout')
+        return undefined
+      }
+      case 'active': {
+        const deadline = this.lastTick + this.#core.config.heartbeatTimeoutMs
+        if (now < deadline) return deadline
+        this.close('heartbeat_timeout')
+        return undefined
+      }
+      case 'closed':
+        return undefined
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof CloseError) return this.close(error.code, error.message)
+    this.#core.logger.error({ err: error }, 'connection failed')
+    this.close('internal_close')
+  }
+
+  /** Says whether it was still open. */
+  #end(reason: CloseName): boolean {
+    if (this.#phase.name === 'closed') return false
+    const session = this.session
+    this.#phase = { name: 'closed' }
+    this.#core.deadlines.remove(this)
+    if (session) {
+      this.#core.registry.remove(session)
+      this.#core.logger.info({ ...session.facts(), reason, durationMs: this.#core.clock.now() - session.startedAt }, 'session ended')
+    }
+    return true
+  }
+}

@@ -1,0 +1,25 @@
+import type { Logger } from 'pino'
+import type { TokenVerifier } from '../shared/token.ts'
+import type { Clock } from './clock.ts'
+import type { CoreConfig } from './config.ts'
+import type { Deliver } from './deliver.ts'
+import type { LogStore } from './log/log-store.ts'
+import type { Receipts } from './receipts.ts'
+import type { Registry } from './registry.ts'
+import type { TicketBox } from './ticket.ts'
+import type { TimingWheel } from './timing-wheel.ts'
+
+/** The services that connections and handlers work with; made once, in server.ts. */
+export interface Core {
+  readonly config: CoreConfig
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly registry: Registry
+  readonly log: LogStore
+  readonly deliver: Deliver
+  readonly receipts: Receipts
+  readonly verifyToken: TokenVerifier
+  readonly tickets: TicketBox
+  /** Login and heartbeat deadlines of all connections. */
+  readonly deadlines: TimingWheel
+}

@@ -1,0 +1,41 @@
+import { Command } from '../shared/commands.ts'
+import { encodeFrame } from '../shared/frame.ts'
+import type { FleetingEvent, Message } from '../shared/gen/hawser.ts'
+import type { Registry } from './registry.ts'
+import type { Session } from './session.ts'
+
+/** A fleeting event is dropped rather than queued behind this much (Y3: receipts may be lost). */
+const FLEETING_LIMIT_BYTES = 64 * 1024
+
+/** Takes what is stored to the sessions that are online. A push is encoded once, whoever gets it. */
+export class Deliver {
+  readonly #registry: Registry
+
+  constructor(registry: Registry) {
+    this.#registry = registry
+  }
+
+  /** DELIVER to every session of the members but the one it came from (R1). */
+  message(message: Message, members: Iterable<string>, from: Session): void {
+    let frame: Uint8Array | undefined
+    for (const member of members) {
+      for (const session of this.#registry.user(member)?.sessions ?? []) {
+        if (session === from) continue
+        frame ??= encodeFrame(Command.DELIVER, 0, message)
+        session.push(message.conversationId, message.seq, frame)
+      }
+    }
+  }
+
+  /** EVENT to every session of the users but one; a session that is behind goes without. */
+  event(event: FleetingEvent, users: Iterable<string>, except?: Session): void {
+    let frame: Uint8Array | undefined
+    for (const user of users) {
+      for (const session of this.#registry.user(user)?.sessions ?? []) {
+        if (session === except || session.connection.transport.bufferedBytes > FLEETING_LIMIT_BYTES) continue
+        frame ??= encodeFrame(Command.EVENT, 0, event)
+        session.connection.write(frame)
+      }
+    }
+  }
+}

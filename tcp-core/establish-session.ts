@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { CloseError } from '../shared/errors.ts'
+import { Intent } from '../shared/gen/hawser.ts'
+import type { Connection } from './connection.ts'
+import type { Core } from './core.ts'
+import type { Device } from './device.ts'
+import { decideLogin } from './login-policy.ts'
+import { Session } from './session.ts'
+import type { TicketClaims } from './ticket.ts'
+
+/** A login whose token was checked. */
+export interface Newcomer {
+  readonly userId: string
+  readonly device: Device
+  readonly intent: Intent
+  /** Of the session that this client held before, 0 for none. */
+  readonly formerGeneration: number
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
+/** Gives the connection a new session, ending those that the policy says. Throws CloseError `displaced`. */
+export function establishSession(core: Core, connection: Connection, newcomer: Newcomer): Session {
+  const now = core.clock.now()
+  return admit(core, connection, newcomer, (newest) => ({
+    sessionId: randomUUID(),
+    userId: newcomer.userId,
+    device: newcomer.device,
+    // Wall time, so that it goes on growing across a restart; one more where that is not enough.
+    generation: Math.max(now, newest + 1),
+    expiresAt: newcomer.expiresAt,
+  }))
+}
+
+/** Gives the connection the session of a ticket again (docs/PROTOCOL.md, U6). Throws CloseError. */
+export function restoreSession(core: Core, connection: Connection, ticket: string): Session {
+  const claims = core.tickets.open(ticket, core.clock.now())
+  const newcomer = { ...claims, intent: Intent.AUTOMATIC, formerGeneration: claims.generation }
+  return admit(core, connection, newcomer, () => claims)
+}
+
+function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (newest: number) => TicketClaims): Session {
+  const user = core.registry.userOrNew(newcomer.userId)
+  const decision = decideLogin(core.config.loginPolicy, user.sessions, {
+    device: newcomer.device,
+    intent: newcomer.intent,
+    generation: newcomer.formerGeneration,
+  })
+  if (!decision.admitted) {
+    throw new CloseError('displaced', `The user is signed in on device "${decision.by.device.id}" since then.`)
+  }
+  let newest = newcomer.formerGeneration
+  for (const other of user.sessions) newest = Math.max(newest, other.generation)
+  const claims = make(newest)
+  const session = new Session(connection, user, {
+    id: claims.sessionId,
+    device: claims.device,
+    generation: claims.generation,
+    startedAt: core.clock.now(),
+  })
+  for (const other of decision.displaced) other.displacedBy(session)
+  for (const other of decision.replaced) other.connection.close('replaced')
+  core.registry.add(session)
+  connection.activate(session)
+  connection.transport.established({
+    sessionId: session.id,
+    userId: user.id,
+    ticket: () => core.tickets.seal(claims),
+    expiresAt: claims.expiresAt,
+  })
+  core.logger.info({ ...session.facts(), generation: session.generation }, 'session began')
+  return session
+}

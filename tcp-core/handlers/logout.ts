@@ -1,0 +1,7 @@
+import type { Core } from '../core.ts'
+import type { Session } from '../session.ts'
+
+/** L6 */
+export function logout(_core: Core, session: Session): undefined {
+  session.connection.close('logged_out')
+}

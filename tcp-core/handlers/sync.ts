@@ -1,0 +1,60 @@
+import { Command } from '../../shared/commands.ts'
+import { directConversationId, directPeer, userIdFault } from '../../shared/conversation-id.ts'
+import { RequestError } from '../../shared/errors.ts'
+import { encodeRawFrame } from '../../shared/frame.ts'
+import { Direction, type ListQuery, type PageQuery, type Sync } from '../../shared/gen/hawser.ts'
+import type { Core } from '../core.ts'
+import type { Session } from '../session.ts'
+
+/** Y1 and Y2: how much one answer holds. */
+const PAGE_LIMIT = { default: 50, max: 200 }
+const LIST_LIMIT = { default: 100, max: 500 }
+
+/** SYNC: pages one conversation or lists the user's. The storage thread encodes the answer. */
+export async function sync(core: Core, session: Session, requestId: number, body: Sync): Promise<void> {
+  if (body.page && !body.list) return page(core, session, requestId, body.page)
+  if (body.list && !body.page) return list(core, session, requestId, body.list)
+  throw new RequestError('field_invalid', 'Exactly one of "page" and "list" is given.', { field: 'page' })
+}
+
+async function page(core: Core, session: Session, requestId: number, query: PageQuery): Promise<void> {
+  const conversationId = conversationOf(session, query)
+  const result = await core.log
+    .page({ conversationId, direction: query.direction, fromSeq: query.fromSeq, limit: limitOf(query.limit, PAGE_LIMIT) })
+    .catch(unavailable)
+  session.connection.write(encodeRawFrame(Command.SYNC_ACK, requestId, result.syncAck))
+  if (query.direction !== Direction.FORWARD || result.more) return
+  // R5: the client has pulled to the end as it was when the page was read. What was skipped since then is told by another GAP.
+  const lastSeq = session.ackWait.pulled(conversationId, result.endSeq)
+  if (lastSeq !== undefined) session.connection.send(Command.GAP, 0, { conversationId, lastSeq })
+}
+
+async function list(core: Core, session: Session, requestId: number, query: ListQuery): Promise<void> {
+  if (!/^[0-9a-z]{0,11}$/.test(query.cursor)) {
+    throw new RequestError('field_invalid', '"cursor" is none that a SYNC_ACK gave.', { field: 'cursor' })
+  }
+  const syncAck = await core.log.list(session.user.id, query.cursor, limitOf(query.limit, LIST_LIMIT)).catch(unavailable)
+  session.connection.write(encodeRawFrame(Command.SYNC_ACK, requestId, syncAck))
+}
+
+/** Y4: a conversation of others looks like none at all. */
+function conversationOf(session: Session, query: PageQuery): string {
+  if ((query.withUser === '') === (query.conversationId === '')) {
+    throw new RequestError('field_invalid', 'Exactly one of "with_user" and "conversation_id" is given.', { field: 'conversation_id' })
+  }
+  if (query.withUser !== '') {
+    const fault = userIdFault(query.withUser)
+    if (fault) throw new RequestError('field_invalid', `"with_user" ${fault}.`, { field: 'with_user' })
+    return directConversationId(session.user.id, query.withUser)
+  }
+  if (directPeer(query.conversationId, session.user.id) !== undefined) return query.conversationId
+  throw new RequestError('conversation_unknown', 'There is no such conversation for you.', { field: 'conversation_id' })
+}
+
+function limitOf(asked: number, limit: { default: number; max: number }): number {
+  return asked === 0 ? limit.default : Math.min(asked, limit.max)
+}
+
+function unavailable(cause: unknown): never {
+  throw new RequestError('storage_unavailable', 'The log cannot be read for now.', { cause, retryAfterMs: 1000 })
+}

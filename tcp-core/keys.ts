@@ -1,0 +1,53 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const TICKET_KEY_BYTES = 32
+
+/** The core's own secrets. A missing one is made on first start, readable by its owner only. */
+export interface CoreKeys {
+  /** Ed25519; signs the tokens with which the core dials the edge. */
+  readonly uplink: KeyObject
+  /** Signs session tickets. */
+  readonly ticket: Uint8Array
+}
+
+export function loadKeys(dataFolder: string, uplinkKeyFile: string): CoreKeys {
+  mkdirSync(dataFolder, { recursive: true })
+  const ticket = readOrMake(join(dataFolder, 'ticket.key'), () => randomBytes(TICKET_KEY_BYTES))
+  if (ticket.length < TICKET_KEY_BYTES) throw new Error(`ticket.key in ${dataFolder} has fewer than ${TICKET_KEY_BYTES} bytes`)
+  const uplink = createPrivateKey(
+    uplinkKeyFile === ''
+      ? readOrMake(join(dataFolder, 'uplink-key.pem'), () =>
+          Buffer.from(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })),
+        )
+      : readFileSync(uplinkKeyFile),
+  )
+  if (uplink.asymmetricKeyType !== 'ed25519') throw new Error(`the uplink key is ${uplink.asymmetricKeyType}; it must be Ed25519`)
+  return { uplink, ticket }
+}
+
+/** The public half, as the edge wants it in UPLINK_PUBLIC_KEY. */
+export function publicPem(key: KeyObject): string {
+  return createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString()
+}
+
+/** Made whole under another name and linked into place, so that no start ever sees half a key. */
+function readOrMake(path: string, make: () => Buffer): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, make(), { mode: 0o600 })
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    // Another process was first: its key holds.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    unlinkSync(draft)
+  }
+  return readFileSync(path)
+}

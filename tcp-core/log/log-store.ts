@@ -1,0 +1,80 @@
+import type { Direction } from '../../shared/gen/hawser.ts'
+
+/** A message on its way into the log. The store calls `settled` exactly once. */
+export interface Append {
+  readonly sender: string
+  readonly conversationId: string
+  readonly clientMessageId: string
+  readonly contentType: string
+  /** Must not change until `settled`. */
+  readonly content: Uint8Array
+  /** Milliseconds since 1970. */
+  readonly sentAt: number
+  settled(outcome: AppendOutcome): void
+}
+
+/** Where a message stands in the log. */
+export interface Place {
+  readonly seq: number
+  readonly messageId: string
+  readonly sentAt: number
+}
+
+export type AppendOutcome =
+  /** On disk, under the next seq of its conversation. */
+  | ({ readonly kind: 'stored' } & Place)
+  /** The same message was on disk before, at this place. */
+  | ({ readonly kind: 'duplicate' } & Place)
+  /** The sender used this clientMessageId for another message. */
+  | { readonly kind: 'conflict' }
+  /** Not on disk. The same append may be tried again. */
+  | { readonly kind: 'failed'; readonly cause: Error }
+
+export interface PageQuery {
+  readonly conversationId: string
+  readonly direction: Direction
+  /** Exclusive; BACKWARD from 0 begins at the newest. */
+  readonly fromSeq: number
+  readonly limit: number
+}
+
+export interface PageResult {
+  /** An encoded SyncAck. */
+  readonly syncAck: Uint8Array
+  /** The highest seq in the page; for an empty page that of the conversation. */
+  readonly endSeq: number
+  /** Whether the conversation goes on past the page in the direction asked. */
+  readonly more: boolean
+}
+
+/** How far a member has got in a conversation. 0 leaves a position as it is. */
+export interface MemberPosition {
+  readonly conversationId: string
+  readonly userId: string
+  readonly deliveredSeq: number
+  readonly readSeq: number
+}
+
+/**
+ * The ordered, durable log of every conversation, and each member's positions in it.
+ *
+ * Duties of an implementation, held by test/contract/log-store.ts:
+ * - Order: appends are stored, and settled, in the order of the calls; within a
+ *   conversation seq counts 1, 2, 3 without a hole, whatever fails in between.
+ * - Durability: `stored` is said only once the message survives a power cut.
+ * - Atomicity: a message, its seq and its idempotency key are stored together or not at all.
+ * - Idempotency: (sender, clientMessageId) names one message, also across restarts.
+ * - Reads see every append that was settled before them.
+ */
+export interface LogStore {
+  append(message: Append): void
+  /** Bytes of content that wait to be stored. */
+  readonly pendingBytes: number
+  page(query: PageQuery): Promise<PageResult>
+  /** The user's conversations, latest first, as an encoded SyncAck. */
+  list(userId: string, cursor: string, limit: number): Promise<Uint8Array>
+  /** Moves positions forward, never back and never past the last message; gives what holds now, in the order of the call. */
+  advance(positions: readonly MemberPosition[]): Promise<MemberPosition[]>
+  /** Stores what was appended, then closes. */
+  close(): Promise<void>
+}

@@ -1,0 +1,46 @@
+import { pino } from 'pino'
+import { ConfigError, configHelp, readConfig } from './config.ts'
+import { CoreServer } from './server.ts'
+
+/** Runs the core until SIGTERM or SIGINT. One clear line on stderr and status 1 if it cannot start. */
+async function main(): Promise<void> {
+  const args = process.argv.slice(2)
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(configHelp())
+    return
+  }
+  const config = readConfig(args, process.env)
+  const logger = pino({ level: config.logLevel, base: null }, pino.destination(2))
+  const server = await CoreServer.start(config, logger, fail)
+  process.stdout.write(`${JSON.stringify({ event: 'core-ready', tcp: server.tcp.address, ws: server.ws.address, pid: process.pid })}\n`)
+  let stopping = false
+  const stop = (): void => {
+    // A second signal ends at once.
+    if (stopping) process.exit(1)
+    stopping = true
+    server.stop().then(() => process.exit(0), fail)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`hawser core: ${explain(error)}\n`)
+  process.exit(1)
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  const { code, message, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} on ${address} is taken by another program; choose another with --tcp-port or --ws-port`
+    case 'EACCES':
+    case 'EROFS':
+      return `no permission for ${path ?? `${address}:${port}`}`
+    default:
+      return message
+  }
+}
+
+main().catch(fail)

@@ -1,0 +1,56 @@
+import type { Session } from './session.ts'
+import { User } from './user.ts'
+
+/**
+ * Who is online, shared by every door. User to sessions and session to user are both one
+ * step. A removal is by identity: a session that was replaced under its id cannot remove
+ * the one that replaced it.
+ */
+export class Registry {
+  readonly #users = new Map<string, User>()
+  readonly #sessions = new Map<string, Session>()
+
+  get userCount(): number {
+    return this.#users.size
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size
+  }
+
+  /** The user, if online. */
+  user(userId: string): User | undefined {
+    return this.#users.get(userId)
+  }
+
+  /** The user, made if not online yet; gone again unless a session is added. */
+  userOrNew(userId: string): User {
+    return this.#users.get(userId) ?? new User(userId)
+  }
+
+  session(sessionId: string): Session | undefined {
+    return this.#sessions.get(sessionId)
+  }
+
+  sessions(): IterableIterator<Session> {
+    return this.#sessions.values()
+  }
+
+  /** Says false, and changes nothing, if the id is taken by another session or this one is in already. */
+  add(session: Session): boolean {
+    if (this.#sessions.has(session.id)) return false
+    this.#sessions.set(session.id, session)
+    this.#users.set(session.user.id, session.user)
+    session.user.sessions.add(session)
+    return true
+  }
+
+  /** Says whether this very session was in. */
+  remove(session: Session): boolean {
+    if (this.#sessions.get(session.id) !== session) return false
+    this.#sessions.delete(session.id)
+    session.user.sessions.delete(session)
+    if (session.user.sessions.size === 0) this.#users.delete(session.user.id)
+    return true
+  }
+}

@@ -1,0 +1,66 @@
+import { type BodyOf, Command } from '../shared/commands.ts'
+import { CloseError, RequestError } from '../shared/errors.ts'
+import { decodeBody, type Frame } from '../shared/frame.ts'
+import type { Connection } from './connection.ts'
+import type { Core } from './core.ts'
+import { deliverAck } from './handlers/deliver-ack.ts'
+import { login } from './handlers/login.ts'
+import { logout } from './handlers/logout.ts'
+import { ping } from './handlers/ping.ts'
+import { read } from './handlers/read.ts'
+import { send } from './handlers/send.ts'
+import { sync } from './handlers/sync.ts'
+import type { Session } from './session.ts'
+
+/** A handler that waits for something returns a promise; the hot ones do not. */
+type Handled = Promise<void> | undefined
+
+interface OpenRoute<C extends Command> {
+  readonly needs: 'connection'
+  handle(core: Core, connection: Connection, requestId: number, body: BodyOf<C>): Handled
+}
+interface SessionRoute<C extends Command> {
+  readonly needs: 'session'
+  handle(core: Core, session: Session, requestId: number, body: BodyOf<C>): Handled
+}
+
+const open = <C extends Command>(handle: OpenRoute<C>['handle']): OpenRoute<C> => ({ needs: 'connection', handle })
+const session = <C extends Command>(handle: SessionRoute<C>['handle']): SessionRoute<C> => ({ needs: 'session', handle })
+
+/** The one gate: every command that a client may send, its handler, and what it needs. */
+const ROUTES: { readonly [C in Command]?: OpenRoute<C> | SessionRoute<C> } = {
+  [Command.LOGIN]: open<typeof Command.LOGIN>(login),
+  [Command.PING]: open<typeof Command.PING>(ping),
+  [Command.LOGOUT]: session<typeof Command.LOGOUT>(logout),
+  [Command.SEND]: session<typeof Command.SEND>(send),
+  [Command.DELIVER_ACK]: session<typeof Command.DELIVER_ACK>(deliverAck),
+  [Command.SYNC]: session<typeof Command.SYNC>(sync),
+  [Command.READ]: session<typeof Command.READ>(read),
+}
+
+/** Takes one frame to its handler. What goes wrong costs this connection only. */
+export function dispatch(core: Core, connection: Connection, frame: Frame): void {
+  try {
+    route(core, connection, frame)?.catch((error: unknown) => answerError(core, connection, frame, error))
+  } catch (error) {
+    answerError(core, connection, frame, error)
+  }
+}
+
+function route(core: Core, connection: Connection, frame: Frame): Handled {
+  const command = frame.command as Command
+  const route = ROUTES[command] as OpenRoute<Command> | SessionRoute<Command> | undefined
+  // L1: before LOGIN_ACK nothing but LOGIN and PING, whatever it is.
+  if (route?.needs !== 'connection' && !connection.session) throw new CloseError('login_required')
+  if (!route) throw new RequestError('command_unknown', `Command ${frame.command} is none that a client sends.`)
+  const body = decodeBody(command, frame.body)
+  if (route.needs === 'connection') return route.handle(core, connection, frame.requestId, body)
+  return route.handle(core, connection.session as Session, frame.requestId, body)
+}
+
+function answerError(core: Core, connection: Connection, frame: Frame, error: unknown): void {
+  if (error instanceof RequestError) return connection.refuse(frame.requestId, error)
+  if (error instanceof CloseError) return connection.close(error.code, error.message)
+  core.logger.error({ err: error, command: frame.command }, 'handler failed')
+  connection.refuse(frame.requestId, new RequestError('internal_error', 'The server failed at this request.', { retryAfterMs: 1000 }))
+}

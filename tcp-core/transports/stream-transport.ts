@@ -1,0 +1,66 @@
+import type { Socket } from 'node:net'
+import { Command } from '../../shared/commands.ts'
+import { encodeFrame } from '../../shared/frame.ts'
+import { OutboundQueue } from './outbound-queue.ts'
+import type { Transport, TransportHandler } from './transport.ts'
+
+/** How long a peer may take to end its side after ours. */
+const LINGER_MS = 2000
+
+/** Frames on a TCP or TLS byte stream. */
+export class StreamTransport implements Transport {
+  readonly kind: 'tcp' | 'tls'
+  readonly remoteAddress: string
+  readonly keepsHeartbeat = false
+  readonly #socket: Socket
+  readonly #queue: OutboundQueue
+  #closing = false
+
+  constructor(socket: Socket, kind: 'tcp' | 'tls', remoteAddress: string) {
+    this.kind = kind
+    this.remoteAddress = remoteAddress
+    this.#socket = socket
+    this.#queue = new OutboundQueue((bytes) => socket.write(bytes))
+    socket.setNoDelay(true)
+  }
+
+  get bufferedBytes(): number {
+    return this.#queue.bytes + this.#socket.writableLength
+  }
+
+  start(handler: TransportHandler): void {
+    this.#socket.on('data', (chunk: Buffer) => handler.received(chunk))
+    this.#socket.on('drain', () => handler.drained())
+    // The peer's half-close ends the whole connection: nobody would read an answer's failure.
+    this.#socket.on('end', () => this.#socket.end())
+    this.#socket.on('error', () => this.#socket.destroy())
+    this.#socket.on('close', () => handler.ended())
+  }
+
+  write(frame: Uint8Array): void {
+    if (!this.#closing) this.#queue.push(frame)
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  established(): void {}
+
+  close(code: number, reason: string): void {
+    if (this.#closing) return
+    // E2: a byte stream has no close frame of its own, so CLOSE is the last frame.
+    this.#queue.push(encodeFrame(Command.CLOSE, 0, { code, reason }))
+    this.#queue.flush()
+    this.#closing = true
+    this.#socket.end()
+    // What still comes is read and thrown away, so that the peer gets the CLOSE rather than a reset.
+    this.#socket.removeAllListeners('data')
+    this.#socket.resume()
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref()
+  }
+}

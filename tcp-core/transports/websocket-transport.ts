@@ -1,0 +1,74 @@
+import type { RawData, WebSocket } from 'ws'
+import { TEXT_PING, TEXT_PONG } from '../../shared/subprotocol.ts'
+import { closeReason } from './close-reason.ts'
+import { OutboundQueue } from './outbound-queue.ts'
+import type { Transport, TransportHandler } from './transport.ts'
+
+/** How long a peer may take to answer the close. */
+const LINGER_MS = 2000
+
+/** Frames in binary messages of the core's own WebSocket listener. */
+export class WebSocketTransport implements Transport {
+  readonly kind = 'ws'
+  readonly remoteAddress: string
+  readonly keepsHeartbeat = false
+  readonly #socket: WebSocket
+  readonly #queue: OutboundQueue
+  #handler: TransportHandler | undefined
+  #closing = false
+
+  constructor(socket: WebSocket, remoteAddress: string) {
+    this.remoteAddress = remoteAddress
+    this.#socket = socket
+    this.#queue = new OutboundQueue((bytes) => socket.send(bytes, () => this.#sent()))
+  }
+
+  get bufferedBytes(): number {
+    return this.#queue.bytes + this.#socket.bufferedAmount
+  }
+
+  start(handler: TransportHandler): void {
+    this.#handler = handler
+    this.#socket.on('message', (data: RawData, binary: boolean) => {
+      if (this.#closing) return
+      const bytes = data as Buffer
+      if (binary) handler.receivedMessage(bytes)
+      else if (bytes.toString() !== TEXT_PING) handler.receivedText()
+      else {
+        // H2. Answered in order with the frames, and not at all to a peer that does not read.
+        handler.heardFrom()
+        if (this.#socket.bufferedAmount === 0) this.#socket.send(TEXT_PONG)
+      }
+    })
+    // A fault of the peer's WebSocket layer; ws closes with the right code by itself.
+    this.#socket.on('error', () => {})
+    this.#socket.on('close', () => handler.ended())
+  }
+
+  write(frame: Uint8Array): void {
+    if (!this.#closing) this.#queue.push(frame)
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  established(): void {}
+
+  close(code: number, reason: string): void {
+    if (this.#closing) return
+    this.#queue.flush()
+    this.#closing = true
+    this.#socket.resume()
+    this.#socket.close(code, closeReason(reason))
+    setTimeout(() => this.#socket.terminate(), LINGER_MS).unref()
+  }
+
+  #sent(): void {
+    if (this.#socket.bufferedAmount === 0) this.#handler?.drained()
+  }
+}

@@ -1,0 +1,97 @@
+import type { KeyObject } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import { WebSocket } from 'ws'
+import { DEFAULT_MAX_FRAME_BYTES } from '../../shared/frame.ts'
+import { UPLINK_AUDIENCE, UPLINK_FRAME_OVERHEAD_BYTES, UPLINK_SUBPROTOCOL, UPLINK_TOKEN_SECONDS } from '../../shared/uplink.ts'
+import type { Core } from '../core.ts'
+import { Uplink } from './uplink.ts'
+
+const HANDSHAKE_TIMEOUT_MS = 5000
+const BACKOFF = { baseMs: 250, maxMs: 10_000 }
+/** An uplink that stood for this long was a good one: the next loss starts the back-off anew. */
+const STABLE_MS = 10_000
+
+/** Keeps one uplink to one bridge shard: dials, and dials again with back-off and full jitter. */
+export class UplinkDialer {
+  readonly shard: string
+  readonly #core: Core
+  readonly #coreId: string
+  readonly #key: KeyObject
+  readonly #url: string
+  #uplink: Uplink | undefined
+  #socket: WebSocket | undefined
+  #failures = 0
+  #cancelRetry: (() => void) | undefined
+  #stopped = false
+
+  constructor(core: Core, options: { coreId: string; key: KeyObject; edge: string; shard: string }) {
+    this.#core = core
+    this.shard = options.shard
+    this.#coreId = options.coreId
+    this.#key = options.key
+    this.#url = `${options.edge.replace(/\/$/, '')}/uplink/${options.shard}`
+  }
+
+  get uplink(): Uplink | undefined {
+    return this.#uplink
+  }
+
+  start(): void {
+    this.#dial().catch((error: unknown) => this.#lost((error as Error).message))
+  }
+
+  /** Hands the browsers back to the shard and dials no more. */
+  stop(): void {
+    this.#stopped = true
+    this.#cancelRetry?.()
+    if (this.#uplink) this.#uplink.drain()
+    else this.#socket?.terminate()
+  }
+
+  async #dial(): Promise<void> {
+    const token = await this.#token()
+    if (this.#stopped) return
+    const socket = new WebSocket(this.#url, UPLINK_SUBPROTOCOL, {
+      headers: { authorization: `Bearer ${token}` },
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+      maxPayload: 2 * (DEFAULT_MAX_FRAME_BYTES + UPLINK_FRAME_OVERHEAD_BYTES),
+      perMessageDeflate: false,
+    })
+    this.#socket = socket
+    let openedAt = 0
+    let trouble = ''
+    socket.on('open', () => {
+      openedAt = this.#core.clock.now()
+      this.#uplink = new Uplink(this.#core, this.#coreId, socket)
+    })
+    socket.on('error', (error) => {
+      trouble = error.message
+    })
+    socket.on('close', (code, reason) => {
+      this.#uplink = undefined
+      if (openedAt > 0 && this.#core.clock.now() - openedAt > STABLE_MS) this.#failures = 0
+      this.#lost(trouble || `closed with ${code} ${reason}`)
+    })
+  }
+
+  #lost(why: string): void {
+    if (this.#stopped) return
+    const ceiling = Math.min(BACKOFF.maxMs, BACKOFF.baseMs * 2 ** this.#failures++)
+    const delay = Math.random() * ceiling
+    this.#core.logger.warn({ shard: this.shard, why, retryMs: Math.round(delay) }, 'uplink is down')
+    this.#cancelRetry = this.#core.clock.after(delay, () => this.start())
+  }
+
+  /** U1: short-lived, for this shard only, never used twice. */
+  #token(): Promise<string> {
+    return new SignJWT({ shard: this.shard })
+      .setProtectedHeader({ alg: 'EdDSA' })
+      .setSubject(this.#coreId)
+      .setAudience(UPLINK_AUDIENCE)
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .setExpirationTime(`${UPLINK_TOKEN_SECONDS}s`)
+      .sign(this.#key)
+  }
+}

@@ -33,7 +33,7 @@ export class ThreadedLog implements LogStore {
   #inFlight: readonly Append[] = []
   #queuedBytes = 0
   #scheduled = false
-  #closing = false
+  #closing: Promise<void> | undefined
   #idle: (() => void) | undefined
 
   private constructor(worker: Worker) {
@@ -80,8 +80,12 @@ export class ThreadedLog implements LogStore {
     return this.#ask({ op: 'advance', positions }) as Promise<MemberPosition[]>
   }
 
-  async close(): Promise<void> {
-    this.#closing = true
+  close(): Promise<void> {
+    this.#closing ??= this.#finish()
+    return this.#closing
+  }
+
+  async #finish(): Promise<void> {
     while (this.#queue.length > 0 || this.#inFlight.length > 0) {
       const { promise, resolve } = Promise.withResolvers<void>()
       this.#idle = resolve

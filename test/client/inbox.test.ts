@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Inbox, MAX_HELD } from '../../client/inbox.ts'
+import { message } from './scripted-server.ts'
+
+const ID = 'dm/alice/bob'
+
+function inbox() {
+  const shown: number[] = []
+  const acknowledged: number[] = []
+  const holes: string[] = []
+  const box = new Inbox({
+    arrived: (_, seq) => acknowledged.push(seq),
+    show: ({ seq }) => shown.push(seq),
+    hole: (conversationId) => holes.push(conversationId),
+    originOf: ({ sender }) => (sender === 'alice' ? 'user' : 'other'),
+  })
+  /** What a pull does: pages from the cursor to the end of the log. */
+  const pull = (last: number) => {
+    for (let seq = box.cursorOf(ID) + 1; seq <= last; seq++) box.fill(message(seq))
+    box.settle(ID)
+  }
+  return { box, shown, acknowledged, holes, pull }
+}
+
+test('R2: the next is shown, a duplicate is dropped and acknowledged again, a hole is pulled', () => {
+  const { box, shown, acknowledged, holes, pull } = inbox()
+  box.release()
+  box.push(message(1))
+  box.push(message(1))
+  expect([shown, acknowledged, holes]).toEqual([[1], [1, 1], []])
+  box.push(message(4))
+  expect([shown, holes, box.isBehind(ID)]).toEqual([[1], [ID], true])
+  pull(3)
+  expect([shown, box.isBehind(ID)]).toEqual([[1, 2, 3, 4], false])
+})
+
+test('R6: pushes are held until the first sync is done', () => {
+  const { box, shown } = inbox()
+  box.push(message(3))
+  box.push(message(4))
+  box.begin(ID, 1, 1)
+  box.fill(message(2))
+  expect(shown).toEqual([2])
+  box.release()
+  expect(shown).toEqual([2, 3, 4])
+})
+
+test('what is pushed during the first sync is new, wherever the conversation begins', () => {
+  const { box, shown } = inbox()
+  box.push(message(8))
+  box.begin(ID, 8, 8)
+  box.release()
+  expect(shown).toEqual([8])
+})
+
+test("own messages from before the first login are acknowledged and not shown, those of the user's other devices later are", () => {
+  const { box, shown, acknowledged } = inbox()
+  box.begin(ID, 0, 2)
+  box.fill(message(1, 'alice'))
+  box.fill(message(2, 'bob'))
+  box.release()
+  box.push(message(3, 'alice'))
+  expect([shown, acknowledged]).toEqual([
+    [2, 3],
+    [1, 2, 3],
+  ])
+})
+
+test('more than can be held is pulled instead', () => {
+  const { box, shown, pull } = inbox()
+  box.release()
+  const last = MAX_HELD + 100
+  for (let seq = 2; seq <= last; seq++) box.push(message(seq))
+  pull(1)
+  expect(shown.length).toBe(MAX_HELD + 1)
+  expect(box.isBehind(ID)).toBe(true)
+  pull(last)
+  expect(shown).toEqual(Array.from({ length: last }, (_, index) => index + 1))
+})
+
+test('a stopped inbox shows and acknowledges nothing, and forgets nothing', () => {
+  const { box, shown, acknowledged } = inbox()
+  box.release()
+  box.stop()
+  box.push(message(1))
+  expect([shown, acknowledged]).toEqual([[], []])
+  box.resume()
+  box.push(message(1))
+  expect(shown).toEqual([1])
+})
+
+test('whatever is lost, doubled or mixed up, each message is shown once and in order', () => {
+  const LAST = 30
+  const step = fc.oneof(
+    { weight: 8, arbitrary: fc.record({ do: fc.constant('push' as const), seq: fc.integer({ min: 1, max: LAST }) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('pull' as const), seq: fc.integer({ min: 0, max: LAST }) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('reconnect' as const), seq: fc.integer({ min: 0, max: LAST }) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('own' as const), seq: fc.integer({ min: 1, max: LAST }) }) },
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+      const { box, shown, acknowledged, pull } = inbox()
+      const own = new Set<number>()
+      box.release()
+      for (const { do: action, seq } of steps) {
+        if (action === 'push') box.push(message(seq))
+        else if (action === 'pull') pull(seq)
+        else if (action === 'own') {
+          if (!shown.includes(seq)) own.add(seq)
+          box.own(ID, seq)
+        } else {
+          box.hold()
+          for (const pushed of [seq, seq + 1]) if (pushed >= 1 && pushed <= LAST) box.push(message(pushed))
+          for (let next = box.cursorOf(ID) + 1; next <= seq; next++) box.fill(message(next))
+          box.release()
+        }
+        expect(acknowledged.at(-1) ?? 0).toBeLessThanOrEqual(box.cursorOf(ID))
+      }
+      pull(LAST)
+      const expected = Array.from({ length: LAST }, (_, index) => index + 1).filter((seq) => !own.has(seq))
+      expect(shown).toEqual(expected)
+      expect(box.isBehind(ID)).toBe(false)
+    }),
+    { numRuns: 500 },
+  )
+})

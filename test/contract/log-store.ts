@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest'
+import { Direction, readSyncAck } from '../../shared/gen/hawser.ts'
+import { ProtobufReader } from '../../shared/protobuf-reader.ts'
+import type { Append, AppendOutcome, LogStore } from '../../tcp-core/log/log-store.ts'
+
+/** A store under test that can be closed and opened again on the same data. */
+export interface StoreUnderTest {
+  readonly store: LogStore
+  reopen(): Promise<LogStore>
+}
+
+const decoded = (bytes: Uint8Array) => readSyncAck(new ProtobufReader(bytes))
+
+export function append(store: LogStore, message: Partial<Append> & { clientMessageId: string }): Promise<AppendOutcome> {
+  return new Promise((settled) => {
+    store.append({
+      sender: 'alice',
+      conversationId: 'dm/alice/bob',
+      contentType: 'text/plain',
+      content: Buffer.from(message.clientMessageId),
+      sentAt: 1,
+      ...message,
+      settled,
+    })
+  })
+}
+
+async function page(store: LogStore, fromSeq: number, direction: Direction = Direction.FORWARD, limit = 100) {
+  const result = await store.page({ conversationId: 'dm/alice/bob', direction, fromSeq, limit })
+  return { ...result, page: decoded(result.syncAck).page }
+}
+
+const seqs = (result: Awaited<ReturnType<typeof page>>) => result.page?.messages.map((message) => message.seq)
+
+/** The duties of a LogStore; `open` gives a fresh, empty one. */
+export function testLogStore(open: () => Promise<StoreUnderTest>): void {
+  test('counts seq from 1 in each conversation, in the order of the calls', async () => {
+    const { store } = await open()
+    const outcomes = await Promise.all([
+      append(store, { clientMessageId: 'a' }),
+      append(store, { clientMessageId: 'b', conversationId: 'dm/alice/carol' }),
+      append(store, { clientMessageId: 'c' }),
+      append(store, { clientMessageId: 'a', sender: 'bob' }),
+    ])
+    expect(outcomes).toMatchObject([
+      { kind: 'stored', seq: 1 },
+      { kind: 'stored', seq: 1 },
+      { kind: 'stored', seq: 2 },
+      { kind: 'stored', seq: 3 },
+    ])
+    const ids = outcomes.map((outcome) => 'messageId' in outcome && outcome.messageId)
+    expect(new Set(ids).size).toBe(4)
+  })
+
+  test('settles in the order of the calls', async () => {
+    const { store } = await open()
+    const order: number[] = []
+    await Promise.all(Array.from({ length: 5000 }, (_, i) => append(store, { clientMessageId: `m${i}` }).then(() => order.push(i))))
+    expect(order).toEqual(Array.from({ length: 5000 }, (_, i) => i))
+  })
+
+  test('knows a message again: in the same batch, in a later one, and after it was opened anew', async () => {
+    const { store, reopen } = await open()
+    const [first, twice] = await Promise.all([
+      append(store, { clientMessageId: 'a', sentAt: 5 }),
+      append(store, { clientMessageId: 'a', sentAt: 6 }),
+    ])
+    expect(first).toMatchObject({ kind: 'stored', seq: 1, sentAt: 5 })
+    expect(twice).toEqual({ ...first, kind: 'duplicate' })
+    expect(await append(store, { clientMessageId: 'a' })).toEqual(twice)
+    const again = await reopen()
+    expect(await append(again, { clientMessageId: 'a' })).toEqual(twice)
+    expect(await append(again, { clientMessageId: 'b' })).toMatchObject({ kind: 'stored', seq: 2 })
+  })
+
+  test.each([
+    ['content', { content: Buffer.from('other') }],
+    ['content type', { contentType: 'text/html' }],
+    ['conversation', { conversationId: 'dm/alice/carol' }],
+  ])('says conflict for the same id with another %s, and takes no seq for it', async (_what, change) => {
+    const { store } = await open()
+    await append(store, { clientMessageId: 'a' })
+    expect(await append(store, { clientMessageId: 'a', ...change })).toEqual({ kind: 'conflict' })
+    expect(await append(store, { clientMessageId: 'b' })).toMatchObject({ seq: 2 })
+  })
+
+  test('keeps content to the byte', async () => {
+    const { store } = await open()
+    const content = Uint8Array.from({ length: 70_000 }, (_, i) => i % 256)
+    await append(store, { clientMessageId: 'big', content, contentType: 'application/octet-stream' })
+    await append(store, { clientMessageId: 'empty', content: new Uint8Array(0) })
+    const { page: found } = await page(store, 0)
+    expect(found?.messages).toMatchObject([
+      { sender: 'alice', clientMessageId: 'big', contentType: 'application/octet-stream', sentAt: 1, content },
+      { clientMessageId: 'empty', content: new Uint8Array(0) },
+    ])
+  })
+
+  test('pages both ways', async () => {
+    const { store } = await open()
+    await Promise.all(Array.from({ length: 10 }, (_, i) => append(store, { clientMessageId: `m${i}` })))
+    const forward = await page(store, 3, Direction.FORWARD, 4)
+    expect([seqs(forward), forward.more, forward.endSeq, forward.page?.lastSeq]).toEqual([[4, 5, 6, 7], true, 7, 10])
+    const end = await page(store, 7, Direction.FORWARD, 3)
+    expect([seqs(end), end.more]).toEqual([[8, 9, 10], false])
+    const newest = await page(store, 0, Direction.BACKWARD, 3)
+    expect([seqs(newest), newest.more]).toEqual([[8, 9, 10], true])
+    const oldest = await page(store, 3, Direction.BACKWARD, 3)
+    expect([seqs(oldest), oldest.more]).toEqual([[1, 2], false])
+    const none = await store.page({ conversationId: 'dm/x/y', direction: Direction.FORWARD, fromSeq: 0, limit: 5 })
+    expect([none.endSeq, none.more]).toEqual([0, false])
+  })
+
+  test('a page of large messages stops early and says that there is more', async () => {
+    const { store } = await open()
+    await Promise.all(Array.from({ length: 8 }, (_, i) => append(store, { clientMessageId: `m${i}`, content: new Uint8Array(100_000) })))
+    const first = await page(store, 0)
+    expect([seqs(first), first.more]).toEqual([[1, 2], true])
+  })
+
+  test('lists conversations, latest first, with unread and positions', async () => {
+    const { store } = await open()
+    await append(store, { clientMessageId: '1' })
+    await append(store, { clientMessageId: '2', conversationId: 'dm/alice/carol' })
+    await append(store, { clientMessageId: '3' })
+    await append(store, { clientMessageId: '4', sender: 'bob' })
+    await store.advance([
+      { conversationId: 'dm/alice/bob', userId: 'bob', deliveredSeq: 2, readSeq: 1 },
+      { conversationId: 'dm/alice/bob', userId: 'alice', deliveredSeq: 3, readSeq: 0 },
+    ])
+    const ofBob = decoded(await store.list('bob', '', 10)).list
+    expect(ofBob?.conversations).toMatchObject([
+      {
+        conversationId: 'dm/alice/bob',
+        peer: 'alice',
+        lastSeq: 3,
+        readSeq: 1,
+        deliveredSeq: 2,
+        unread: 1,
+        peerDeliveredSeq: 3,
+        peerReadSeq: 0,
+      },
+    ])
+    const first = decoded(await store.list('alice', '', 1)).list
+    expect(first?.conversations).toMatchObject([{ peer: 'bob', lastMessage: { sender: 'bob', seq: 3 }, unread: 1 }])
+    const second = decoded(await store.list('alice', first?.nextCursor ?? '', 1)).list
+    expect(second?.conversations).toMatchObject([{ peer: 'carol', lastSeq: 1, unread: 0 }])
+    expect(second?.nextCursor).toBe('')
+    expect(decoded(await store.list('nobody', '', 10)).list?.conversations).toEqual([])
+  })
+
+  test('positions move forward only, and never past the last message', async () => {
+    const { store, reopen } = await open()
+    await append(store, { clientMessageId: '1' })
+    await append(store, { clientMessageId: '2' })
+    const bob = { conversationId: 'dm/alice/bob', userId: 'bob' }
+    expect(await store.advance([{ ...bob, deliveredSeq: 99, readSeq: 1 }])).toEqual([{ ...bob, deliveredSeq: 2, readSeq: 1 }])
+    expect(await store.advance([{ ...bob, deliveredSeq: 1, readSeq: 0 }])).toEqual([{ ...bob, deliveredSeq: 2, readSeq: 1 }])
+    const stranger = { conversationId: 'dm/alice/bob', userId: 'eve', deliveredSeq: 1, readSeq: 1 }
+    expect(await store.advance([stranger])).toEqual([{ ...stranger, deliveredSeq: 0, readSeq: 0 }])
+    expect(await (await reopen()).advance([{ ...bob, deliveredSeq: 0, readSeq: 0 }])).toEqual([{ ...bob, deliveredSeq: 2, readSeq: 1 }])
+  })
+
+  test('close stores what was appended before it', async () => {
+    const { store, reopen } = await open()
+    const outcomes = Array.from({ length: 3000 }, (_, i) => append(store, { clientMessageId: `m${i}` }))
+    const again = await reopen()
+    expect((await Promise.all(outcomes)).every((outcome) => outcome.kind === 'stored')).toBe(true)
+    expect((await page(again, 2999)).page?.lastSeq).toBe(3000)
+    expect(await append(store, { clientMessageId: 'late' })).toMatchObject({ kind: 'failed' })
+  })
+}

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const main = new URL('../../tcp-core/main.ts', import.meta.url).pathname
+
+export interface CoreOptions {
+  readonly tokenKey: string
+  readonly env?: Record<string, string>
+}
+
+/** The core as its users run it: a process of its own, with a data folder that outlives a kill. */
+export class CoreProcess {
+  readonly data = mkdtempSync(join(tmpdir(), 'hawser-core-'))
+  readonly #env: Record<string, string>
+  #child: ChildProcess | undefined
+  #addresses: { tcp: string; ws: string } = { tcp: '127.0.0.1:0', ws: '127.0.0.1:0' }
+  stderr = ''
+
+  constructor(options: CoreOptions) {
+    this.#env = { HAWSER_DATA: this.data, HAWSER_TOKEN_KEY: options.tokenKey, HAWSER_LOG_LEVEL: 'warn', ...options.env }
+  }
+
+  static async start(options: CoreOptions): Promise<CoreProcess> {
+    const core = new CoreProcess(options)
+    await core.start()
+    return core
+  }
+
+  /** host:port of the TCP door. */
+  get tcp(): string {
+    return this.#addresses.tcp
+  }
+
+  get wsUrl(): string {
+    return `ws://${this.#addresses.ws}/ws`
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  /** Starts it, the first time on free ports, later on the same ones. */
+  async start(): Promise<void> {
+    const [tcpPort, wsPort] = [this.#addresses.tcp, this.#addresses.ws].map((address) => address.split(':')[1] as string)
+    const child = spawn(process.execPath, [main, '--tcp-port', tcpPort as string, '--ws-port', wsPort as string], {
+      env: { ...process.env, ...this.#env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child = child
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.stderr = (this.stderr + chunk.toString()).slice(-20_000)
+    })
+    for await (const line of createInterface({ input: child.stdout })) {
+      this.#addresses = JSON.parse(line) as { tcp: string; ws: string }
+      return
+    }
+    throw new Error(`the core did not start: ${this.stderr}`)
+  }
+
+  /** Ends it with a signal and waits until it is gone. Gives the exit status, null after a kill. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
+    const exit = once(child, 'exit')
+    child.kill(signal)
+    return ((await exit) as [number | null])[0]
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop('SIGKILL')
+    rmSync(this.data, { recursive: true, force: true })
+  }
+}

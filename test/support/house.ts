@@ -1,0 +1,106 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Edge, startEdge } from '../../edge/serve.node.ts'
+import { CoreProcess } from './core-process.ts'
+import { type TokenSigner, tokenSigner } from './tokens.ts'
+import { WirePeer } from './wire-peer.ts'
+
+export const DOORS = ['tcp', 'ws', 'edge'] as const
+export type DoorName = (typeof DOORS)[number]
+
+/** A core and an edge bridged to it, as `hawser start` runs them: two processes, real workerd. */
+export class House {
+  readonly signer: TokenSigner
+  readonly core: CoreProcess
+  readonly #folder: string
+  readonly #uplinkPublicPem: string
+  #edge: Edge
+
+  private constructor(parts: { signer: TokenSigner; core: CoreProcess; edge: Edge; folder: string; uplinkPublicPem: string }) {
+    this.signer = parts.signer
+    this.core = parts.core
+    this.#edge = parts.edge
+    this.#folder = parts.folder
+    this.#uplinkPublicPem = parts.uplinkPublicPem
+  }
+
+  static async start(options: { env?: Record<string, string>; shards?: number } = {}): Promise<House> {
+    const folder = mkdtempSync(join(tmpdir(), 'hawser-house-'))
+    const signer = tokenSigner()
+    const uplink = generateKeyPairSync('ed25519')
+    const uplinkKey = join(folder, 'uplink-key.pem')
+    writeFileSync(uplinkKey, uplink.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+    const uplinkPublicPem = uplink.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    const shards = String(options.shards ?? 1)
+    const edge = await startHouseEdge(folder, 0, { signer, uplinkPublicPem, shards })
+    const core = await CoreProcess.start({
+      tokenKey: signer.publicPem,
+      env: {
+        HAWSER_EDGE: edge.url.replace('http', 'ws'),
+        HAWSER_EDGE_SHARDS: shards,
+        HAWSER_UPLINK_KEY: uplinkKey,
+        ...options.env,
+      },
+    })
+    return new House({ signer, core, edge, folder, uplinkPublicPem })
+  }
+
+  get edge(): Edge {
+    return this.#edge
+  }
+
+  get edgeWsUrl(): string {
+    return `${this.#edge.url.replace('http', 'ws')}/ws`
+  }
+
+  /** Ends workerd and starts it again on the same port and state. */
+  async restartEdge(): Promise<void> {
+    const port = Number(new URL(this.#edge.url).port)
+    await this.#edge.stop()
+    this.#edge = await startHouseEdge(this.#folder, port, { signer: this.signer, uplinkPublicPem: this.#uplinkPublicPem, shards: '1' })
+  }
+
+  /** The address of a door as the SDK takes it. */
+  url(door: DoorName): string {
+    return { tcp: `tcp://${this.core.tcp}`, ws: this.core.wsUrl, edge: this.edgeWsUrl }[door]
+  }
+
+  /** A bare connection by a door. At the edge a good token gets it past the upgrade. */
+  async open(door: DoorName, user = 'somebody'): Promise<WirePeer> {
+    switch (door) {
+      case 'tcp':
+        return WirePeer.tcp(this.core.tcp)
+      case 'ws':
+        return WirePeer.ws(this.core.wsUrl)
+      case 'edge':
+        return WirePeer.ws(this.edgeWsUrl, { token: await this.signer.token(user) })
+    }
+  }
+
+  /** A connection that has logged in as the user, by default on a device of its own. */
+  async login(door: DoorName, user: string, fields: Parameters<WirePeer['login']>[1] = {}): Promise<WirePeer> {
+    const peer = await this.open(door, user)
+    await peer.login(await this.signer.token(user), fields)
+    return peer
+  }
+
+  async dispose(): Promise<void> {
+    await this.core.dispose()
+    await this.#edge.stop()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+function startHouseEdge(
+  folder: string,
+  port: number,
+  { signer, uplinkPublicPem, shards }: { signer: TokenSigner; uplinkPublicPem: string; shards: string },
+): Promise<Edge> {
+  return startEdge({
+    port,
+    stateDir: join(folder, 'edge'),
+    settings: { TOKEN_PUBLIC_KEY: signer.publicPem, UPLINK_PUBLIC_KEY: uplinkPublicPem, SHARDS: shards },
+  })
+}

@@ -22,7 +22,7 @@ export interface Frame {
 
 const writer = new ProtobufWriter()
 
-/** Starts a frame in the shared writer; `endFrame` puts in its length and copies it out. */
+/** Starts a frame in the shared writer; `endFrame` puts in its length and cuts it off. */
 function beginFrame(command: number, requestId: number): void {
   writer.reset()
   writer.fixed32(0)
@@ -31,11 +31,11 @@ function beginFrame(command: number, requestId: number): void {
 }
 
 function endFrame(): Uint8Array {
-  writer.fixed32At(0, writer.position - 4)
+  writer.fixed32At(0, writer.length - 4)
   return writer.finish()
 }
 
-/** A whole frame for a command and its message. `requestId` is 0 on a server push. */
+/** A whole frame for a command and its message, a view into a slab. `requestId` is 0 on a server push. */
 export function encodeFrame<C extends Command>(command: C, requestId: number, body: BodyOf<C>): Uint8Array {
   return encodeMessageFrame(command, requestId, BODIES[command].write as (writer: ProtobufWriter, body: BodyOf<C>) => void, body)
 }

@@ -3,27 +3,51 @@ const utf8 = new TextEncoder()
 /** Strings up to this long are written by a loop, which beats the encoder's call for them. */
 const SHORT = 48
 
+/** Room to keep behind a text or nested message, so that putting its length before it never needs another slab. */
+const LENGTH_ROOM = 16
+
+/** Messages are cut from slabs of this size: an allocation of its own costs more than encoding a message. */
+const SLAB_BYTES = 64 * 1024
+
 /**
- * Writes Protobuf into one growing buffer that is used again and again.
- * The generated code of shared/gen/ calls it; nothing here allocates per message.
+ * Writes Protobuf, one message after another, into slabs. The generated code of
+ * shared/gen/ calls it. A message is written where it stays, so that finishing it copies nothing.
  */
 export class ProtobufWriter {
-  #bytes = new Uint8Array(16 * 1024)
+  #bytes = new Uint8Array(SLAB_BYTES)
   #view = new DataView(this.#bytes.buffer)
+  /** Where the current message begins. */
+  #start = 0
+  /** Where the next byte goes, in the slab. */
   position = 0
 
-  /** Starts over; what was written before is overwritten. */
+  /** Begins a message; one that was not finished is overwritten. */
   reset(): void {
-    this.position = 0
+    this.position = this.#start
   }
 
-  /** A copy of what was written, of exactly its length. */
+  /** Bytes of the current message so far. */
+  get length(): number {
+    return this.position - this.#start
+  }
+
+  /** The message as a view into its slab, which lives as long as any view: for what is soon written out. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.position)
+    const message = this.#bytes.subarray(this.#start, this.position)
+    this.#start = this.position
+    return message
   }
 
+  /** The message in a buffer of its own: for what is kept, or handed to another thread. */
+  finishAlone(): Uint8Array<ArrayBuffer> {
+    const message = this.#bytes.slice(this.#start, this.position)
+    this.position = this.#start
+    return message
+  }
+
+  /** Writes a big-endian number at an offset of the current message. */
   fixed32At(offset: number, value: number): void {
-    this.#view.setUint32(offset, value)
+    this.#view.setUint32(this.#start + offset, value)
   }
 
   /** Big-endian, as the frame header wants it. */
@@ -47,16 +71,21 @@ export class ProtobufWriter {
   /** A number from 0 to 2^53 - 1. */
   varint(value: number): void {
     this.#reserve(10)
-    let rest = value
-    while (rest > 0x7fffffff) {
-      this.#bytes[this.position++] = (rest % 128) | 0x80
-      rest = Math.floor(rest / 128)
+    const bytes = this.#bytes
+    let position = this.position
+    let low = value >>> 0
+    let high = (value - low) / 0x100000000
+    while (high > 0) {
+      bytes[position++] = (low & 127) | 128
+      low = ((low >>> 7) | (high << 25)) >>> 0
+      high >>>= 7
     }
-    while (rest > 127) {
-      this.#bytes[this.position++] = (rest & 127) | 0x80
-      rest >>>= 7
+    while (low > 127) {
+      bytes[position++] = (low & 127) | 128
+      low >>>= 7
     }
-    this.#bytes[this.position++] = rest
+    bytes[position++] = low
+    this.position = position
   }
 
   bytes(value: Uint8Array): void {
@@ -66,7 +95,7 @@ export class ProtobufWriter {
 
   string(value: string): void {
     const length = value.length
-    this.#reserve(length * 3 + 5)
+    this.#reserve(length * 3 + LENGTH_ROOM)
     if (length > SHORT) return this.#encoded(value)
     const bytes = this.#bytes
     let at = this.position + 1
@@ -81,14 +110,16 @@ export class ProtobufWriter {
 
   /** Opens a nested message; give what it returns to `close`. */
   open(): number {
-    this.#reserve(5)
-    return ++this.position
+    this.#reserve(1)
+    this.position++
+    return this.length
   }
 
   /** Closes the nested message that `open` began, its length in as many bytes as it takes. */
-  close(start: number): void {
-    const length = this.position - start
-    this.#lengthBefore(start, length)
+  close(opened: number): void {
+    this.#reserve(LENGTH_ROOM)
+    const start = this.#start + opened
+    this.#lengthBefore(start, this.position - start)
   }
 
   #encoded(value: string): void {
@@ -98,25 +129,27 @@ export class ProtobufWriter {
     this.#lengthBefore(start, written)
   }
 
-  /** Puts a varint into the one byte kept before `start`, moving what follows where it needs more. */
+  /** Puts a length into the one byte kept before `start`, moving what follows where it takes more. LENGTH_ROOM is reserved. */
   #lengthBefore(start: number, length: number): void {
     let extra = 0
-    for (let rest = length; rest > 127; rest = Math.floor(rest / 128)) extra++
-    if (extra > 0) {
-      this.#reserve(extra)
-      this.#bytes.copyWithin(start + extra, start, start + length)
-    }
+    for (let rest = length; rest > 127; rest >>>= 7) extra++
+    if (extra > 0) this.#bytes.copyWithin(start + extra, start, start + length)
     this.position = start - 1
     this.varint(length)
     this.position = start + extra + length
   }
 
   #reserve(count: number): void {
-    const needed = this.position + count
-    if (needed <= this.#bytes.length) return
-    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
-    grown.set(this.#bytes.subarray(0, this.position))
-    this.#bytes = grown
-    this.#view = new DataView(grown.buffer)
+    if (this.position + count > this.#bytes.length) this.#moveToLargerSlab(count)
+  }
+
+  #moveToLargerSlab(count: number): void {
+    const written = this.#bytes.subarray(this.#start, this.position)
+    const slab = new Uint8Array(Math.max(SLAB_BYTES, 2 * (written.length + count)))
+    slab.set(written)
+    this.#bytes = slab
+    this.#view = new DataView(slab.buffer)
+    this.#start = 0
+    this.position = written.length
   }
 }

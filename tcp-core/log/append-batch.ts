@@ -22,7 +22,7 @@ export function encodeAppends(appends: readonly Append[]): Uint8Array {
     writer.varint(append.sentAt)
     writer.bytes(append.content)
   }
-  return writer.finish()
+  return writer.finishAlone()
 }
 
 export function decodeAppends(bytes: Uint8Array): AppendFields[] {
@@ -54,7 +54,7 @@ export function encodeOutcomes(outcomes: readonly StoredOutcome[]): Uint8Array {
     writer.string(outcome.messageId)
     writer.varint(outcome.sentAt)
   }
-  return writer.finish()
+  return writer.finishAlone()
 }
 
 export function decodeOutcomes(bytes: Uint8Array): StoredOutcome[] {

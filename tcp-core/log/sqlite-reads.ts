@@ -140,5 +140,5 @@ interface ListRow extends MessageRow {
 function encode(body: SyncAck): Uint8Array {
   writer.reset()
   writeSyncAck(writer, body)
-  return writer.finish()
+  return writer.finishAlone()
 }

@@ -59,7 +59,7 @@ export class ThreadedLog implements LogStore {
   }
 
   append(message: Append): void {
-    if (this.#closing) return message.settled({ kind: 'failed', cause: new Error('the log is closing') })
+    if (this.#closing !== undefined) return message.settled({ kind: 'failed', cause: new Error('the log is closing') })
     this.#queue.push(message)
     this.#queuedBytes += message.content.length
     if (this.#scheduled || this.#inFlight.length > 0) return

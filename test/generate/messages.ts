@@ -1,8 +1,7 @@
 /**
  * Makes shared/gen/ from shared/proto/: for each message an interface, a writer and a
- * reader. A generator of our own because its output is 2 to 8 times faster than the
- * libraries' on the hot messages (docs/DECISIONS.md); protobufjs, which parses the
- * .proto files here, is also what the tests hold the output against.
+ * reader, with no run-time library. docs/DECISIONS.md says why it is a generator of our
+ * own; protobufjs, which parses the .proto files here, is what the tests hold it against.
  */
 import { writeFileSync } from 'node:fs'
 import protobuf from 'protobufjs'

@@ -118,7 +118,10 @@ test('any frames, cut in any places, come out as they went in', () => {
       const bytes = Buffer.concat(frames.map(({ requestId, body }) => encodeFrame(Command.SEND, requestId, body)))
       const chunks: Uint8Array[] = []
       let at = 0
-      for (const cut of cuts) chunks.push(bytes.subarray(at, (at += cut)))
+      for (const cut of cuts) {
+        chunks.push(bytes.subarray(at, at + cut))
+        at += cut
+      }
       chunks.push(bytes.subarray(at))
       const back = decodeAll(chunks).map(({ requestId, body }) => ({ requestId, body: decodeBody(Command.SEND, body) }))
       expect(back).toEqual(frames)

@@ -51,7 +51,7 @@ describe.each([
       fc.property(anyMessage(type), (message) => {
         writer.reset()
         write(writer, message)
-        const ours = writer.finish()
+        const ours = writer.finishAlone()
         const theirs = new Uint8Array(type.encode(type.fromObject(message)).finish())
         expect(read(new ProtobufReader(theirs))).toEqual(message)
         expect(read(new ProtobufReader(ours))).toEqual(message)
@@ -64,6 +64,26 @@ describe.each([
       { numRuns: 100 },
     )
   })
+})
+
+test('a message that outgrows its slab comes out whole', () => {
+  const writer = new ProtobufWriter()
+  const message = (bytes: number): hawser.Message => ({
+    conversationId: 'dm/a/b',
+    seq: 2 ** 40 + 5,
+    messageId: 'm',
+    sender: 'é'.repeat(200),
+    clientMessageId: '',
+    sentAt: 1,
+    contentType: '',
+    content: new Uint8Array(bytes).fill(7),
+  })
+  // Sizes that put the end of the slab at every place of a message, nested ones too.
+  for (let bytes = 0; bytes < 70_000; bytes += 997) {
+    const page = { conversationId: 'c', messages: [message(bytes), message(3)], more: true, lastSeq: 9 }
+    hawser.writeSyncAck(writer, { page, list: undefined })
+    expect(hawser.readSyncAck(new ProtobufReader(bytes % 2 ? writer.finish() : writer.finishAlone())).page).toEqual(page)
+  }
 })
 
 test('a body of garbage reads as a message or throws ProtobufError, nothing else', () => {

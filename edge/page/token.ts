@@ -1,0 +1,56 @@
+/** The server hands out no tokens by name: it is not in its developer mode. */
+export class NoTokensByName extends Error {
+  override readonly name = 'NoTokensByName'
+  constructor() {
+    super('This server gives no tokens by name.')
+  }
+}
+
+/** No answer of use: the same may succeed once the server is back. */
+export class ServerUnreachable extends Error {
+  override readonly name = 'ServerUnreachable'
+  constructor(options?: ErrorOptions) {
+    super('The server cannot be reached.', options)
+  }
+}
+
+/** A fresh token for a name, from a server in developer mode. */
+export async function tokenFor(user: string): Promise<string> {
+  const response = await fetch('/dev/token', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ user }),
+  }).catch((cause: unknown) => {
+    throw new ServerUnreachable({ cause })
+  })
+  if (response.status === 404) throw new NoTokensByName()
+  if (response.status >= 500) throw new ServerUnreachable()
+  const answer = (await response.json().catch(() => ({}))) as { token?: string; message?: string }
+  if (!answer.token) throw new Error(answer.message ?? `The server gave no token (HTTP ${response.status}).`)
+  return answer.token
+}
+
+export interface Claims {
+  /** The user id. */
+  readonly sub: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
+/** Reads a pasted token's claims; only the server checks its signature (docs/PROTOCOL.md, L2). */
+export function claimsOf(token: string): Claims {
+  const payload = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token)?.[1]
+  if (payload === undefined) throw new Error('This is not a JWT: three parts in base64url with dots between them.')
+  let claims: { sub?: unknown; exp?: unknown }
+  try {
+    const base64 = payload.replaceAll('-', '+').replaceAll('_', '/')
+    claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))))
+  } catch (cause) {
+    throw new Error('This is not a JWT: its middle part is not JSON in base64url.', { cause })
+  }
+  if (typeof claims.sub !== 'string') throw new Error('The token names no user: it has no `sub`.')
+  if (typeof claims.exp !== 'number') throw new Error('The token never expires: it has no `exp`.')
+  const expiresAt = claims.exp * 1000
+  if (expiresAt <= Date.now()) throw new Error('The token has expired.')
+  return { sub: claims.sub, expiresAt }
+}

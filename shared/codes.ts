@@ -16,6 +16,7 @@ export const CODES = {
   overloaded: { close: 4005, advice: 'back-off', meaning: 'The server takes no new sessions for now.' },
   stalled: { close: 4006, advice: 'back-off', meaning: 'The client stopped reading or acknowledging; everything is in the log.' },
   rate_exceeded: { close: 4007, advice: 'back-off', meaning: 'A limit was still exceeded after its error.' },
+  too_many_sessions: { close: 4009, advice: 'back-off', meaning: 'The user has as many sessions as one may have.' },
   connection_lost: { close: 4008, advice: 'back-off', meaning: 'The connection ended without a close; never sent.' },
 
   token_expired: { close: 4100, advice: 'fresh-token', meaning: 'The token has expired.' },

@@ -89,12 +89,16 @@ async function loadJwk(jwk: JWK & { keys?: JWK[] }): Promise<{ getKey: JWTVerify
 function tokenError(cause: unknown): CloseError {
   if (cause instanceof CloseError) return cause
   if (cause instanceof errors.JWTExpired) return new CloseError('token_expired', 'The token has expired.', { cause })
-  if (cause instanceof errors.JWKSTimeout || (cause instanceof TypeError && /fetch/.test(cause.message))) {
-    return new CloseError('overloaded', 'The keys that sign tokens cannot be fetched for now.', { cause })
-  }
-  return new CloseError(
-    'token_invalid',
-    `The token is not accepted: ${cause instanceof errors.JOSEError ? cause.message : 'it is no JWT'}.`,
-    { cause },
-  )
+  if (!isTokenFault(cause)) return new CloseError('overloaded', 'The keys that sign tokens cannot be fetched for now.', { cause })
+  return new CloseError('token_invalid', `The token is not accepted: ${cause.message}.`, { cause })
+}
+
+/**
+ * Whether it was the token that failed. Errors about one have classes of their own; a JWKS
+ * fails in time, in form, in its HTTP status (a bare JOSEError) or in `fetch`, whose errors
+ * differ from runtime to runtime.
+ */
+function isTokenFault(cause: unknown): cause is errors.JOSEError {
+  if (!(cause instanceof errors.JOSEError)) return false
+  return !(cause instanceof errors.JWKSTimeout || cause instanceof errors.JWKSInvalid || cause.code === errors.JOSEError.code)
 }

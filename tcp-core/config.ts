@@ -30,6 +30,9 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
   }
   const typed = settings as unknown as Settings
   refusePlainEdge(typed.edge)
+  if (typed.tlsPort !== '' && (typed.tlsCert === '' || typed.tlsKey === '')) {
+    throw new ConfigError('HAWSER_TLS_PORT needs HAWSER_TLS_CERT=<PEM file> and HAWSER_TLS_KEY=<PEM file>')
+  }
   return Object.freeze({ ...typed, key: tokenKey(typed) })
 }
 

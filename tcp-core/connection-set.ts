@@ -1,19 +1,28 @@
 import type { CloseName } from '../shared/codes.ts'
 import { Connection } from './connection.ts'
 import type { Core } from './core.ts'
+import type { Entry, Refusal } from './limits/gate.ts'
+import type { Reception } from './listeners/door.ts'
 import type { Transport } from './transports/transport.ts'
 
 /** The connections that came in by the core's own doors, so that a stop can end them. */
-export class ConnectionSet {
+export class ConnectionSet implements Reception {
+  readonly #core: Core
   readonly #connections = new Set<Connection>()
   #emptied: (() => void) | undefined
 
-  get size(): number {
-    return this.#connections.size
+  constructor(core: Core) {
+    this.#core = core
   }
 
-  accept(core: Core, transport: Transport): void {
-    const connection = new Connection(core, transport, () => {
+  enter(address: string): Entry | Refusal {
+    const entry = this.#core.gate.enter(address)
+    if ('code' in entry) this.#core.metrics.closedBeforeLogin(entry.code)
+    return entry
+  }
+
+  accept(transport: Transport, entry: Entry): void {
+    const connection = new Connection(this.#core, transport, entry, () => {
       this.#connections.delete(connection)
       if (this.#connections.size === 0) this.#emptied?.()
     })
@@ -23,15 +32,18 @@ export class ConnectionSet {
 
   /** Reads nothing more from anybody. */
   pause(): void {
-    for (const connection of this.#connections) connection.transport.pause()
+    for (const connection of this.#connections) connection.pause()
   }
 
-  /** Resolves when every peer is gone, by itself or by force. */
-  async close(code: CloseName): Promise<void> {
+  /** Calls `farewell` for everybody, then ends them. Resolves when every peer is gone, by itself or by force. */
+  async close(code: CloseName, farewell: (connection: Connection) => void): Promise<void> {
     if (this.#connections.size === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#emptied = resolve
-    for (const connection of this.#connections) connection.close(code)
+    for (const connection of this.#connections) {
+      farewell(connection)
+      connection.close(code)
+    }
     await promise
   }
 }

@@ -1,9 +1,11 @@
 import { type CloseName, CODES } from '../shared/codes.ts'
 import { type BodyOf, Command } from '../shared/commands.ts'
-import { CloseError, type RequestError } from '../shared/errors.ts'
-import { encodeFrame, type Frame } from '../shared/frame.ts'
+import { CloseError, RequestError } from '../shared/errors.ts'
+import { encodeFrame, type Frame, HEADER_BYTES } from '../shared/frame.ts'
 import { FrameDecoder } from '../shared/frame-decoder.ts'
 import type { Core } from './core.ts'
+import type { Entry } from './limits/gate.ts'
+import { RateWindow } from './limits/rate-window.ts'
 import { dispatch } from './router.ts'
 import type { Session } from './session.ts'
 import type { Timed } from './timing-wheel.ts'
@@ -26,25 +28,41 @@ type Phase =
  */
 export class Connection implements TransportHandler, Timed {
   readonly transport: Transport
+  /** Its place in the gate's books. */
+  readonly entry: Entry
   readonly startedAt: number
   /** Milliseconds since 1970 of the last thing heard. */
   lastTick: number
+  packetsIn = 0
+  packetsOut = 0
+  bytesIn = 0
+  bytesOut = 0
+  /** Why it ended, once it has. */
+  endReason: CloseName | undefined
   readonly #core: Core
   readonly #decoder: FrameDecoder
   readonly #take = (frame: Frame): boolean => {
-    dispatch(this.#core, this, frame)
+    if (this.#withinRate(frame)) dispatch(this.#core, this, frame)
     return this.#phase.name !== 'closed'
   }
+  readonly #rate: RateWindow
   readonly #onEnded: () => void
   #phase: Phase = { name: 'login' }
+  /** It is held because its own replies pile up. */
   #paused = false
+  #holds = 0
 
   /** `onEnded` is called once the transport is over. */
-  constructor(core: Core, transport: Transport, onEnded: () => void = () => {}) {
+  constructor(core: Core, transport: Transport, entry: Entry, onEnded: () => void = () => {}) {
     this.#core = core
+    this.entry = entry
     this.#onEnded = onEnded
     this.transport = transport
     this.#decoder = new FrameDecoder(core.config.maxFrameBytes)
+    this.#rate = new RateWindow({
+      packetsPerSecond: core.config.sessionPacketsPerSecond,
+      bytesPerSecond: core.config.sessionBytesPerSecond,
+    })
     this.startedAt = core.clock.now()
     this.lastTick = this.startedAt
   }
@@ -74,18 +92,23 @@ export class Connection implements TransportHandler, Timed {
 
   activate(session: Session): void {
     this.#phase = { name: 'active', session }
+    this.entry.authenticated()
     if (this.transport.keepsHeartbeat) this.#core.deadlines.remove(this)
   }
 
   /** Puts a whole frame on its way. */
   write(frame: Uint8Array): void {
     if (this.#phase.name === 'closed') return
+    this.packetsOut++
+    this.bytesOut += frame.length
+    this.#core.metrics.totals.framesOut++
+    this.#core.metrics.totals.bytesOut += frame.length
     this.transport.write(frame)
     const buffered = this.transport.bufferedBytes
     if (buffered > STALL_BYTES) this.close('stalled')
     else if (buffered > PAUSE_BYTES && !this.#paused) {
       this.#paused = true
-      this.transport.pause()
+      this.pause()
     }
   }
 
@@ -96,6 +119,7 @@ export class Connection implements TransportHandler, Timed {
   /** Answers one request with its error (E1). */
   refuse(requestId: number, error: RequestError): void {
     const { code, message, field, retryAfterMs } = error
+    this.#core.metrics.answeredError(code)
     this.send(Command.ERROR, requestId, { code, message, field, retryAfterMs })
   }
 
@@ -130,11 +154,21 @@ export class Connection implements TransportHandler, Timed {
   drained(): void {
     if (!this.#paused) return
     this.#paused = false
-    this.transport.resume()
+    this.resume()
+  }
+
+  /** Stops reading from the peer until as many calls of `resume`: several may have their reasons. */
+  pause(): void {
+    if (this.#holds++ === 0) this.transport.pause()
+  }
+
+  resume(): void {
+    if (--this.#holds === 0) this.transport.resume()
   }
 
   ended(): void {
     this.#end('connection_lost')
+    this.entry.leave()
     this.#onEnded()
   }
 
@@ -159,6 +193,24 @@ export class Connection implements TransportHandler, Timed {
     }
   }
 
+  /** Over the rate a request gets its error first; whoever goes on regardless is closed. */
+  #withinRate(frame: Frame): boolean {
+    const bytes = HEADER_BYTES + frame.body.length
+    this.packetsIn++
+    this.bytesIn += bytes
+    this.#core.metrics.totals.framesIn++
+    this.#core.metrics.totals.bytesIn += bytes
+    const own = this.#rate.count(bytes, this.lastTick)
+    const users = this.session?.user.rate.count(bytes, this.lastTick) ?? 'within'
+    if (own === 'within' && users === 'within') return true
+    if (own === 'flood' || users === 'flood') this.close('rate_exceeded')
+    else {
+      const retryAfterMs = this.#rate.remaining(this.lastTick)
+      this.refuse(frame.requestId, new RequestError('rate_limited', 'Too many frames or bytes in this second.', { retryAfterMs }))
+    }
+    return false
+  }
+
   #fail(error: unknown): void {
     if (error instanceof CloseError) return this.close(error.code, error.message)
     this.#core.logger.error({ err: error }, 'connection failed')
@@ -169,12 +221,15 @@ export class Connection implements TransportHandler, Timed {
   #end(reason: CloseName): boolean {
     if (this.#phase.name === 'closed') return false
     const session = this.session
+    this.endReason = reason
     this.#phase = { name: 'closed' }
     this.#core.deadlines.remove(this)
     if (session) {
+      const durationMs = this.#core.clock.now() - session.startedAt
       this.#core.registry.remove(session)
-      this.#core.logger.info({ ...session.facts(), reason, durationMs: this.#core.clock.now() - session.startedAt }, 'session ended')
-    }
+      this.#core.metrics.sessionEnded(reason, this.transport.kind, durationMs)
+      this.#core.logger.info({ ...session.facts(), reason, durationMs }, 'session ended')
+    } else this.#core.metrics.closedBeforeLogin(reason)
     return true
   }
 }

@@ -1,6 +1,7 @@
 import { Command } from '../shared/commands.ts'
 import { encodeFrame } from '../shared/frame.ts'
 import type { FleetingEvent, Message } from '../shared/gen/hawser.ts'
+import type { Totals } from './metrics.ts'
 import type { Registry } from './registry.ts'
 import type { Session } from './session.ts'
 
@@ -10,9 +11,11 @@ const FLEETING_LIMIT_BYTES = 64 * 1024
 /** Takes what is stored to the sessions that are online. A push is encoded once, whoever gets it. */
 export class Deliver {
   readonly #registry: Registry
+  readonly #totals: Totals
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, totals: Totals) {
     this.#registry = registry
+    this.#totals = totals
   }
 
   /** DELIVER to every session of the members but the one it came from (R1). */
@@ -22,7 +25,9 @@ export class Deliver {
       for (const session of this.#registry.user(member)?.sessions ?? []) {
         if (session === from) continue
         frame ??= encodeFrame(Command.DELIVER, 0, message)
-        session.push(message.conversationId, message.seq, frame)
+        const admission = session.push(message.conversationId, message.seq, frame)
+        if (admission === 'push') this.#totals.deliveries++
+        else if (admission === 'gap') this.#totals.gaps++
       }
     }
   }

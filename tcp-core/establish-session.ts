@@ -40,6 +40,8 @@ export function restoreSession(core: Core, connection: Connection, ticket: strin
 }
 
 function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (newest: number) => TicketClaims): Session {
+  const banned = core.access.refusalOfUser(newcomer.userId)
+  if (banned) throw new CloseError('denied', banned)
   const user = core.registry.userOrNew(newcomer.userId)
   const decision = decideLogin(core.config.loginPolicy, user.sessions, {
     device: newcomer.device,
@@ -48,6 +50,9 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
   })
   if (!decision.admitted) {
     throw new CloseError('displaced', `The user is signed in on device "${decision.by.device.id}" since then.`)
+  }
+  if (user.sessions.size - decision.displaced.length - decision.replaced.length >= core.config.sessionsPerUser) {
+    throw new CloseError('too_many_sessions', `The user has ${user.sessions.size} sessions; ${core.config.sessionsPerUser} are allowed.`)
   }
   let newest = newcomer.formerGeneration
   for (const other of user.sessions) newest = Math.max(newest, other.generation)

@@ -10,21 +10,28 @@ export interface CoreKeys {
   readonly uplink: KeyObject
   /** Signs session tickets. */
   readonly ticket: Uint8Array
+  /** What an operator shows at the admin door. */
+  readonly admin: string
 }
 
-export function loadKeys(dataFolder: string, uplinkKeyFile: string): CoreKeys {
-  mkdirSync(dataFolder, { recursive: true })
-  const ticket = readOrMake(join(dataFolder, 'ticket.key'), () => randomBytes(TICKET_KEY_BYTES))
-  if (ticket.length < TICKET_KEY_BYTES) throw new Error(`ticket.key in ${dataFolder} has fewer than ${TICKET_KEY_BYTES} bytes`)
+export function loadKeys({ data, uplinkKey, adminKey }: { data: string; uplinkKey: string; adminKey: string }): CoreKeys {
+  mkdirSync(data, { recursive: true })
+  const ticket = readOrMake(join(data, 'ticket.key'), () => randomBytes(TICKET_KEY_BYTES))
+  if (ticket.length < TICKET_KEY_BYTES) throw new Error(`ticket.key in ${data} has fewer than ${TICKET_KEY_BYTES} bytes`)
+  const admin =
+    adminKey ||
+    readOrMake(join(data, 'admin.key'), () => Buffer.from(randomBytes(24).toString('base64url')))
+      .toString()
+      .trim()
   const uplink = createPrivateKey(
-    uplinkKeyFile === ''
-      ? readOrMake(join(dataFolder, 'uplink-key.pem'), () =>
+    uplinkKey === ''
+      ? readOrMake(join(data, 'uplink-key.pem'), () =>
           Buffer.from(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })),
         )
-      : readFileSync(uplinkKeyFile),
+      : readFileSync(uplinkKey),
   )
   if (uplink.asymmetricKeyType !== 'ed25519') throw new Error(`the uplink key is ${uplink.asymmetricKeyType}; it must be Ed25519`)
-  return { uplink, ticket }
+  return { uplink, ticket, admin }
 }
 
 /** The public half, as the edge wants it in UPLINK_PUBLIC_KEY. */

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { ConfigError, configHelp, readConfig } from './config.ts'
+import type { Door } from './listeners/door.ts'
 import { CoreServer } from './server.ts'
 
 /** Runs the core until SIGTERM or SIGINT. One clear line on stderr and status 1 if it cannot start. */
@@ -12,7 +13,9 @@ async function main(): Promise<void> {
   const config = readConfig(args, process.env)
   const logger = pino({ level: config.logLevel, base: null }, pino.destination(2))
   const server = await CoreServer.start(config, logger, fail)
-  process.stdout.write(`${JSON.stringify({ event: 'core-ready', tcp: server.tcp.address, ws: server.ws.address, pid: process.pid })}\n`)
+  const addresses = Object.fromEntries(Object.entries(server.doors).map(([name, door]) => [name, (door as Door | undefined)?.address]))
+  process.stdout.write(`${JSON.stringify({ event: 'core-ready', ...addresses, pid: process.pid })}\n`)
+  process.on('SIGHUP', () => server.reload())
   let stopping = false
   const stop = (): void => {
     // A second signal ends at once.
@@ -34,7 +37,7 @@ function explain(error: unknown): string {
   const { code, message, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
   switch (code) {
     case 'EADDRINUSE':
-      return `port ${port} on ${address} is taken by another program; choose another with --tcp-port or --ws-port`
+      return `port ${port} on ${address} is taken by another program; choose another with --tcp-port, --ws-port, --tls-port or --admin-port`
     case 'EACCES':
     case 'EROFS':
       return `no permission for ${path ?? `${address}:${port}`}`

@@ -1,3 +1,4 @@
+import type { RateLimits } from './limits/rate-window.ts'
 import type { Session } from './session.ts'
 import { User } from './user.ts'
 
@@ -7,8 +8,14 @@ import { User } from './user.ts'
  * the one that replaced it.
  */
 export class Registry {
+  readonly #userLimits: RateLimits
   readonly #users = new Map<string, User>()
   readonly #sessions = new Map<string, Session>()
+
+  /** `userLimits` is what all sessions of one user may send together. */
+  constructor(userLimits: RateLimits) {
+    this.#userLimits = userLimits
+  }
 
   get userCount(): number {
     return this.#users.size
@@ -25,7 +32,7 @@ export class Registry {
 
   /** The user, made if not online yet; gone again unless a session is added. */
   userOrNew(userId: string): User {
-    return this.#users.get(userId) ?? new User(userId)
+    return this.#users.get(userId) ?? new User(userId, this.#userLimits)
   }
 
   session(sessionId: string): Session | undefined {

@@ -1,17 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { Command } from '../shared/commands.ts'
 import { createTokenVerifier } from '../shared/token.ts'
+import { listenAdmin } from './admin/admin-door.ts'
 import { systemClock } from './clock.ts'
 import type { CoreConfig } from './config.ts'
+import type { Connection } from './connection.ts'
 import { ConnectionSet } from './connection-set.ts'
 import type { Core } from './core.ts'
 import { Deliver } from './deliver.ts'
 import { loadKeys } from './keys.ts'
-import type { Accept, Door } from './listeners/door.ts'
-import { listenTcp } from './listeners/tcp-listener.ts'
+import { AccessList } from './limits/access-list.ts'
+import { Gate } from './limits/gate.ts'
+import { Intake } from './limits/intake.ts'
+import { parseNetworks } from './limits/ip-address.ts'
+import { Overload } from './limits/overload.ts'
+import type { Door } from './listeners/door.ts'
+import { listenStream } from './listeners/stream-listener.ts'
+import { TlsGate } from './listeners/tls-gate.ts'
 import { listenWebSocket } from './listeners/websocket-listener.ts'
 import { ThreadedLog } from './log/threaded-log.ts'
+import { Metrics } from './metrics.ts'
 import { Receipts } from './receipts.ts'
 import { Registry } from './registry.ts'
 import { TicketBox } from './ticket.ts'
@@ -21,67 +31,131 @@ import { UplinkDialer } from './uplink/dialer.ts'
 const DEADLINE_SLOT_MS = 500
 const DEADLINE_SLOTS = 256
 
+interface Doors {
+  readonly tcp: Door
+  readonly tls: Door | undefined
+  readonly ws: Door
+  readonly admin: Door
+}
+
 /** A running core: its services, its doors and its uplinks. */
 export class CoreServer {
-  readonly tcp: Door
-  readonly ws: Door
+  readonly doors: Doors
   readonly #core: Core
   readonly #connections: ConnectionSet
+  readonly #tlsGate: TlsGate | undefined
   readonly #dialers: readonly UplinkDialer[]
 
-  private constructor(core: Core, connections: ConnectionSet, doors: { tcp: Door; ws: Door }, dialers: readonly UplinkDialer[]) {
+  private constructor(core: Core, connections: ConnectionSet, doors: Doors, tlsGate: TlsGate | undefined, dialers: UplinkDialer[]) {
     this.#core = core
     this.#connections = connections
-    this.tcp = doors.tcp
-    this.ws = doors.ws
+    this.doors = doors
+    this.#tlsGate = tlsGate
     this.#dialers = dialers
   }
 
   /** Resolves when every door is open. `onFatal` is called if the core cannot go on. */
   static async start(config: CoreConfig, logger: Logger, onFatal: (error: Error) => void): Promise<CoreServer> {
-    const keys = loadKeys(config.data, config.uplinkKey)
-    const verifyToken = await createTokenVerifier({ key: config.key, issuer: config.tokenIssuer, audience: config.tokenAudience })
-    const clock = systemClock
-    const registry = new Registry()
-    const deliver = new Deliver(registry)
-    const log = await ThreadedLog.open(join(config.data, 'log.sqlite'), onFatal)
-    const core: Core = {
-      config,
-      clock,
-      logger,
-      registry,
-      log,
-      deliver,
-      receipts: new Receipts({ log, deliver, clock, logger }),
-      verifyToken,
-      tickets: new TicketBox(keys.ticket),
-      deadlines: new TimingWheel(clock, DEADLINE_SLOT_MS, DEADLINE_SLOTS),
-    }
-    const connections = new ConnectionSet()
-    const accept: Accept = (transport) => connections.accept(core, transport)
-    const { host } = config
-    const tcp = await listenTcp({ host, port: config.tcpPort }, accept)
-    const ws = await listenWebSocket({ ...config, port: config.wsPort }, accept)
-    const coreId = randomUUID()
-    const dialers = Array.from({ length: config.edge === '' ? 0 : config.edgeShards }, (_, index) => {
-      return new UplinkDialer(core, { coreId, key: keys.uplink, edge: config.edge, shard: `s${index}` })
+    const keys = loadKeys(config)
+    const core = await makeServices(config, keys.ticket, logger, onFatal)
+    const dialers = makeDialers(core, keys.uplink)
+    core.metrics.watch({
+      users: () => core.registry.userCount,
+      sessions: () => core.registry.sessions(),
+      unauthenticated: () => core.gate.unauthenticated,
+      pendingBytes: () => core.log.pendingBytes,
+      loopDelayMs: () => core.overload.loopDelayMs,
+      uplinks: () => {
+        const up = dialers.filter((dialer) => dialer.uplink !== undefined).length
+        return { up, down: dialers.length - up }
+      },
     })
+    const connections = new ConnectionSet(core)
+    const { host, loginTimeoutMs } = config
+    const stream = { host, loginTimeoutMs, proxyFrom: parseNetworks(config.proxyFrom) }
+    const tls =
+      config.tlsPort === ''
+        ? undefined
+        : new TlsGate({ cert: config.tlsCert, key: config.tlsKey, clientCa: config.tlsClientCa }, loginTimeoutMs)
+    const doors: Doors = {
+      tcp: await listenStream({ ...stream, port: config.tcpPort }, connections),
+      tls: tls && (await listenStream({ ...stream, port: Number(config.tlsPort), tls }, connections)),
+      ws: await listenWebSocket({ ...config, port: config.wsPort }, connections),
+      admin: await listenAdmin(core, { host: config.adminHost, port: config.adminPort, key: keys.admin }),
+    }
     for (const dialer of dialers) dialer.start()
-    return new CoreServer(core, connections, { tcp, ws }, dialers)
+    return new CoreServer(core, connections, doors, tls, dialers)
+  }
+
+  /** Reads certificates and access lists again. What is wrong is logged, and what held goes on. */
+  reload(): void {
+    for (const [what, reload] of [
+      ['certificate', () => this.#tlsGate?.reload()],
+      ['access lists', () => this.#core.access.reload()],
+    ] as const) {
+      try {
+        reload()
+        this.#core.logger.info(`${what} reloaded`)
+      } catch (error) {
+        this.#core.logger.error({ err: error }, `${what} not reloaded`)
+      }
+    }
   }
 
   /**
    * Stops without losing anything: no new peers, what was sent is stored, its acks go out,
-   * then the closes. Browsers at the edge stay connected there.
+   * then GOAWAY with a return time of each client's own, and the closes. Browsers at the
+   * edge stay connected there.
    */
   async stop(): Promise<void> {
-    this.tcp.stop()
-    this.ws.stop()
+    for (const door of Object.values(this.doors) as (Door | undefined)[]) door?.stop()
     this.#connections.pause()
     await this.#core.receipts.flush()
     await this.#core.log.close()
     for (const dialer of this.#dialers) dialer.stop()
-    await this.#connections.close('going_away')
+    await this.#connections.close('going_away', (connection) => this.#sayGoAway(connection))
     this.#core.deadlines.stop()
+    this.#core.overload.stop()
   }
+
+  #sayGoAway(connection: Connection): void {
+    const reconnectAfterMs = Math.round(Math.random() * this.#core.config.drainSpreadMs)
+    connection.send(Command.GOAWAY, 0, { reason: 'drain', reconnectAfterMs })
+  }
+}
+
+async function makeServices(config: CoreConfig, ticketKey: Uint8Array, logger: Logger, onFatal: (error: Error) => void): Promise<Core> {
+  const clock = systemClock
+  const metrics = new Metrics()
+  const registry = new Registry({ packetsPerSecond: config.userPacketsPerSecond, bytesPerSecond: config.userBytesPerSecond })
+  const deliver = new Deliver(registry, metrics.totals)
+  const access = new AccessList(join(config.data, 'access.json'), clock)
+  const verifyToken = await createTokenVerifier({ key: config.key, issuer: config.tokenIssuer, audience: config.tokenAudience })
+  const log = await ThreadedLog.open(join(config.data, 'log.sqlite'), onFatal)
+  return {
+    config,
+    clock,
+    logger,
+    registry,
+    log,
+    deliver,
+    receipts: new Receipts({ log, deliver, clock, logger }),
+    verifyToken,
+    tickets: new TicketBox(ticketKey),
+    metrics,
+    access,
+    gate: new Gate(access, config, parseNetworks(config.exemptNetworks), clock),
+    intake: new Intake(),
+    overload: new Overload({ maxLoopDelayMs: config.maxLoopDelayMs, maxMemoryBytes: config.maxMemoryMb * 1024 * 1024 }, clock),
+    deadlines: new TimingWheel(clock, DEADLINE_SLOT_MS, DEADLINE_SLOTS),
+  }
+}
+
+function makeDialers(core: Core, key: ReturnType<typeof loadKeys>['uplink']): UplinkDialer[] {
+  const { edge, edgeShards } = core.config
+  const coreId = randomUUID()
+  return Array.from(
+    { length: edge === '' ? 0 : edgeShards },
+    (_, index) => new UplinkDialer(core, { coreId, key, edge, shard: `s${index}` }),
+  )
 }

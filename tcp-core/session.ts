@@ -1,6 +1,6 @@
 import { CODES } from '../shared/codes.ts'
 import { Command } from '../shared/commands.ts'
-import { AckWait } from './ack-wait.ts'
+import { AckWait, type Admission } from './ack-wait.ts'
 import type { Connection } from './connection.ts'
 import type { Device } from './device.ts'
 import type { User } from './user.ts'
@@ -30,15 +30,11 @@ export class Session {
   }
 
   /** Pushes a DELIVER frame, or leaves it to be pulled if the client is behind (R4). */
-  push(conversationId: string, seq: number, deliver: Uint8Array): void {
-    switch (this.ackWait.admit(conversationId, seq, deliver.length)) {
-      case 'push':
-        return this.connection.write(deliver)
-      case 'gap':
-        return this.connection.send(Command.GAP, 0, { conversationId, lastSeq: seq })
-      case 'skip':
-        return
-    }
+  push(conversationId: string, seq: number, deliver: Uint8Array): Admission {
+    const admission = this.ackWait.admit(conversationId, seq, deliver.length)
+    if (admission === 'push') this.connection.write(deliver)
+    else if (admission === 'gap') this.connection.send(Command.GAP, 0, { conversationId, lastSeq: seq })
+    return admission
   }
 
   /** Ends this session because another one took its place (L4). */

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { DEFAULT_MAX_FRAME_BYTES } from '../shared/frame.ts'
+import { parseNetworks } from './limits/ip-address.ts'
 import { LOGIN_POLICIES } from './login-policy.ts'
 
+const count = z.coerce.number().int().min(1)
+const file = z.string()
 const port = z.coerce.number().int().min(0).max(65535)
 const milliseconds = z.coerce.number().int().min(1).max(3_600_000)
 const bytes = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
@@ -11,6 +14,14 @@ const list = z.string().transform((text) =>
     .map((entry) => entry.trim())
     .filter(Boolean),
 )
+
+const networks = list.superRefine((entries, context) => {
+  try {
+    parseNetworks(entries)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+})
 
 /**
  * Every setting of the core. The environment variable is HAWSER_ and the name in capitals,
@@ -58,6 +69,59 @@ export const SETTINGS = {
     schema: list,
     default: '',
     help: 'Origins whose pages may use the WebSocket door directly, by comma; the edge has its own list.',
+  },
+  tlsPort: { schema: z.union([z.literal(''), port]), default: '', help: 'Port of the TLS door; none if empty.' },
+  tlsCert: { schema: file, default: '', help: 'PEM file of the certificate chain of the TLS door. SIGHUP reads it again.' },
+  tlsKey: { schema: file, default: '', help: "PEM file of the certificate's private key." },
+  tlsClientCa: {
+    schema: file,
+    default: '',
+    help: 'PEM file of the authorities whose client certificates are required; no client certificates if empty.',
+  },
+  proxyFrom: {
+    schema: networks,
+    default: '',
+    help: 'Addresses and networks of balancers, by comma, that put a PROXY header (version 2) before each TCP and TLS connection; nobody else may.',
+  },
+  exemptNetworks: {
+    schema: networks,
+    default: '127.0.0.0/8,::1',
+    help: 'Addresses and networks, by comma, whose connections are not counted against the limits per address and network.',
+  },
+  connectionsPerAddress: { schema: count, default: '1000', help: 'Connections that one address may have.' },
+  connectsPerAddressPerMinute: { schema: count, default: '1200', help: 'New connections that one address may make in a minute.' },
+  connectsPerNetworkPerMinute: {
+    schema: count,
+    default: '6000',
+    help: 'New connections from one network (/24 in IPv4, /64 in IPv6) in a minute.',
+  },
+  unauthenticatedConnections: { schema: count, default: '5000', help: 'Connections that may wait for their LOGIN, in all.' },
+  sessionsPerUser: { schema: count, default: '50', help: 'Sessions that one user may have.' },
+  sessionPacketsPerSecond: { schema: count, default: '2000', help: 'Frames that one session may send in a second.' },
+  sessionBytesPerSecond: { schema: count, default: '8388608', help: 'Bytes that one session may send in a second.' },
+  userPacketsPerSecond: { schema: count, default: '4000', help: 'Frames that all sessions of one user may send in a second.' },
+  userBytesPerSecond: { schema: count, default: '16777216', help: 'Bytes that all sessions of one user may send in a second.' },
+  maxLoopDelayMs: {
+    schema: milliseconds,
+    default: '200',
+    help: 'Mean delay of the event loop above which new logins are asked to come back later.',
+  },
+  maxMemoryMb: {
+    schema: z.coerce.number().int().min(0),
+    default: '0',
+    help: 'Resident memory in MiB above which new logins are asked to come back later; 0 for no limit.',
+  },
+  drainSpreadMs: {
+    schema: z.coerce.number().int().min(0).max(3_600_000),
+    default: '5000',
+    help: 'On a stop, clients are asked to come back spread over this time.',
+  },
+  adminPort: { schema: port, default: '7402', help: 'Port of the admin HTTP door; 0 takes a free one.' },
+  adminHost: { schema: z.string().min(1), default: '127.0.0.1', help: 'Address of the admin HTTP door.' },
+  adminKey: {
+    schema: z.union([z.literal(''), z.string().min(16)]),
+    default: '',
+    help: 'Key that the admin door requires, of at least 16 characters; by default the one in admin.key in the data folder, made if missing.',
   },
   logLevel: {
     schema: z.enum(['silent', 'error', 'warn', 'info', 'debug']),

@@ -1,11 +1,15 @@
+import { type RateLimits, RateWindow } from './limits/rate-window.ts'
 import type { Session } from './session.ts'
 
 /** A user who is online: holds its sessions, and each session holds it. */
 export class User {
   readonly id: string
   readonly sessions = new Set<Session>()
+  /** What all its sessions send together. */
+  readonly rate: RateWindow
 
-  constructor(id: string) {
+  constructor(id: string, limits: RateLimits) {
     this.id = id
+    this.rate = new RateWindow(limits)
   }
 }

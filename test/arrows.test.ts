@@ -37,7 +37,7 @@ test('shared imports nothing of Node or Workers', () => {
 const LAYERS = [
   ['tcp-core/main.ts', 'tcp-core/index.ts'],
   ['tcp-core/server.ts'],
-  ['tcp-core/listeners/', 'tcp-core/uplink/', 'tcp-core/connection-set.ts'],
+  ['tcp-core/listeners/', 'tcp-core/uplink/', 'tcp-core/admin/', 'tcp-core/connection-set.ts'],
   ['tcp-core/connection.ts'],
   ['tcp-core/router.ts'],
   ['tcp-core/handlers/'],

@@ -10,8 +10,14 @@ import { checkText } from './fields.ts'
 export async function login(core: Core, connection: Connection, requestId: number, body: Login): Promise<void> {
   if (connection.phase !== 'login') throw new RequestError('already_logged_in', 'This connection has logged in before.')
   const device = deviceOf(body)
+  refuseIfOverloaded(core, connection)
+  const retryAfterMs = connection.entry.loginDelay()
+  if (retryAfterMs > 0) throw new RequestError('rate_limited', 'Too many failed logins from this address.', { retryAfterMs })
   connection.authenticating()
-  const identity = await core.verifyToken(body.token)
+  const identity = await core.verifyToken(body.token).catch((error: unknown) => {
+    connection.entry.loginFailed()
+    throw error
+  })
   // The connection may have ended while the token was being checked.
   if (!connection.isOpen) return
   const session = establishSession(core, connection, {
@@ -29,6 +35,14 @@ export async function login(core: Core, connection: Connection, requestId: numbe
     serverTime: core.clock.now(),
     maxFrameBytes: core.config.maxFrameBytes,
   })
+}
+
+/** New logins wait before the sessions that exist begin to suffer. */
+function refuseIfOverloaded(core: Core, connection: Connection): void {
+  const reconnectAfterMs = core.overload.returnTime()
+  if (reconnectAfterMs === undefined) return
+  connection.send(Command.GOAWAY, 0, { reason: 'overloaded', reconnectAfterMs })
+  throw new CloseError('overloaded')
 }
 
 function deviceOf(body: Login) {

@@ -21,6 +21,7 @@ export function send(core: Core, session: Session, requestId: number, body: Send
     })
   }
   core.log.append(new PendingSend(core, session, requestId, body, conversationOf(session, body)))
+  core.intake.took(session.connection, core.log.pendingBytes)
 }
 
 /** S1: a message names its recipient or its conversation. */
@@ -66,6 +67,8 @@ class PendingSend implements Append {
   /** S2 and R1: only now, with the message on disk, does anybody hear of it. */
   settled(outcome: AppendOutcome): void {
     const { connection } = this.#session
+    const { metrics, intake, log } = this.#core
+    intake.settled(log.pendingBytes)
     switch (outcome.kind) {
       case 'stored':
       case 'duplicate': {
@@ -78,7 +81,11 @@ class PendingSend implements Append {
           durability: Durability.FSYNCED,
           duplicate: outcome.kind === 'duplicate',
         })
-        if (outcome.kind === 'stored') this.#deliver(seq, messageId)
+        if (outcome.kind === 'duplicate') metrics.totals.messagesRepeated++
+        else {
+          metrics.totals.messagesStored++
+          this.#deliver(seq, messageId)
+        }
         return
       }
       case 'conflict':

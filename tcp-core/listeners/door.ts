@@ -1,7 +1,13 @@
+import type { Entry, Refusal } from '../limits/gate.ts'
 import type { Transport } from '../transports/transport.ts'
 
-/** Gives a new peer a connection. */
-export type Accept = (transport: Transport) => void
+/** Where a door brings its peers. */
+export interface Reception {
+  /** Asked at accept, before a byte is read. */
+  enter(address: string): Entry | Refusal
+  /** Gives a peer that was let in its connection. */
+  accept(transport: Transport, entry: Entry): void
+}
 
 /** A listener that peers come in by. */
 export interface Door {
@@ -13,9 +19,4 @@ export interface Door {
 
 export function hostPort(address: { address: string; port: number }): string {
   return address.address.includes(':') ? `[${address.address}]:${address.port}` : `${address.address}:${address.port}`
-}
-
-/** The peer's address in its plain form: an IPv4 one that came mapped into IPv6 is IPv4. */
-export function plainAddress(address: string | undefined): string {
-  return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '')
 }

@@ -3,19 +3,23 @@ import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
+import { CODES } from '../../shared/codes.ts'
 import { parseSubprotocols, SUBPROTOCOL } from '../../shared/subprotocol.ts'
+import type { Entry } from '../limits/gate.ts'
+import { plainAddress } from '../limits/ip-address.ts'
 import { WebSocketTransport } from '../transports/websocket-transport.ts'
-import { type Accept, type Door, hostPort, plainAddress } from './door.ts'
+import { type Door, hostPort, type Reception } from './door.ts'
 
 export interface WebSocketListenerOptions {
   readonly host: string
   readonly port: number
   readonly maxFrameBytes: number
   readonly allowedOrigins: readonly string[]
+  readonly loginTimeoutMs: number
 }
 
 /** The core's own WebSocket door. Rejects with the system's error if the address cannot be had. */
-export async function listenWebSocket(options: WebSocketListenerOptions, accept: Accept): Promise<Door> {
+export async function listenWebSocket(options: WebSocketListenerOptions, reception: Reception): Promise<Door> {
   const webSockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -24,14 +28,23 @@ export async function listenWebSocket(options: WebSocketListenerOptions, accept:
     maxPayload: options.maxFrameBytes + 4,
     handleProtocols: () => SUBPROTOCOL,
   })
-  const server = createServer((_request, response) => {
+  const server = createServer({ headersTimeout: options.loginTimeoutMs, requestTimeout: options.loginTimeoutMs }, (_request, response) => {
     response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' }).end('This is a WebSocket door.\n')
   })
+  const entries = new WeakMap<Duplex, Entry>()
+  server.on('connection', (socket) => {
+    const entry = reception.enter(plainAddress(socket.remoteAddress))
+    if ('code' in entry)
+      return answer(socket, { status: entry.code === 'denied' ? 403 : 429, why: `${CODES[entry.code].close} ${entry.reason}` })
+    entries.set(socket, entry)
+    socket.once('close', entry.leave)
+  })
   server.on('upgrade', (request, socket, head) => {
+    const entry = entries.get(socket)
     const refusal = refuse(request, options.allowedOrigins)
-    if (refusal) return answer(socket, refusal)
+    if (!entry || refusal) return answer(socket, refusal ?? { status: 429, why: 'The connection was refused.' })
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      accept(new WebSocketTransport(webSocket, plainAddress(request.socket.remoteAddress)))
+      reception.accept(new WebSocketTransport(webSocket, plainAddress(request.socket.remoteAddress)), entry)
     })
   })
   server.listen(options.port, options.host)

@@ -6,6 +6,9 @@ import type { SessionFacts, Transport, TransportHandler } from './transport.ts'
 /** What an edge transport needs of its uplink. */
 export interface ChannelCarrier {
   send(uplinkFrame: Uint8Array): void
+  /** Stops and starts reading for this channel. */
+  hold(channel: number): void
+  release(channel: number): void
   /** The channel is over on this side. */
   forget(channel: number): void
 }
@@ -51,10 +54,13 @@ export class EdgeTransport implements Transport {
     if (!this.#over) this.#queue.push(frame)
   }
 
-  /** A browser is held back at the edge; here there is nothing to stop. */
-  pause(): void {}
+  pause(): void {
+    this.#carrier.hold(this.#channel)
+  }
 
-  resume(): void {}
+  resume(): void {
+    this.#carrier.release(this.#channel)
+  }
 
   established({ sessionId, userId, ticket, expiresAt }: SessionFacts): void {
     this.#carrier.send(uplinkFrame.accept(this.#channel, { sessionId, userId, ticket: ticket(), expiresAt }))

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { type CloseName, CODES } from '../../shared/codes.ts'
 import { Command } from '../../shared/commands.ts'
 import { encodeFrame } from '../../shared/frame.ts'
 import { OutboundQueue } from './outbound-queue.ts'
@@ -35,6 +36,8 @@ export class StreamTransport implements Transport {
     this.#socket.on('end', () => this.#socket.end())
     this.#socket.on('error', () => this.#socket.destroy())
     this.#socket.on('close', () => handler.ended())
+    // Accepted sockets wait until somebody listens.
+    this.#socket.resume()
   }
 
   write(frame: Uint8Array): void {
@@ -50,6 +53,11 @@ export class StreamTransport implements Transport {
   }
 
   established(): void {}
+
+  /** Turns a peer away that has no connection: CLOSE, and out. */
+  refuse({ code, reason }: { code: CloseName; reason: string }): void {
+    this.close(CODES[code].close, reason)
+  }
 
   close(code: number, reason: string): void {
     if (this.#closing) return

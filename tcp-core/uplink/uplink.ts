@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { CODES } from '../../shared/codes.ts'
 import { Command } from '../../shared/commands.ts'
 import { CloseError } from '../../shared/errors.ts'
 import { DEFAULT_MAX_FRAME_BYTES, decodeMessage, type Frame } from '../../shared/frame.ts'
@@ -26,6 +27,7 @@ export class Uplink implements ChannelCarrier {
   readonly #coreId: string
   readonly #socket: WebSocket
   readonly #channels = new Map<number, EdgeTransport>()
+  readonly #held = new Set<number>()
   readonly #decoder: FrameDecoder
   readonly #queue: OutboundQueue
   readonly #take = (frame: Frame): boolean => {
@@ -57,6 +59,17 @@ export class Uplink implements ChannelCarrier {
 
   forget(channel: number): void {
     this.#channels.delete(channel)
+    this.release(channel)
+  }
+
+  /** While any of its browsers is to be held back, the whole uplink waits: they share one stream. */
+  hold(channel: number): void {
+    this.#held.add(channel)
+    this.#socket.pause()
+  }
+
+  release(channel: number): void {
+    if (this.#held.delete(channel) && this.#held.size === 0) this.#socket.resume()
   }
 
   /** U10: the shard keeps the browsers and waits for the next uplink. */
@@ -109,7 +122,9 @@ export class Uplink implements ChannelCarrier {
   #open(channel: number, remoteAddress: string, ticket: string): void {
     const transport = new EdgeTransport(this, channel, remoteAddress)
     this.#channels.set(channel, transport)
-    const connection = new Connection(this.#core, transport)
+    const entry = this.#core.gate.enter(remoteAddress)
+    if ('code' in entry) return transport.close(CODES[entry.code].close, entry.reason)
+    const connection = new Connection(this.#core, transport, entry)
     connection.start()
     if (ticket === '') return
     try {

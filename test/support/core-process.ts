@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,12 +12,19 @@ export interface CoreOptions {
   readonly env?: Record<string, string>
 }
 
+interface Addresses {
+  readonly tcp: string
+  readonly ws: string
+  readonly admin: string
+  readonly tls?: string
+}
+
 /** The core as its users run it: a process of its own, with a data folder that outlives a kill. */
 export class CoreProcess {
   readonly data = mkdtempSync(join(tmpdir(), 'hawser-core-'))
   readonly #env: Record<string, string>
   #child: ChildProcess | undefined
-  #addresses: { tcp: string; ws: string } = { tcp: '127.0.0.1:0', ws: '127.0.0.1:0' }
+  #addresses: Addresses = { tcp: '127.0.0.1:0', ws: '127.0.0.1:0', admin: '127.0.0.1:0' }
   stderr = ''
 
   constructor(options: CoreOptions) {
@@ -39,23 +46,44 @@ export class CoreProcess {
     return `ws://${this.#addresses.ws}/ws`
   }
 
+  get tls(): string {
+    return this.#addresses.tls ?? ''
+  }
+
+  /** Asks the admin door. */
+  async admin(path: string, init: { method?: string; body?: unknown } = {}): Promise<{ status: number; body: never; text: string }> {
+    const response = await fetch(`http://${this.#addresses.admin}${path}`, {
+      method: init.method ?? 'GET',
+      headers: { authorization: `Bearer ${readFileSync(join(this.data, 'admin.key'), 'utf8')}`, 'content-type': 'application/json' },
+      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
+    })
+    const text = await response.text()
+    const json = response.headers.get('content-type')?.includes('json')
+    return { status: response.status, body: (json ? JSON.parse(text) : undefined) as never, text }
+  }
+
   get pid(): number {
     return this.#child?.pid ?? 0
   }
 
   /** Starts it, the first time on free ports, later on the same ones. */
   async start(): Promise<void> {
-    const [tcpPort, wsPort] = [this.#addresses.tcp, this.#addresses.ws].map((address) => address.split(':')[1] as string)
-    const child = spawn(process.execPath, [main, '--tcp-port', tcpPort as string, '--ws-port', wsPort as string], {
-      env: { ...process.env, ...this.#env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const { tcp, ws, admin } = this.#addresses
+    const [tcpPort, wsPort, adminPort] = [tcp, ws, admin].map((address) => address.split(':')[1])
+    const child = spawn(
+      process.execPath,
+      [main, '--tcp-port', tcpPort as string, '--ws-port', wsPort as string, '--admin-port', adminPort as string],
+      {
+        env: { ...process.env, ...this.#env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     this.#child = child
     child.stderr.on('data', (chunk: Buffer) => {
       this.stderr = (this.stderr + chunk.toString()).slice(-20_000)
     })
     for await (const line of createInterface({ input: child.stdout })) {
-      this.#addresses = JSON.parse(line) as { tcp: string; ws: string }
+      this.#addresses = JSON.parse(line) as Addresses
       return
     }
     throw new Error(`the core did not start: ${this.stderr}`)

@@ -1,0 +1,119 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import { z } from 'zod'
+import type { Core } from '../core.ts'
+import { accessRules } from '../limits/access-list.ts'
+import { parseNetworks } from '../limits/ip-address.ts'
+import type { Session } from '../session.ts'
+import { sessionView } from './session-view.ts'
+
+const TRANSPORTS = ['tcp', 'tls', 'ws', 'edge'] as const
+const sessionFilter = z.object({
+  user: z.string().optional(),
+  transport: z.enum(TRANSPORTS).optional(),
+  /** An address or a network. */
+  address: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(100_000).default(1000),
+})
+const kickBody = z.union([z.strictObject({ session: z.string() }), z.strictObject({ user: z.string() })])
+const banBody = z.strictObject({
+  subject: z.string().min(1),
+  seconds: z
+    .number()
+    .positive()
+    .max(10 * 365 * 86_400),
+  reason: z.string().max(200).default(''),
+})
+
+/** The operator's HTTP door: all but /healthz want the admin key as a Bearer token. */
+export function adminApp(core: Core, key: string): Hono {
+  const app = new Hono()
+  const keyed = requireKey(key)
+
+  app.onError((error, context) => {
+    if (error instanceof z.ZodError) return context.json({ error: z.prettifyError(error) }, 400)
+    if (error instanceof SyntaxError) return context.json({ error: 'the body is no JSON' }, 400)
+    core.logger.error({ err: error }, 'admin request failed')
+    return context.json({ error: 'internal error' }, 500)
+  })
+  app.notFound((context) => context.json({ error: 'no such thing here' }, 404))
+
+  app.get('/healthz', (context) => context.json({ ok: true, sessions: core.registry.sessionCount, users: core.registry.userCount }))
+  app.use(keyed)
+  app.get('/metrics', async (context) => context.text(await core.metrics.text()))
+
+  app.get('/sessions', (context) => {
+    const filter = sessionFilter.parse(context.req.query())
+    const found = [...matching(core, filter)]
+    return context.json({ total: found.length, sessions: found.slice(0, filter.limit).map(sessionView) })
+  })
+
+  app.post('/kick', async (context) => {
+    const target = kickBody.parse(await context.req.json())
+    const sessions = 'session' in target ? [core.registry.session(target.session)] : [...(core.registry.user(target.user)?.sessions ?? [])]
+    const kicked = sessions.filter((session) => session !== undefined)
+    for (const session of kicked) session.connection.close('kicked')
+    return context.json({ kicked: kicked.map(({ id }) => id) })
+  })
+
+  app.get('/bans', (context) => context.json({ bans: core.access.bans }))
+  app.post('/bans', async (context) => {
+    const { subject, seconds, reason } = banBody.parse(await context.req.json())
+    if (!subject.startsWith('user:')) checkNetworks([subject])
+    core.access.addBan({ subject, until: core.clock.now() + seconds * 1000, reason })
+    return context.json({ bans: core.access.bans, ended: endRefused(core) })
+  })
+  app.delete('/bans/:subject', (context) => {
+    const lifted = core.access.liftBan(context.req.param('subject'))
+    return context.json({ lifted }, lifted ? 200 : 404)
+  })
+
+  app.get('/access', (context) => context.json(core.access.rules))
+  app.put('/access', async (context) => {
+    core.access.setRules(accessRules.parse(await context.req.json()))
+    return context.json({ ...core.access.rules, ended: endRefused(core) })
+  })
+  return app
+}
+
+/** Compares digests, which have one length, in constant time. */
+function requireKey(key: string) {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  const right = digest(`Bearer ${key}`)
+  return createMiddleware(async (context, next) => {
+    if (!timingSafeEqual(digest(context.req.header('authorization') ?? ''), right)) {
+      return context.json({ error: 'the admin key is missing or wrong: send it as a Bearer token' }, 401)
+    }
+    await next()
+  })
+}
+
+function* matching(core: Core, filter: z.output<typeof sessionFilter>): Generator<Session> {
+  const networks = filter.address === undefined ? undefined : checkNetworks([filter.address])
+  const candidates = filter.user === undefined ? core.registry.sessions() : (core.registry.user(filter.user)?.sessions ?? [])
+  for (const session of candidates) {
+    const { kind, remoteAddress } = session.connection.transport
+    if (filter.transport !== undefined && filter.transport !== kind) continue
+    if (networks !== undefined && !networks.check(remoteAddress, remoteAddress.includes(':') ? 'ipv6' : 'ipv4')) continue
+    yield session
+  }
+}
+
+function checkNetworks(entries: string[]) {
+  try {
+    return parseNetworks(entries)
+  } catch (error) {
+    throw new z.ZodError([{ code: 'custom', path: [], message: (error as Error).message, input: entries }])
+  }
+}
+
+/** Ends the sessions that the rules keep out now; gives their ids. */
+function endRefused(core: Core): string[] {
+  const refused = [...core.registry.sessions()].filter(
+    ({ user, connection }) =>
+      core.access.refusalOfUser(user.id) !== undefined || core.access.refusalOf(connection.transport.remoteAddress) !== undefined,
+  )
+  for (const { connection } of refused) connection.close('denied')
+  return refused.map(({ id }) => id)
+}

@@ -1,0 +1,137 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { BlockList, isIP } from 'node:net'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import { contains, parseNetworks } from './ip-address.ts'
+
+const network = z.string().superRefine((entry, context) => {
+  try {
+    parseNetworks([entry])
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+})
+
+export const accessRules = z.strictObject({
+  /** If not empty, nobody else comes in. */
+  allow: z.array(network).default([]),
+  deny: z.array(network).default([]),
+})
+export type AccessRules = z.output<typeof accessRules>
+
+const ban = z.strictObject({
+  /** An address, a network, or `user:` and a user id. */
+  subject: z.union([z.string().regex(/^user:.+$/s), network]),
+  /** Milliseconds since 1970. */
+  until: z.number(),
+  reason: z.string().max(200),
+})
+export type Ban = z.output<typeof ban>
+
+const fileSchema = accessRules.extend({ bans: z.array(ban).default([]) })
+
+/**
+ * Who may come in: allow and deny lists, and bans that expire. Kept in access.json, which
+ * an operator may also edit: SIGHUP reads it again. Whoever is checked is checked before a
+ * byte is read from them.
+ */
+export class AccessList {
+  readonly #path: string
+  readonly #clock: Clock
+  #rules: AccessRules = { allow: [], deny: [] }
+  #bans: Ban[] = []
+  #allowed = new BlockList()
+  #denied = new BlockList()
+  #bannedNetworks = new BlockList()
+  #bannedUsers = new Map<string, Ban>()
+  #nextExpiry = Number.POSITIVE_INFINITY
+
+  constructor(path: string, clock: Clock) {
+    this.#path = path
+    this.#clock = clock
+    this.reload()
+  }
+
+  get rules(): AccessRules {
+    return this.#rules
+  }
+
+  /** The bans that hold now. */
+  get bans(): readonly Ban[] {
+    this.#expire()
+    return this.#bans
+  }
+
+  /** Why the address stays out, or undefined. */
+  refusalOf(address: string): string | undefined {
+    this.#expire()
+    if (contains(this.#bannedNetworks, address)) return 'The address is banned for now.'
+    if (contains(this.#denied, address)) return 'The address is on the deny list.'
+    if (this.#rules.allow.length > 0 && !contains(this.#allowed, address)) return 'The address is not on the allow list.'
+    return undefined
+  }
+
+  /** Why the user stays out, or undefined. */
+  refusalOfUser(userId: string): string | undefined {
+    this.#expire()
+    return this.#bannedUsers.has(userId) ? 'The user is banned for now.' : undefined
+  }
+
+  setRules(rules: AccessRules): void {
+    this.#apply(rules, this.#bans)
+    this.#save()
+  }
+
+  /** Adds the ban, or moves the expiry of the one with the same subject. */
+  addBan(added: Ban): void {
+    this.#apply(this.#rules, [...this.#bans.filter(({ subject }) => subject !== added.subject), added])
+    this.#save()
+  }
+
+  /** Says whether there was such a ban. */
+  liftBan(subject: string): boolean {
+    const left = this.#bans.filter((ban) => ban.subject !== subject)
+    if (left.length === this.#bans.length) return false
+    this.#apply(this.#rules, left)
+    this.#save()
+    return true
+  }
+
+  /** Reads the file again. Throws, and keeps what held, if it is not right. */
+  reload(): void {
+    let text = '{}'
+    try {
+      text = readFileSync(this.#path, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+    const parsed = fileSchema.safeParse(JSON.parse(text))
+    if (!parsed.success) throw new Error(`${this.#path}: ${z.prettifyError(parsed.error)}`)
+    const { bans, ...rules } = parsed.data
+    this.#apply(rules, bans)
+  }
+
+  #apply(rules: AccessRules, bans: readonly Ban[]): void {
+    const now = this.#clock.now()
+    this.#rules = rules
+    this.#bans = bans.filter(({ until }) => until > now)
+    this.#allowed = parseNetworks(rules.allow)
+    this.#denied = parseNetworks(rules.deny)
+    const users = this.#bans.filter(({ subject }) => subject.startsWith('user:'))
+    this.#bannedUsers = new Map(users.map((ban) => [ban.subject.slice('user:'.length), ban]))
+    this.#bannedNetworks = parseNetworks(
+      this.#bans.filter(({ subject }) => isIP(subject.split('/')[0] as string)).map(({ subject }) => subject),
+    )
+    this.#nextExpiry = Math.min(Number.POSITIVE_INFINITY, ...this.#bans.map(({ until }) => until))
+  }
+
+  #expire(): void {
+    if (this.#clock.now() >= this.#nextExpiry) this.#apply(this.#rules, this.#bans)
+  }
+
+  #save(): void {
+    const draft = `${this.#path}.new`
+    writeFileSync(draft, `${JSON.stringify({ ...this.#rules, bans: this.#bans }, null, 2)}\n`, { mode: 0o600 })
+    renameSync(draft, this.#path)
+  }
+}

@@ -1,7 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { SignJWT, UnsecuredJWT } from 'jose'
+import { exportJWK, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SUBPROTOCOL, subprotocolsFor } from '../../shared/subprotocol.ts'
 import { UPLINK_SUBPROTOCOL } from '../../shared/uplink.ts'
@@ -140,6 +141,33 @@ it('forwards the wish for a token to the core that gives them', async () => {
   const response = await fetch(`${edge.url}/dev/token`, { method: 'POST', body: '{}' })
   expect(await response.json()).toEqual({ method: 'POST', path: '/dev/token' })
   tokens.close()
+})
+
+it("takes the keys of users' tokens from a JWKS, and says when it cannot", async () => {
+  const jwk = await exportJWK(createPublicKey(edge.tokens.publicPem))
+  let isBroken = false
+  const jwks = createServer((_, response) => {
+    response.statusCode = isBroken ? 500 : 200
+    response.end(JSON.stringify({ keys: [{ ...jwk, alg: 'EdDSA' }] }))
+  }).listen(0, '127.0.0.1')
+  await once(jwks, 'listening')
+  const settings = { TOKEN_PUBLIC_KEY: '', TOKEN_JWKS_URL: `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/jwks.json` }
+  const restart = async () => {
+    await edge.stop()
+    await edge.start({ settings })
+  }
+  const refusal = async () => PeerSocket.refusal(edge.wsUrl, subprotocolsFor(await edge.tokens.token('alice')))
+
+  await restart()
+  const browser = await edge.browser('alice')
+  browser.terminate()
+  isBroken = true
+  await restart()
+  expect(await refusal()).toMatchObject({ status: 503, body: { code: 'overloaded' } })
+  jwks.close()
+  await once(jwks, 'close')
+  await restart()
+  expect(await refusal()).toMatchObject({ status: 503, body: { code: 'overloaded' } })
 })
 
 it.each([

@@ -1,0 +1,161 @@
+import { Command } from '../shared/commands.ts'
+import { RequestError } from '../shared/errors.ts'
+import { type Conversation, Direction, type Sync, type SyncAck } from '../shared/gen/hawser.ts'
+import type { Cancel, Clock } from './clock.ts'
+import type { Inbox } from './inbox.ts'
+import type { Requests } from './requests.ts'
+import { isRetryable, RETRY_AFTER_MS } from './retryable.ts'
+
+/** Conversations that are pulled at the same time. */
+const PULLS_AT_ONCE = 8
+/** A conversation can slip past the pages of the list by moving to its front; the next round finds it. */
+const MAX_ROUNDS = 3
+
+/** Calls that a sync makes of its surroundings. */
+export interface CatchUpHandlers {
+  /** A conversation that the list shows; it may be new to the inbox. */
+  found(conversation: Conversation): void
+  /** The sync cannot go on over this connection. */
+  failed(error: Error): void
+}
+
+/** Pulls what was not pushed, over one connection: all of it after a login, parts of it after a GAP or a hole (R2, R5, R6). */
+export class CatchUp {
+  readonly #requests: Requests
+  readonly #inbox: Inbox
+  readonly #clock: Clock
+  readonly #handlers: CatchUpHandlers
+  readonly #pulls = new Map<string, Promise<void>>()
+  readonly #again = new Set<string>()
+  readonly #pauses = new Set<Cancel>()
+  #stopped = false
+
+  constructor(requests: Requests, inbox: Inbox, clock: Clock, handlers: CatchUpHandlers) {
+    this.#requests = requests
+    this.#inbox = inbox
+    this.#clock = clock
+    this.#handlers = handlers
+  }
+
+  /** The first sync after a login; `done` is called when the pushes may flow. */
+  start(done: () => void): void {
+    this.#run(this.#first().then(() => this.#stopped || done()))
+  }
+
+  /** R5: any conversation may have moved. */
+  all(): void {
+    this.#run(this.#round())
+  }
+
+  /** R5: one conversation was not pushed for a while. A pull that runs already goes round once more. */
+  pull(conversationId: string): void {
+    this.#run(this.#pullOnce(conversationId))
+  }
+
+  /** R2: a push shows a hole. A pull that runs already will see to it. */
+  fill(conversationId: string): void {
+    if (!this.#pulls.has(conversationId)) this.pull(conversationId)
+  }
+
+  /** The connection is gone. */
+  stop(): void {
+    this.#stopped = true
+    for (const cancel of this.#pauses) cancel()
+  }
+
+  #run(work: Promise<unknown>): void {
+    work.catch((error: Error) => {
+      if (!this.#stopped) this.#handlers.failed(error)
+    })
+  }
+
+  async #first(): Promise<void> {
+    let rounds = 0
+    do await this.#round()
+    while (this.#inbox.hasStrangers() && ++rounds < MAX_ROUNDS)
+  }
+
+  async #round(): Promise<void> {
+    const behind = await this.#list()
+    const next = behind.values()
+    const worker = async () => {
+      for (const conversationId of next) await this.#pullOnce(conversationId)
+    }
+    await Promise.all(Array.from({ length: PULLS_AT_ONCE }, worker))
+  }
+
+  /** The conversations that go past their cursor. */
+  async #list(): Promise<string[]> {
+    const behind: string[] = []
+    let cursor = ''
+    do {
+      const { list } = await this.#ask({ page: undefined, list: { cursor, limit: 0 } })
+      for (const conversation of list?.conversations ?? []) {
+        this.#handlers.found(conversation)
+        if (conversation.lastSeq > this.#inbox.cursorOf(conversation.conversationId)) behind.push(conversation.conversationId)
+      }
+      cursor = list?.nextCursor ?? ''
+    } while (cursor !== '')
+    return behind
+  }
+
+  #pullOnce(conversationId: string): Promise<void> {
+    this.#again.add(conversationId)
+    let pull = this.#pulls.get(conversationId)
+    if (!pull) {
+      pull = this.#pull(conversationId).finally(() => this.#pulls.delete(conversationId))
+      this.#pulls.set(conversationId, pull)
+    }
+    return pull
+  }
+
+  async #pull(conversationId: string): Promise<void> {
+    const inbox = this.#inbox
+    while (this.#again.delete(conversationId) || inbox.isBehind(conversationId)) {
+      const start = inbox.cursorOf(conversationId)
+      if (!(await this.#pages(conversationId))) return
+      inbox.settle(conversationId)
+      const stuck = inbox.isBehind(conversationId) && inbox.cursorOf(conversationId) === start
+      if (stuck) await this.#pause(RETRY_AFTER_MS) // what was pushed is not in the log yet: S1 says it will be
+    }
+  }
+
+  /** Pages from the cursor on until `more` is false. Returns false where the user is not in the conversation any more (Y4). */
+  async #pages(conversationId: string): Promise<boolean> {
+    for (;;) {
+      const fromSeq = this.#inbox.cursorOf(conversationId)
+      const query = { conversationId, withUser: '', direction: Direction.FORWARD, fromSeq, limit: 0 }
+      const page = await this.#ask({ page: query, list: undefined }).then((ack) => ack.page, ignoreUnknown)
+      if (!page) return false
+      for (const message of page.messages) this.#inbox.fill(message)
+      if (!page.more || this.#inbox.cursorOf(conversationId) === fromSeq) return true
+    }
+  }
+
+  async #ask(sync: Sync): Promise<SyncAck> {
+    for (;;) {
+      try {
+        return await this.#requests.ask(Command.SYNC, sync, 'connection')
+      } catch (error) {
+        if (!(error instanceof RequestError && isRetryable(error.code))) throw error
+        await this.#pause(error.retryAfterMs || RETRY_AFTER_MS)
+      }
+    }
+  }
+
+  /** A pause that `stop` cuts off never ends, and what waits for it is collected. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(ms, () => {
+        this.#pauses.delete(cancel)
+        resolve()
+      })
+      this.#pauses.add(cancel)
+    })
+  }
+}
+
+function ignoreUnknown(error: unknown): undefined {
+  if (error instanceof RequestError && error.code === 'conversation_unknown') return undefined
+  throw error
+}

@@ -1,0 +1,99 @@
+import { createInterface } from 'node:readline'
+import { userIdFault } from '../../../shared/conversation-id.ts'
+import type { Client } from '../../node.ts'
+import type { Command } from '../command.ts'
+import { flagsHelp, noWords, readFlags } from '../flags.ts'
+import { failure, online, openClient, SESSION_FLAGS, userId } from '../session.ts'
+
+const FLAGS = { with: { value: 'NAME', help: 'Whom to talk to' }, ...SESSION_FLAGS } as const
+
+export const chat: Command = {
+  summary: 'talk to somebody here',
+  help: `Usage: hawser chat --user NAME [--with NAME]\n\nType a line to send it; /to NAME talks to somebody else, /quit ends.\n\n${flagsHelp(FLAGS)}`,
+  async run(args) {
+    const { values, words } = readFlags(args, FLAGS)
+    noWords(words)
+    const peer = values.with === undefined ? undefined : userId('with', values.with)
+    const client = await openClient(values)
+    const talk = new Talk(client, peer)
+    await online(client, values)
+    await talk.run()
+    const error = talk.error
+    await client.close()
+    if (error) throw failure(error, values.url)
+  },
+}
+
+/** The prompt, and the lines above it. */
+class Talk {
+  readonly #client: Client
+  readonly #terminal = createInterface({ input: process.stdin, output: process.stdout })
+  readonly #unsent = new Set<Promise<void>>()
+  #peer: string | undefined
+  #running = false
+  error: Error | undefined
+
+  constructor(client: Client, peer: string | undefined) {
+    this.#client = client
+    this.#peer = peer
+    client.on('message', ({ from, text, peer: other, conversationId, seq }) => {
+      this.#say(`${from}: ${text}`)
+      if (from === this.#peer) client.markRead(conversationId, seq).catch(() => {}) // the position is only a courtesy here
+      this.#peer ??= other
+    })
+    client.on('state', (state) => {
+      if (state === 'waiting') this.#say(`-- not connected: ${client.failure?.message}`)
+      else if (state === 'online' && this.#running) this.#say('-- connected again')
+    })
+    client.on('closed', (reason) => {
+      if (reason.code === 'closed_by_user') return
+      this.error = new Error(`the conversation is over (${reason.code}): ${reason.message}`)
+      this.#terminal.close()
+    })
+  }
+
+  /** Until /quit or the end of the input; then what is still on its way is waited for. */
+  async run(): Promise<void> {
+    this.#running = true
+    this.#prompt()
+    for await (const line of this.#terminal) {
+      if (line.trim() === '/quit') break
+      this.#take(line.trim())
+      this.#prompt()
+    }
+    this.#running = false
+    this.#terminal.close()
+    await Promise.all(this.#unsent)
+  }
+
+  #take(line: string): void {
+    const [, name] = /^\/to\s+(\S+)$/.exec(line) ?? []
+    if (name !== undefined) {
+      const fault = userIdFault(name)
+      if (fault) this.#say(`-- the name ${fault}`)
+      else this.#peer = name
+    } else if (line.startsWith('/')) this.#say('-- there is /to NAME and /quit')
+    else if (line !== '' && this.#peer === undefined) this.#say('-- to whom? say /to NAME first')
+    else if (line !== '' && this.#peer !== undefined) this.#send(this.#peer, line)
+  }
+
+  #send(to: string, text: string): void {
+    const sent = this.#client.send({ to }, text).then(
+      () => {},
+      (error: Error) => this.#say(`-- not sent: ${error.message}`),
+    )
+    this.#unsent.add(sent)
+    void sent.then(() => this.#unsent.delete(sent))
+  }
+
+  /** Puts a line above the prompt, whatever has been typed there. */
+  #say(line: string): void {
+    process.stdout.write(process.stdout.isTTY ? `\r\x1b[K${line}\n` : `${line}\n`)
+    if (this.#running) this.#prompt()
+  }
+
+  #prompt(): void {
+    this.#terminal.setPrompt(`${this.#client.userId} to ${this.#peer ?? '?'}> `)
+    if (process.stdout.isTTY) this.#terminal.prompt(true)
+  }
+}

@@ -1,0 +1,38 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** An Ed25519 pair in a data folder: `<name>.pem` (PKCS8, for its owner's eyes) and `<name>.pub.pem`. */
+export interface KeyPair {
+  readonly privatePath: string
+  readonly publicPath: string
+  readonly publicPem: string
+}
+
+/** Makes the pair if it is not there, and its public half anew in any case. Throws the file system's errors. */
+export function ensureKeyPair(folder: string, name: string): KeyPair {
+  mkdirSync(folder, { recursive: true })
+  const privatePath = join(folder, `${name}.pem`)
+  const publicPath = join(folder, `${name}.pub.pem`)
+  createOnce(privatePath, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
+  const publicPem = createPublicKey(createPrivateKey(readFileSync(privatePath)))
+    .export({ type: 'spki', format: 'pem' })
+    .toString()
+  const draft = `${publicPath}.${process.pid}`
+  writeFileSync(draft, publicPem)
+  renameSync(draft, publicPath)
+  return { privatePath, publicPath, publicPem }
+}
+
+/** Written whole under another name, then linked: no reader sees half a key, and of two that start at once one wins. */
+function createOnce(path: string, make: () => string): void {
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, make(), { mode: 0o600 })
+  try {
+    linkSync(draft, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    unlinkSync(draft)
+  }
+}

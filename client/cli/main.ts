@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from './command.ts'
+import { EXIT, Failure, UsageError } from './exit.ts'
+
+/** Loaded when asked for: `hawser send` need not wait for what `hawser start` needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./commands/start.ts')).start,
+  send: async () => (await import('./commands/send.ts')).send,
+  listen: async () => (await import('./commands/listen.ts')).listen,
+  history: async () => (await import('./commands/history.ts')).history,
+  chat: async () => (await import('./commands/chat.ts')).chat,
+  token: async () => (await import('./commands/token.ts')).token,
+  core: async () => (await import('./commands/core.ts')).core,
+  edge: async () => (await import('./commands/edge.ts')).edge,
+}
+
+async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    console.log(await overview())
+    if (name === undefined) process.exitCode = EXIT.usage
+    return
+  }
+  if (name === '--version' || name === '-v') return console.log(version())
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!load) throw new UsageError(`there is no command "${name}"`)
+  const command = await load()
+  const ownArgs = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
+  if (command.help !== undefined && ownArgs.some((arg) => arg === '--help' || arg === '-h')) return console.log(command.help.trimEnd())
+  await command.run(args)
+}
+
+async function overview(): Promise<string> {
+  const rows = await Promise.all(Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(9)}${(await load()).summary}`))
+  return `Usage: hawser <command>\n\n${rows.join('\n')}\n\n"hawser <command> --help" tells more.`
+}
+
+/** From the package's own package.json, two folders above the sources and three above the built files. */
+function version(): string {
+  const path = import.meta.filename.endsWith('.ts') ? '../../package.json' : '../../../package.json'
+  return (JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string }).version
+}
+
+/** A Failure is for its reader; anything else is a fault of this program, and its stack is worth having. */
+function fail(name: string | undefined, error: unknown): void {
+  if (!(error instanceof Failure)) throw error
+  const prefix = name && Object.hasOwn(COMMANDS, name) ? `hawser ${name}` : 'hawser'
+  const hint = error instanceof UsageError ? `; see ${prefix} --help` : ''
+  console.error(`${prefix}: ${error.message.replace(/\.?\s*$/, '')}${hint}`)
+  process.exitCode = error.status
+}
+
+// A reader that has seen enough (`hawser listen | head`) ends it.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failure))
+
+const args = process.argv.slice(2)
+await main(args).catch((error: unknown) => fail(args[0], error))

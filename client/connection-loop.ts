@@ -1,0 +1,209 @@
+import { adviceOf } from '../shared/codes.ts'
+import type { Frame } from '../shared/frame.ts'
+import { Intent, type Login, type LoginAck } from '../shared/gen/hawser.ts'
+import { Backoff } from './backoff.ts'
+import type { Cancel } from './clock.ts'
+import { CLOSED_BY_USER, type ClosedReason, connectionLost } from './closed-reason.ts'
+import { Connection, type ConnectionHandlers } from './connection.ts'
+import { deviceClassNumber } from './device-class.ts'
+import { randomId } from './identifiers.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { OpenTransport } from './transport.ts'
+
+/** `waiting`: for the next attempt. `closed`: for good, or until a person asks. */
+export type ClientState = 'connecting' | 'syncing' | 'online' | 'waiting' | 'closed'
+
+export interface ConnectionLoopHandlers {
+  stateChanged(state: ClientState): void
+  loggedIn(connection: Connection, ack: LoginAck): void
+  frame(frame: Frame): void
+  /** After `loggedIn`, when that connection is gone. */
+  disconnected(): void
+  /** In state `closed`. */
+  closed(reason: ClosedReason): void
+}
+
+/** A connection that was online this long was a good one: the next back-off begins small again. */
+const STABLE_MS = 10_000
+/** How long the answer to LOGOUT is waited for. */
+const LOGOUT_MS = 2_000
+
+/** Keeps one connection, as the codes of its ends advise (E2): again with back-off, again with a fresh token, or no more. */
+export class ConnectionLoop implements ConnectionHandlers {
+  readonly #url: URL
+  readonly #open: OpenTransport
+  readonly #options: ResolvedOptions
+  readonly #handlers: ConnectionLoopHandlers
+  readonly #backoff: Backoff
+  readonly #instanceId = randomId()
+  #state: ClientState = 'connecting'
+  #intent: Intent
+  /** Of the session held last (L5); 0 before the first. */
+  #generation = 0
+  /** Counts up with each attempt and its end: a token that comes later is nobody's. */
+  #attempt = 0
+  #connection: Connection | undefined
+  #loggedIn = false
+  /** The time limit of an attempt, the wait for the next one, or that for the answer to LOGOUT. */
+  #cancelTimer: Cancel = () => {}
+  #onlineSince = Number.POSITIVE_INFINITY
+  #freshTokenTried = false
+  #failure: ClosedReason | undefined
+  /** Set by `close`. */
+  #closing: PromiseWithResolvers<void> | undefined
+
+  constructor(url: URL, open: OpenTransport, options: ResolvedOptions, handlers: ConnectionLoopHandlers) {
+    this.#url = url
+    this.#open = open
+    this.#options = options
+    this.#handlers = handlers
+    this.#backoff = new Backoff(options.backoff, options.random)
+    this.#intent = options.intent === 'person' ? Intent.PERSON : Intent.AUTOMATIC
+  }
+
+  get state(): ClientState {
+    return this.#state
+  }
+
+  /** Why the last connection or attempt ended; undefined while one is well. */
+  get failure(): ClosedReason | undefined {
+    return this.#failure
+  }
+
+  get isClosing(): boolean {
+    return this.#closing !== undefined
+  }
+
+  start(): void {
+    const { clock, requestTimeoutMs } = this.#options
+    const attempt = ++this.#attempt
+    this.#setState('connecting')
+    if (attempt !== this.#attempt) return // a listener closed the client
+    this.#cancelTimer = clock.after(requestTimeoutMs, () => this.#giveUp(`no answer to LOGIN within ${requestTimeoutMs} ms`))
+    this.#fetchToken().then(
+      (token) => attempt === this.#attempt && this.#dial(token),
+      (error: Error) => attempt === this.#attempt && this.#giveUp(`no token: ${error.message}`),
+    )
+  }
+
+  /** The connection that this loop holds cannot be gone on with. */
+  drop(message: string): void {
+    if (this.#loggedIn) this.#giveUp(message)
+  }
+
+  /** The first sync is done. */
+  synced(): void {
+    if (!this.#loggedIn) return
+    this.#onlineSince = this.#options.clock.now()
+    this.#setState('online')
+  }
+
+  /** A person asks: no more waiting, and a login that displaces (L5). */
+  reconnect(): void {
+    if (this.isClosing || (this.#state !== 'waiting' && this.#state !== 'closed')) return
+    this.#cancelTimer()
+    this.#backoff.reset()
+    this.#intent = Intent.PERSON
+    this.start()
+  }
+
+  /** Logs out if there is a session (L6). Resolves when the connection is gone. */
+  close(): Promise<void> {
+    if (this.#closing) return this.#closing.promise
+    this.#closing = Promise.withResolvers()
+    const { promise } = this.#closing
+    if (this.#loggedIn) {
+      this.#connection?.logout()
+      this.#cancelTimer = this.#options.clock.after(LOGOUT_MS, () => this.#giveUp('no answer to LOGOUT'))
+    } else if (this.#state === 'closed') {
+      this.#closing.resolve()
+    } else {
+      this.#giveUp('closed before LOGIN_ACK')
+    }
+    return promise
+  }
+
+  async #fetchToken(): Promise<string> {
+    const { token } = this.#options
+    return typeof token === 'string' ? token : token()
+  }
+
+  #dial(token: string): void {
+    const { clock, deviceId, deviceClass, client } = this.#options
+    const login: Login = {
+      token,
+      deviceId,
+      deviceClass: deviceClassNumber(deviceClass),
+      instanceId: this.#instanceId,
+      intent: this.#intent,
+      generation: this.#generation,
+      client,
+    }
+    try {
+      this.#connection = new Connection({ open: this.#open, url: this.#url, login, clock }, this)
+    } catch (error) {
+      this.#giveUp((error as Error).message)
+    }
+  }
+
+  loggedIn(ack: LoginAck): void {
+    const connection = this.#connection
+    if (!connection) return
+    this.#cancelTimer()
+    this.#loggedIn = true
+    this.#failure = undefined
+    this.#freshTokenTried = false
+    this.#intent = Intent.AUTOMATIC
+    this.#generation = ack.generation
+    this.#handlers.loggedIn(connection, ack)
+    this.#setState('syncing')
+  }
+
+  frame(frame: Frame): void {
+    this.#handlers.frame(frame)
+  }
+
+  ended(reason: ClosedReason, comeBackAfterMs: number): void {
+    const { clock, token } = this.#options
+    const hadSession = this.#loggedIn
+    if (clock.now() - this.#onlineSince >= STABLE_MS) this.#backoff.reset()
+    this.#attempt++
+    this.#cancelTimer()
+    this.#connection = undefined
+    this.#loggedIn = false
+    this.#onlineSince = Number.POSITIVE_INFINITY
+    this.#failure = reason
+    if (hadSession) this.#handlers.disconnected()
+    if (this.#closing) return this.#finish(CLOSED_BY_USER)
+    switch (adviceOf(reason.number)) {
+      case 'stop':
+        return this.#finish(reason)
+      case 'fresh-token':
+        if (typeof token === 'string') return this.#finish(reason)
+        if (this.#freshTokenTried) break
+        this.#freshTokenTried = true
+        return this.start()
+      case 'back-off':
+        break
+    }
+    this.#cancelTimer = clock.after(comeBackAfterMs + this.#backoff.next(), () => this.start())
+    this.#setState('waiting')
+  }
+
+  #giveUp(message: string): void {
+    const reason = connectionLost(message)
+    if (this.#connection) this.#connection.end(reason)
+    else this.ended(reason, 0)
+  }
+
+  #finish(reason: ClosedReason): void {
+    this.#state = 'closed'
+    this.#handlers.closed(reason)
+    this.#closing?.resolve()
+  }
+
+  #setState(state: ClientState): void {
+    this.#state = state
+    this.#handlers.stateChanged(state)
+  }
+}

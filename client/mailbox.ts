@@ -1,0 +1,145 @@
+import type { ErrorName } from '../shared/codes.ts'
+import { Command } from '../shared/commands.ts'
+import { RequestError } from '../shared/errors.ts'
+import { decodeBody, type Frame } from '../shared/frame.ts'
+import type { Conversation, Gap, Message, Receipt } from '../shared/gen/hawser.ts'
+import { CatchUp } from './catch-up.ts'
+import type { Connection } from './connection.ts'
+import { DeliveryAcks } from './delivery-acks.ts'
+import { RequestIds } from './identifiers.ts'
+import { Inbox, type Origin } from './inbox.ts'
+import type { ResolvedOptions } from './options.ts'
+import { Outbox } from './outbox.ts'
+import { Requests } from './requests.ts'
+
+export interface MailboxHandlers {
+  /** A message to show. */
+  message(message: Message): void
+  receipt(receipt: Receipt): void
+  /** The first sync after a login is done, or none is wanted. */
+  readonly synced: () => void
+  /** The connection is of no use for syncing. */
+  failed(message: string): void
+}
+
+/** What outlives connections: the messages on their way out and in. Takes each frame of a session to where it belongs. */
+export class Mailbox {
+  readonly outbox: Outbox
+  readonly requests: Requests
+  readonly #acks = new DeliveryAcks()
+  readonly #inbox: Inbox
+  readonly #options: ResolvedOptions
+  readonly #handlers: MailboxHandlers
+  #userId = ''
+  #catchUp: CatchUp | undefined
+  /** The first sync of this client's life was done. */
+  #begun = false
+
+  constructor(options: ResolvedOptions, handlers: MailboxHandlers) {
+    const ids = new RequestIds()
+    this.outbox = new Outbox(ids, options.clock)
+    this.requests = new Requests(ids, options.clock, options.requestTimeoutMs)
+    this.#options = options
+    this.#handlers = handlers
+    this.#inbox = new Inbox({
+      arrived: (conversationId, seq) => this.#acks.note(conversationId, seq),
+      show: (message) => this.#handlers.message(message),
+      hole: (conversationId) => this.#catchUp?.fill(conversationId),
+      originOf: (message) => this.#originOf(message),
+    })
+  }
+
+  connected(connection: Connection, userId: string): void {
+    const write = (frame: Uint8Array) => connection.send(frame)
+    this.#userId = userId
+    this.outbox.connected(write)
+    this.requests.connected(write)
+    if (!this.#options.receive) {
+      this.#inbox.stop()
+      return queueMicrotask(this.#handlers.synced)
+    }
+    const catchUp = new CatchUp(this.requests, this.#inbox, this.#options.clock, {
+      found: (conversation) => this.#found(conversation),
+      failed: (error) => this.#handlers.failed(`the sync failed: ${error.message}`),
+    })
+    this.#catchUp = catchUp
+    this.#inbox.resume()
+    this.#acks.connected(write)
+    catchUp.start(() => {
+      this.#begun = true
+      this.#inbox.release()
+      this.#handlers.synced()
+    })
+  }
+
+  disconnected(): void {
+    this.#catchUp?.stop()
+    this.#catchUp = undefined
+    this.#acks.disconnected()
+    this.outbox.disconnected()
+    this.requests.disconnected()
+    this.#inbox.hold()
+  }
+
+  /** Shows nothing any more; what was shown is acknowledged. */
+  stop(): void {
+    this.#inbox.stop()
+    this.#acks.flush()
+  }
+
+  rejectAll(error: Error): void {
+    this.outbox.rejectAll(error)
+    this.requests.rejectAll(error)
+  }
+
+  /** Throws RequestError `body_malformed` for a frame that is none of its command. */
+  frame(frame: Frame): void {
+    switch (frame.command) {
+      case Command.DELIVER:
+        return this.#inbox.push(decodeBody(Command.DELIVER, frame.body))
+      case Command.SEND_ACK: {
+        const ack = decodeBody(Command.SEND_ACK, frame.body)
+        this.#inbox.own(ack.conversationId, ack.seq)
+        return this.outbox.acknowledge(frame.requestId, ack)
+      }
+      case Command.SYNC_ACK:
+      case Command.READ_ACK:
+        return this.requests.answer(frame)
+      case Command.GAP:
+        return this.#gap(decodeBody(Command.GAP, frame.body))
+      case Command.EVENT: {
+        const { receipt } = decodeBody(Command.EVENT, frame.body)
+        return receipt && this.#handlers.receipt(receipt)
+      }
+      case Command.ERROR:
+        return this.#error(frame)
+    }
+  }
+
+  /** R5. Nothing is held back meanwhile: the cursors are known. */
+  #gap(gap: Gap): void {
+    if (gap.conversationId !== '') return this.#catchUp?.pull(gap.conversationId)
+    this.outbox.repeat()
+    this.requests.repeat()
+    this.#catchUp?.all()
+  }
+
+  #error(frame: Frame): void {
+    const { code, message, field, retryAfterMs } = decodeBody(Command.ERROR, frame.body)
+    const error = new RequestError(code as ErrorName, message, { field, retryAfterMs }) // a newer server's code passes as it is
+    if (!this.outbox.refuse(frame.requestId, error)) this.requests.refuse(frame.requestId, error)
+  }
+
+  /** Where the conversations of before the first login begin; one that is new later begins at its first message. */
+  #found(conversation: Conversation): void {
+    const { conversationId, lastSeq, deliveredSeq, readSeq } = conversation
+    if (this.#begun) return this.#inbox.begin(conversationId, 0, 0)
+    const cursor = this.#options.startFrom === 'now' ? lastSeq : Math.max(deliveredSeq, readSeq)
+    this.#inbox.begin(conversationId, cursor, lastSeq)
+  }
+
+  #originOf(message: Message): Origin {
+    if (message.sender !== this.#userId) return 'other'
+    return this.outbox.has(message.clientMessageId) ? 'client' : 'user'
+  }
+}

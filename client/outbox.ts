@@ -1,0 +1,142 @@
+import { Command } from '../shared/commands.ts'
+import type { RequestError } from '../shared/errors.ts'
+import { encodeFrame } from '../shared/frame.ts'
+import { Durability, type Send, type SendAck } from '../shared/gen/hawser.ts'
+import type { Cancel, Clock } from './clock.ts'
+import type { RequestIds } from './identifiers.ts'
+import { isRetryable, RETRY_AFTER_MS } from './retryable.ts'
+
+/** Sends on their way at one time: enough to fill a line, few enough not to run into a rate limit with all of a backlog. */
+const MAX_IN_FLIGHT = 64
+
+export interface SendResult {
+  readonly conversationId: string
+  readonly seq: number
+  readonly messageId: string
+  /** Milliseconds since 1970 when the server took it in. */
+  readonly sentAt: number
+  /** How safe the message was when the server said so (S2). */
+  readonly durability: 'fsynced' | 'replicated'
+  /** An earlier attempt had arrived; this is its place (S3). */
+  readonly duplicate: boolean
+  readonly clientMessageId: string
+}
+
+interface PendingSend {
+  readonly frame: Uint8Array
+  readonly clientMessageId: string
+  readonly resolve: (result: SendResult) => void
+  readonly reject: (error: Error) => void
+  inFlight: boolean
+}
+
+/** Messages that are not acknowledged yet, in the order of sending, over any number of connections (S3). */
+export class Outbox {
+  readonly #ids: RequestIds
+  readonly #clock: Clock
+  /** By requestId; a Map keeps the order in which they were put in. */
+  readonly #sends = new Map<number, PendingSend>()
+  readonly #messageIds = new Set<string>()
+  #inFlight = 0
+  #write: ((frame: Uint8Array) => void) | undefined
+  #cancelRetry: Cancel | undefined
+
+  constructor(ids: RequestIds, clock: Clock) {
+    this.#ids = ids
+    this.#clock = clock
+  }
+
+  send(message: Send): Promise<SendResult> {
+    return new Promise((resolve, reject) => {
+      const id = this.#ids.next()
+      const { clientMessageId } = message
+      const frame = encodeFrame(Command.SEND, id, message)
+      this.#sends.set(id, { frame, clientMessageId, resolve, reject, inFlight: false })
+      this.#messageIds.add(clientMessageId)
+      this.#pump()
+    })
+  }
+
+  /** Whether a message of this id waits for its acknowledgement. */
+  has(clientMessageId: string): boolean {
+    return this.#messageIds.has(clientMessageId)
+  }
+
+  connected(write: (frame: Uint8Array) => void): void {
+    this.#write = write
+    this.repeat()
+  }
+
+  disconnected(): void {
+    this.#write = undefined
+    this.#cancelRetry?.()
+    this.#cancelRetry = undefined
+  }
+
+  /** S3: after a reconnect, and a GAP without a conversation, all is sent again from the oldest on. */
+  repeat(): void {
+    for (const send of this.#sends.values()) send.inFlight = false
+    this.#inFlight = 0
+    this.#pump()
+  }
+
+  acknowledge(requestId: number, ack: SendAck): void {
+    const send = this.#take(requestId)
+    if (!send) return
+    const { conversationId, seq, messageId, sentAt, duplicate } = ack
+    const durability = ack.durability === Durability.REPLICATED ? 'replicated' : 'fsynced'
+    send.resolve({ conversationId, seq, messageId, sentAt, durability, duplicate, clientMessageId: send.clientMessageId })
+    this.#pump()
+  }
+
+  /** Returns whether a send of this id waited. What may succeed later is sent again later, before anything newer. */
+  refuse(requestId: number, error: RequestError): boolean {
+    const send = this.#sends.get(requestId)
+    if (!send) return false
+    if (!isRetryable(error.code)) {
+      this.#take(requestId)
+      send.reject(error)
+      this.#pump()
+    } else if (send.inFlight) {
+      send.inFlight = false
+      this.#inFlight--
+      this.#cancelRetry ??= this.#clock.after(error.retryAfterMs || RETRY_AFTER_MS, this.#retry)
+    }
+    return true
+  }
+
+  rejectAll(error: Error): void {
+    const sends = [...this.#sends.values()]
+    this.#sends.clear()
+    this.#messageIds.clear()
+    this.#inFlight = 0
+    for (const { reject } of sends) reject(error)
+  }
+
+  #take(requestId: number): PendingSend | undefined {
+    const send = this.#sends.get(requestId)
+    if (!send) return undefined
+    this.#sends.delete(requestId)
+    this.#messageIds.delete(send.clientMessageId)
+    if (send.inFlight) this.#inFlight--
+    return send
+  }
+
+  readonly #retry = (): void => {
+    this.#cancelRetry = undefined
+    this.#pump()
+  }
+
+  /** Nothing overtakes a send that waits for its retry. */
+  #pump(): void {
+    const write = this.#write
+    if (!write || this.#cancelRetry || this.#inFlight === this.#sends.size) return
+    for (const send of this.#sends.values()) {
+      if (this.#inFlight >= MAX_IN_FLIGHT) return
+      if (send.inFlight) continue
+      send.inFlight = true
+      this.#inFlight++
+      write(send.frame)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { type BodyOf, Command } from '../shared/commands.ts'
+import { decodeBody, encodeFrame, type Frame } from '../shared/frame.ts'
+import type { Cancel, Clock } from './clock.ts'
+import { DisconnectedError, TimeoutError } from './errors.ts'
+import type { RequestIds } from './identifiers.ts'
+
+/** Each request and what answers it. Both are questions: asking again is safe. */
+const REPLIES = { [Command.SYNC]: Command.SYNC_ACK, [Command.READ]: Command.READ_ACK } as const
+export type RequestCommand = keyof typeof REPLIES
+export type ReplyTo<C extends RequestCommand> = BodyOf<(typeof REPLIES)[C]>
+
+/** `client`: asked again after a reconnect. `connection`: given up with the connection it was asked on. */
+export type Lifetime = 'client' | 'connection'
+
+interface Pending {
+  readonly frame: Uint8Array
+  readonly reply: Command
+  readonly lifetime: Lifetime
+  readonly cancelTimeout: Cancel
+  readonly resolve: (body: never) => void
+  readonly reject: (error: Error) => void
+}
+
+/** Requests that wait for their answer, by requestId. */
+export class Requests {
+  readonly #ids: RequestIds
+  readonly #clock: Clock
+  readonly #timeoutMs: number
+  readonly #pending = new Map<number, Pending>()
+  #write: ((frame: Uint8Array) => void) | undefined
+
+  constructor(ids: RequestIds, clock: Clock, timeoutMs: number) {
+    this.#ids = ids
+    this.#clock = clock
+    this.#timeoutMs = timeoutMs
+  }
+
+  /** Rejects with RequestError, TimeoutError, DisconnectedError (`connection` only) or what `rejectAll` is given. */
+  ask<C extends RequestCommand>(command: C, body: BodyOf<C>, lifetime: Lifetime): Promise<ReplyTo<C>> {
+    return new Promise((resolve, reject) => {
+      const id = this.#ids.next()
+      const frame = encodeFrame(command, id, body)
+      const cancelTimeout = this.#clock.after(this.#timeoutMs, () => {
+        this.#pending.delete(id)
+        reject(new TimeoutError(`The server did not answer within ${this.#timeoutMs} ms.`))
+      })
+      this.#pending.set(id, { frame, reply: REPLIES[command], lifetime, cancelTimeout, resolve, reject })
+      this.#write?.(frame)
+    })
+  }
+
+  /** After a login: what waits is asked again. */
+  connected(write: (frame: Uint8Array) => void): void {
+    this.#write = write
+    this.repeat()
+  }
+
+  /** R5: after a GAP without a conversation nobody knows what was answered. */
+  repeat(): void {
+    for (const { frame } of this.#pending.values()) this.#write?.(frame)
+  }
+
+  disconnected(): void {
+    this.#write = undefined
+    for (const [id, { lifetime }] of this.#pending) {
+      if (lifetime === 'connection') this.refuse(id, new DisconnectedError('The connection ended.'))
+    }
+  }
+
+  /** Settles the request that this frame answers; other frames are let be. */
+  answer(frame: Frame): void {
+    const pending = this.#pending.get(frame.requestId)
+    if (!pending || pending.reply !== frame.command) return
+    const body = decodeBody(pending.reply, frame.body)
+    this.#take(frame.requestId)
+    pending.resolve(body as never)
+  }
+
+  /** Returns whether a request of this id waited. */
+  refuse(requestId: number, error: Error): boolean {
+    const pending = this.#take(requestId)
+    pending?.reject(error)
+    return pending !== undefined
+  }
+
+  rejectAll(error: Error): void {
+    for (const id of this.#pending.keys()) this.refuse(id, error)
+  }
+
+  #take(requestId: number): Pending | undefined {
+    const pending = this.#pending.get(requestId)
+    pending?.cancelTimeout()
+    this.#pending.delete(requestId)
+    return pending
+  }
+}

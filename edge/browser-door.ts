@@ -1,0 +1,41 @@
+import { parseSubprotocols, SUBPROTOCOL } from '../shared/subprotocol.ts'
+import type { Env, Settings } from './env.ts'
+import { Refusal } from './refusal.ts'
+import { shardOfUser } from './shard-names.ts'
+import { isUpgrade, ShardHeader, shardRequest } from './shard-request.ts'
+import { verifyUserToken } from './user-token.ts'
+
+/** `GET /ws`: checks a browser's upgrade (D1, D2) and hands it to the shard of its user. */
+export async function openBrowser(request: Request, env: Env): Promise<Response> {
+  if (!isUpgrade(request)) throw new Refusal(426, 'upgrade_required', '/ws is a WebSocket.')
+  const { offered, token } = parseSubprotocols(request.headers.get('sec-websocket-protocol'))
+  if (!offered) throw new Refusal(400, 'subprotocol_missing', `The upgrade does not offer the subprotocol "${SUBPROTOCOL}".`)
+  const origin = request.headers.get('origin')
+  if (origin !== null && !isAllowedOrigin(origin, request.url, env)) {
+    throw new Refusal(403, 'origin_refused', `The origin ${JSON.stringify(origin)} may not connect; ALLOWED_ORIGINS names those that may.`)
+  }
+  const { userId, expiresAt } = await verifyUserToken(token, env)
+  return env.SHARD.getByName(shardOfUser(env, userId)).fetch(
+    shardRequest(request, SUBPROTOCOL, {
+      [ShardHeader.USER]: encodeURIComponent(userId),
+      [ShardHeader.EXPIRES_AT]: String(expiresAt),
+      [ShardHeader.REMOTE]: remoteAddress(request),
+    }),
+  )
+}
+
+function isAllowedOrigin(origin: string, url: string, env: Settings): boolean {
+  if (URL.canParse(origin) && new URL(origin).host === new URL(url).host) return true
+  return (env.ALLOWED_ORIGINS ?? '').split(',').some((allowed) => allowed.trim() === origin)
+}
+
+/**
+ * The browser's own address. workerd outside Cloudflare puts the peer of the TCP connection
+ * into `request.cf.clientIp`, with its port, and there anyone can send CF-Connecting-IP; on
+ * Cloudflare there is no such field and the header is Cloudflare's own.
+ */
+function remoteAddress(request: Request): string {
+  const peer = request.cf?.clientIp
+  if (typeof peer === 'string') return peer.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1')
+  return request.headers.get('cf-connecting-ip') ?? ''
+}

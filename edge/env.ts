@@ -1,0 +1,29 @@
+/** What the Worker is bound to: wrangler.toml on Cloudflare, edge/serve.node.ts elsewhere. */
+export interface Env extends Settings {
+  /** The bridge shards, one Durable Object each. */
+  readonly SHARD: DurableObjectNamespace
+  /** The web page. */
+  readonly ASSETS: Fetcher
+  /** A core that hands out tokens for trying things out; bound on a developer's machine only. */
+  readonly DEV_TOKENS?: Fetcher
+}
+
+/** The settings, all text; an empty one counts as not set. */
+export interface Settings {
+  /** One of three says where the key of users' tokens is (docs/PROTOCOL.md, "Token and keys"): a PEM or JWK, */
+  readonly TOKEN_PUBLIC_KEY?: string
+  /** or the address of a JWKS, */
+  readonly TOKEN_JWKS_URL?: string
+  /** or an HS256 secret. */
+  readonly TOKEN_SECRET?: string
+  /** `hawser` by default. */
+  readonly TOKEN_ISSUER?: string
+  /** `hawser` by default. */
+  readonly TOKEN_AUDIENCE?: string
+  /** The public half of the core's uplink key, PEM or JWK (U1). */
+  readonly UPLINK_PUBLIC_KEY?: string
+  /** Origins that may connect besides the Worker's own, separated by commas. */
+  readonly ALLOWED_ORIGINS?: string
+  /** How many bridge shards there are, 1 by default. */
+  readonly SHARDS?: string
+}

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { EDGE_SETTINGS, type EdgeSetting, SOCKET_NAME, workerdConfig } from './workerd-config.node.ts'
+
+/** How long workerd has to end by itself: it waits for open sockets, which browsers do not close. */
+const STOP_MS = 1_000
+/** Of what workerd says before it fails as much is kept. */
+const MAX_LOG_CHARACTERS = 64 * 1024
+
+export interface EdgeOptions {
+  /** 127.0.0.1 by default. */
+  readonly host?: string
+  /** 8787 by default; 0 takes any that is free. */
+  readonly port?: number
+  /** The folder that the shards' databases are kept in. */
+  readonly stateDir: string
+  /** `host:port` of a core that hands out tokens for trying things out. */
+  readonly devTokens?: string | undefined
+  readonly settings: Readonly<Partial<Record<EdgeSetting, string>>>
+  /** What edge/build.node.ts made. */
+  readonly bundleDir?: string
+}
+
+export interface Edge {
+  /** `http://host:port` */
+  readonly url: string
+  readonly pid: number
+  /** Says, once workerd has ended, how. It never rejects. */
+  readonly ended: Promise<string>
+  stop(): Promise<void>
+}
+
+/** Starts the built Worker under workerd and resolves when it listens. Rejects with one line that says what is wrong. */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const { host = '127.0.0.1', port = 8787 } = options
+  const settings = givenSettings(options.settings)
+  const config = await writeConfig(options, `${bracketed(host)}:${port}`, Object.keys(settings) as EdgeSetting[])
+  // What the Worker logs goes to stderr: stdout is this process's own.
+  const child = spawn(workerdPath(), ['serve', config, '--control-fd=3'], {
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 2, 'pipe', 'pipe'],
+  })
+  const ended = new Promise<string>((settle) => {
+    child.once('error', (error) => settle(`workerd cannot be run: ${error.message}`))
+    child.once('close', (code, signal) => settle(`workerd ended with ${signal ?? `exit code ${code}`}`))
+  })
+  const log = readLog(child.stderr as Readable)
+  const listening = await Promise.race([listeningPort(child.stdio[3] as Readable), ended])
+  if (typeof listening === 'string') throw new Error(explain(listening, log.text, `${host}:${port}`))
+  log.passOn()
+  return {
+    url: `http://${bracketed(host)}:${listening}`,
+    pid: child.pid as number,
+    ended,
+    stop: () => stop(child, ended),
+  }
+}
+
+/** Puts workerd's configuration into the state folder and gives its path. */
+async function writeConfig(options: EdgeOptions, address: string, settings: readonly EdgeSetting[]): Promise<string> {
+  const bundleDir = options.bundleDir ?? defaultBundleDir()
+  const stateDir = resolve(options.stateDir)
+  const [worker, assets] = await Promise.all([
+    readBundle(join(bundleDir, 'worker/worker.js')),
+    readBundle(join(bundleDir, 'assets/assets.js')),
+  ])
+  const pageDir = resolve(bundleDir, 'page')
+  const objectsDir = join(stateDir, 'objects')
+  // workerd refuses a folder that is not there, and an edge without a page is still an edge.
+  await Promise.all([mkdir(objectsDir, { recursive: true }), mkdir(pageDir, { recursive: true })])
+  const path = join(stateDir, 'workerd.capnp')
+  await writeFile(path, workerdConfig({ address, worker, assets, pageDir, objectsDir, devTokens: options.devTokens, settings }))
+  return path
+}
+
+async function readBundle(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new Error(`The edge is not built: ${path} cannot be read. Run "npm run build:edge".`, { cause })
+  }
+}
+
+/** In the repository the bundle is in dist/edge; in the published package this file is there too. */
+function defaultBundleDir(): string {
+  return fileURLToPath(new URL(import.meta.filename.endsWith('.ts') ? '../dist/edge/' : './', import.meta.url))
+}
+
+/** The program for this platform, from the workerd package. */
+function workerdPath(): string {
+  const { default: path } = createRequire(import.meta.url)('workerd') as { default: string }
+  return path
+}
+
+function givenSettings(settings: EdgeOptions['settings']): Partial<Record<EdgeSetting, string>> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value))
+}
+
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** Resolves with the port once workerd says on its control descriptor that it listens. */
+async function listeningPort(control: Readable): Promise<number> {
+  for await (const line of createInterface(control)) {
+    const { event, socket, port } = JSON.parse(line) as { event: string; socket?: string; port?: number }
+    if (event === 'listen' && socket === SOCKET_NAME && port !== undefined) return port
+  }
+  // The descriptor ends with workerd, of whose end another promise tells.
+  return new Promise(() => {})
+}
+
+/** Keeps what workerd says until it is known whether it starts; from `passOn` on it goes to stderr. */
+function readLog(stream: Readable): { readonly text: string; passOn(): void } {
+  const log = { text: '', passOn }
+  function keep(chunk: string): void {
+    if (log.text.length < MAX_LOG_CHARACTERS) log.text += chunk
+  }
+  function passOn(): void {
+    stream.off('data', keep)
+    process.stderr.write(log.text)
+    stream.on('data', (chunk: string) => process.stderr.write(chunk))
+  }
+  stream.setEncoding('utf8').on('data', keep)
+  return log
+}
+
+/** One line on why workerd did not start. */
+function explain(ending: string, log: string, address: string): string {
+  if (/address already in use/i.test(log)) return `The address ${address} is taken: another program listens there.`
+  const [firstLine = ending] = log.split('\n').filter((line) => line.trim())
+  return `The edge did not start: ${firstLine.trim()}`
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  child.kill('SIGTERM')
+  const forced = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+  await ended
+  clearTimeout(forced)
+}
+
+/** `node edge/serve.node.ts`: an edge of its own, set up by HAWSER_* in the environment. */
+async function main(env: NodeJS.ProcessEnv): Promise<void> {
+  const edge = await startEdge({
+    host: env.HAWSER_EDGE_HOST || '127.0.0.1',
+    port: Number(env.HAWSER_EDGE_PORT || 8787),
+    stateDir: env.HAWSER_EDGE_STATE || './data/edge',
+    devTokens: env.HAWSER_EDGE_DEV_TOKENS,
+    settings: Object.fromEntries(EDGE_SETTINGS.map((name) => [name, env[`HAWSER_${name}`] ?? ''])),
+  })
+  let stopping = false
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      stopping = true
+      void edge.stop()
+    })
+  }
+  console.log(JSON.stringify({ event: 'edge-ready', url: edge.url }))
+  const ending = await edge.ended
+  if (!stopping) throw new Error(`The edge is down: ${ending}.`)
+}
+
+if (import.meta.main) {
+  main(process.env).catch((error: Error) => {
+    console.error(error.message)
+    process.exitCode = 1
+  })
+}

@@ -1,0 +1,25 @@
+import { UPLINK_SUBPROTOCOL } from '../shared/uplink.ts'
+import type { Env } from './env.ts'
+import { Refusal } from './refusal.ts'
+import { isShardName } from './shard-names.ts'
+import { isUpgrade, ShardHeader, shardRequest } from './shard-request.ts'
+
+import { verifyUplinkToken } from './uplink-token.ts'
+
+/** `GET /uplink/<shard>`: checks a core's token (U1) and hands its upgrade to that shard. */
+export async function openUplink(request: Request, env: Env, shard: string): Promise<Response> {
+  if (!isUpgrade(request)) throw new Refusal(426, 'upgrade_required', '/uplink/<shard> is a WebSocket.')
+  const offered = (request.headers.get('sec-websocket-protocol') ?? '').split(',').map((entry) => entry.trim())
+  if (!offered.includes(UPLINK_SUBPROTOCOL)) {
+    throw new Refusal(400, 'subprotocol_missing', `The upgrade does not offer the subprotocol "${UPLINK_SUBPROTOCOL}".`)
+  }
+  if (!isShardName(env, shard)) throw new Refusal(404, 'shard_unknown', `There is no shard "${shard}".`)
+  const { tokenId, acceptableUntil } = await verifyUplinkToken(request.headers.get('authorization'), shard, env)
+  return env.SHARD.getByName(shard).fetch(
+    shardRequest(request, UPLINK_SUBPROTOCOL, {
+      [ShardHeader.SHARD]: shard,
+      [ShardHeader.TOKEN_ID]: tokenId,
+      [ShardHeader.EXPIRES_AT]: String(acceptableUntil),
+    }),
+  )
+}

@@ -1,0 +1,35 @@
+import { Hono } from 'hono'
+import { version } from '../package.json'
+import { openBrowser } from './browser-door.ts'
+import type { Env } from './env.ts'
+import { Refusal } from './refusal.ts'
+import { openUplink } from './uplink-door.ts'
+
+export { BridgeShard } from './shard.ts'
+
+/** No middleware: one that touches a response's headers would break the 101 of an upgrade. */
+const app = new Hono<{ Bindings: Env }>()
+
+app.get('/healthz', (c) => c.json({ ok: true, version }))
+app.get('/ws', (c) => openBrowser(c.req.raw, c.env))
+app.get('/uplink/:shard', (c) => openUplink(c.req.raw, c.env, c.req.param('shard')))
+app.post('/dev/token', (c) => devToken(c.req.raw, c.env))
+app.all('*', (c) => c.env.ASSETS.fetch(c.req.raw))
+
+app.onError((error) => {
+  if (error instanceof Refusal) return error.toResponse()
+  console.error(error)
+  return new Refusal(500, 'internal_error', 'The edge failed in a way it did not expect.').toResponse()
+})
+
+export default app
+
+/** Tokens for trying things out come from a core on the developer's machine, if one is bound. */
+async function devToken(request: Request, { DEV_TOKENS }: Env): Promise<Response> {
+  if (!DEV_TOKENS) throw new Refusal(404, 'not_found', 'This edge gives no tokens.')
+  try {
+    return await DEV_TOKENS.fetch(request)
+  } catch (cause) {
+    throw new Refusal(502, 'core_unavailable', 'The core that gives tokens cannot be reached.', { cause })
+  }
+}

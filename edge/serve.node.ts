@@ -45,10 +45,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     env: { ...process.env, ...settings },
     stdio: ['ignore', 2, 'pipe', 'pipe'],
   })
+  // workerd does not notice that its parent is gone, and would keep the port.
+  const killChild = () => child.kill('SIGKILL')
+  process.once('exit', killChild)
   const ended = new Promise<string>((settle) => {
     child.once('error', (error) => settle(`workerd cannot be run: ${error.message}`))
     child.once('close', (code, signal) => settle(`workerd ended with ${signal ?? `exit code ${code}`}`))
-  })
+  }).finally(() => process.off('exit', killChild))
   const log = readLog(child.stderr as Readable)
   const listening = await Promise.race([listeningPort(child.stdio[3] as Readable), ended])
   if (typeof listening === 'string') throw new Error(explain(listening, log.text, `${host}:${port}`))

@@ -25,6 +25,8 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // Started by `hawser start`: without its parent it would hold the ports for nobody.
+  process.on('disconnect', stop)
 }
 
 function fail(error: unknown): void {

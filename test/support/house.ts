@@ -43,6 +43,9 @@ export class House {
         HAWSER_UPLINK_KEY: uplinkKey,
         ...options.env,
       },
+    }).catch(async (error: unknown) => {
+      await edge.stop()
+      throw error
     })
     return new House({ signer, core, edge, folder, uplinkPublicPem })
   }

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import { userIdFault } from '../../../shared/conversation-id.ts'
 import type { Client } from '../../node.ts'
 import type { Command } from '../command.ts'
@@ -27,10 +27,10 @@ export const chat: Command = {
 /** The prompt, and the lines above it. */
 class Talk {
   readonly #client: Client
-  readonly #terminal = createInterface({ input: process.stdin, output: process.stdout })
   readonly #unsent = new Set<Promise<void>>()
   #peer: string | undefined
-  #running = false
+  /** While `run` runs: lines that come before it would be lost. */
+  #terminal: Interface | undefined
   error: Error | undefined
 
   constructor(client: Client, peer: string | undefined) {
@@ -43,26 +43,27 @@ class Talk {
     })
     client.on('state', (state) => {
       if (state === 'waiting') this.#say(`-- not connected: ${client.failure?.message}`)
-      else if (state === 'online' && this.#running) this.#say('-- connected again')
+      else if (state === 'online' && this.#terminal) this.#say('-- connected again')
     })
     client.on('closed', (reason) => {
       if (reason.code === 'closed_by_user') return
       this.error = new Error(`the conversation is over (${reason.code}): ${reason.message}`)
-      this.#terminal.close()
+      this.#terminal?.close()
     })
   }
 
   /** Until /quit or the end of the input; then what is still on its way is waited for. */
   async run(): Promise<void> {
-    this.#running = true
+    const terminal = createInterface({ input: process.stdin, output: process.stdout })
+    this.#terminal = terminal
     this.#prompt()
-    for await (const line of this.#terminal) {
+    for await (const line of terminal) {
       if (line.trim() === '/quit') break
       this.#take(line.trim())
       this.#prompt()
     }
-    this.#running = false
-    this.#terminal.close()
+    this.#terminal = undefined
+    terminal.close()
     await Promise.all(this.#unsent)
   }
 
@@ -89,11 +90,12 @@ class Talk {
   /** Puts a line above the prompt, whatever has been typed there. */
   #say(line: string): void {
     process.stdout.write(process.stdout.isTTY ? `\r\x1b[K${line}\n` : `${line}\n`)
-    if (this.#running) this.#prompt()
+    this.#prompt()
   }
 
   #prompt(): void {
-    this.#terminal.setPrompt(`${this.#client.userId} to ${this.#peer ?? '?'}> `)
-    if (process.stdout.isTTY) this.#terminal.prompt(true)
+    if (!process.stdout.isTTY) return
+    this.#terminal?.setPrompt(`${this.#client.userId} to ${this.#peer ?? '?'}> `)
+    this.#terminal?.prompt(true)
   }
 }

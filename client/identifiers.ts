@@ -8,7 +8,7 @@ export function randomId(): string {
 }
 
 /**
- * Makes the `client_message_id` of each send (N3): a UUIDv7, whose order is that of making.
+ * Makes the `client_message_id` of each send (N4): a UUIDv7, whose order is that of making.
  * Ids that lie near each other in time lie near each other in the server's index.
  */
 export class MessageIds {

@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { Command } from '../shared/commands.ts'
 import { encodeFrame } from '../shared/frame.ts'
@@ -23,7 +23,7 @@ export class TcpTransport implements Transport {
   constructor(url: URL, handlers: TransportHandlers) {
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
     const port = url.port === '' ? DEFAULT_PORT : Number(url.port)
-    const socket = url.protocol === 'tls:' ? connectTls({ host, port, servername: host }) : connectTcp({ host, port })
+    const socket = url.protocol === 'tls:' ? connectTls({ host, port, servername: isIP(host) ? '' : host, ALPNProtocols: ['hawser'] }) : connectTcp({ host, port })
     let failure = 'the connection ended'
     socket.setNoDelay(true)
     socket.on(url.protocol === 'tls:' ? 'secureConnect' : 'connect', () => {

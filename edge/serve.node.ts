@@ -157,12 +157,13 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     settings: Object.fromEntries(EDGE_SETTINGS.map((name) => [name, env[`HAWSER_${name}`] ?? ''])),
   })
   let stopping = false
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      stopping = true
-      void edge.stop()
-    })
+  const stop = (): void => {
+    stopping = true
+    void edge.stop()
   }
+  // `disconnect`: started by `hawser start`, which is gone; without it the port would be held for nobody.
+  for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(event, stop)
+  process.channel?.unref()
   console.log(JSON.stringify({ event: 'edge-ready', url: edge.url }))
   const ending = await edge.ended
   if (!stopping) throw new Error(`The edge is down: ${ending}.`)

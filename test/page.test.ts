@@ -47,7 +47,9 @@ async function write(page: Page, text: string): Promise<void> {
 test('a browser at the edge and a native client on TCP hold one conversation', { timeout: 60_000 }, async () => {
   const context = await browser.newContext()
   const page = await openPage(context, 'alice', 'bob')
-  const { token } = (await (await fetch(`${hawser.pageUrl}/dev/token`, { method: 'POST', body: '{"user":"bob"}' })).json()) as { token: string }
+  const { token } = (await (await fetch(`${hawser.pageUrl}/dev/token`, { method: 'POST', body: '{"user":"bob"}' })).json()) as {
+    token: string
+  }
   const bob = connect(hawser.tcpUrl, { token, deviceClass: 'phone' })
   const heard = new Map<string, (value: unknown) => void>()
   const hears = (text: string) => new Promise((resolve) => heard.set(text, resolve))

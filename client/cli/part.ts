@@ -30,7 +30,8 @@ export class Part {
     // In a process group of its own: Ctrl-C in a terminal reaches the launcher alone, which passes it on once.
     const child = spawn(process.execPath, [programPath(part), ...(settings.args ?? [])], {
       env: settings.env,
-      stdio: ['ignore', settings.stdout, 'inherit'],
+      // The channel carries nothing: its end tells the part that this process is gone, whatever ended it.
+      stdio: ['ignore', settings.stdout, 'inherit', 'ipc'],
       detached: true,
     })
     this.#child = child

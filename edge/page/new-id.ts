@@ -1,6 +1,6 @@
 /**
  * The time in 12 hex digits, then 80 random bits: ids made together lie together in the server's
- * index (docs/PROTOCOL.md, N3). `crypto.randomUUID` is missing on plain HTTP beyond loopback.
+ * index (docs/PROTOCOL.md, N4). `crypto.randomUUID` is missing on plain HTTP beyond loopback.
  */
 export function newId(): string {
   const random = crypto.getRandomValues(new Uint8Array(10))

@@ -5,5 +5,7 @@ export function checkText(field: string, value: string, limits: { min: number; m
   // No text has more bytes than three for each of its units, so short ones need not be measured.
   const bytes = value.length * 3 <= limits.max ? value.length : Buffer.byteLength(value)
   if (bytes < limits.min) throw new RequestError('field_invalid', `"${field}" is empty.`, { field })
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(value)) throw new RequestError('field_invalid', `"${field}" has a control character.`, { field })
   if (bytes > limits.max) throw new RequestError('field_invalid', `"${field}" is longer than ${limits.max} bytes.`, { field })
 }

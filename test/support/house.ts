@@ -3,24 +3,34 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Edge, startEdge } from '../../edge/serve.node.ts'
+import { type Certificate, makeCertificate } from './certificate.ts'
 import { CoreProcess } from './core-process.ts'
 import { type TokenSigner, tokenSigner } from './tokens.ts'
 import { WirePeer } from './wire-peer.ts'
 
-export const DOORS = ['tcp', 'ws', 'edge'] as const
+export const DOORS = ['tcp', 'tls', 'ws', 'edge'] as const
 export type DoorName = (typeof DOORS)[number]
 
 /** A core and an edge bridged to it, as `hawser start` runs them: two processes, real workerd. */
 export class House {
   readonly signer: TokenSigner
   readonly core: CoreProcess
+  readonly certificate: Certificate
   readonly #folder: string
   readonly #uplinkPublicPem: string
   #edge: Edge
 
-  private constructor(parts: { signer: TokenSigner; core: CoreProcess; edge: Edge; folder: string; uplinkPublicPem: string }) {
+  private constructor(parts: {
+    signer: TokenSigner
+    core: CoreProcess
+    edge: Edge
+    folder: string
+    uplinkPublicPem: string
+    certificate: Certificate
+  }) {
     this.signer = parts.signer
     this.core = parts.core
+    this.certificate = parts.certificate
     this.#edge = parts.edge
     this.#folder = parts.folder
     this.#uplinkPublicPem = parts.uplinkPublicPem
@@ -34,6 +44,7 @@ export class House {
     writeFileSync(uplinkKey, uplink.privateKey.export({ type: 'pkcs8', format: 'pem' }))
     const uplinkPublicPem = uplink.publicKey.export({ type: 'spki', format: 'pem' }).toString()
     const shards = String(options.shards ?? 1)
+    const certificate = await makeCertificate(folder, 'localhost')
     const edge = await startHouseEdge(folder, 0, { signer, uplinkPublicPem, shards })
     const core = await CoreProcess.start({
       tokenKey: signer.publicPem,
@@ -41,13 +52,16 @@ export class House {
         HAWSER_EDGE: edge.url.replace('http', 'ws'),
         HAWSER_EDGE_SHARDS: shards,
         HAWSER_UPLINK_KEY: uplinkKey,
+        HAWSER_TLS_PORT: '0',
+        HAWSER_TLS_CERT: certificate.certFile,
+        HAWSER_TLS_KEY: certificate.keyFile,
         ...options.env,
       },
     }).catch(async (error: unknown) => {
       await edge.stop()
       throw error
     })
-    return new House({ signer, core, edge, folder, uplinkPublicPem })
+    return new House({ signer, core, edge, folder, uplinkPublicPem, certificate })
   }
 
   get edge(): Edge {
@@ -67,7 +81,7 @@ export class House {
 
   /** The address of a door as the SDK takes it. */
   url(door: DoorName): string {
-    return { tcp: `tcp://${this.core.tcp}`, ws: this.core.wsUrl, edge: this.edgeWsUrl }[door]
+    return { tcp: `tcp://${this.core.tcp}`, tls: `tls://${this.core.tls}`, ws: this.core.wsUrl, edge: this.edgeWsUrl }[door]
   }
 
   /** A bare connection by a door. At the edge a good token gets it past the upgrade. */
@@ -75,6 +89,8 @@ export class House {
     switch (door) {
       case 'tcp':
         return WirePeer.tcp(this.core.tcp)
+      case 'tls':
+        return WirePeer.tls(this.core.tls, { ca: this.certificate.cert })
       case 'ws':
         return WirePeer.ws(this.core.wsUrl)
       case 'edge':

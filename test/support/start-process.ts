@@ -45,7 +45,14 @@ export class StartProcess {
       stderr += chunk.toString()
     })
     const [status] = (await once(child, 'close')) as [number]
-    return { lines: stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as never), stderr, status }
+    return {
+      lines: stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as never),
+      stderr,
+      status,
+    }
   }
 
   async dispose(): Promise<void> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 import { WebSocket } from 'ws'
 import { type BodyOf, Command, commandName } from '../../shared/commands.ts'
 import { decodeBody, encodeFrame, type Frame } from '../../shared/frame.ts'
@@ -41,6 +42,13 @@ export class WirePeer {
     const [host, port] = address.split(':')
     const socket = connect({ host: host as string, port: Number(port), noDelay: true })
     await once(socket, 'connect')
+    return WirePeer.over(socket)
+  }
+
+  static async tls(address: string, options: ConnectionOptions): Promise<WirePeer> {
+    const [host, port] = address.split(':')
+    const socket = connectTls({ host: host as string, port: Number(port), ALPNProtocols: ['hawser'], ...options })
+    await once(socket, 'secureConnect')
     return WirePeer.over(socket)
   }
 

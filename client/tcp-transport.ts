@@ -23,7 +23,10 @@ export class TcpTransport implements Transport {
   constructor(url: URL, handlers: TransportHandlers) {
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
     const port = url.port === '' ? DEFAULT_PORT : Number(url.port)
-    const socket = url.protocol === 'tls:' ? connectTls({ host, port, servername: isIP(host) ? '' : host, ALPNProtocols: ['hawser'] }) : connectTcp({ host, port })
+    const socket =
+      url.protocol === 'tls:'
+        ? connectTls({ host, port, servername: isIP(host) ? '' : host, ALPNProtocols: ['hawser'] })
+        : connectTcp({ host, port })
     let failure = 'the connection ended'
     socket.setNoDelay(true)
     socket.on(url.protocol === 'tls:' ? 'secureConnect' : 'connect', () => {

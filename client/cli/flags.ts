@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from './exit.ts'
 
-/** A flag that takes a value. */
+/** A flag that takes a value, or a switch that is 'true' where it is given. */
 export interface Flag {
-  /** What stands for the value in the help. */
+  /** What stands for the value in the help; empty for a switch. */
   readonly value: string
   readonly help: string
   /** The environment variable that is read where the flag is not given. */
@@ -16,10 +16,13 @@ export type FlagValues<F extends Flags> = { readonly [K in keyof F]: F[K] extend
 
 /** Reads a command's arguments. Throws UsageError for what is not among `flags`. */
 export function readFlags<F extends Flags>(args: readonly string[], flags: F): { values: FlagValues<F>; words: string[] } {
-  const options = Object.fromEntries(Object.keys(flags).map((name) => [name, { type: 'string' as const }]))
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { value }]) => [name, { type: value === '' ? ('boolean' as const) : ('string' as const) }]),
+  )
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
     for (const [name, { variable, default: fallback }] of Object.entries(flags)) {
+      if (values[name] === true) values[name] = 'true'
       values[name] ??= (variable && process.env[variable]) || fallback
     }
     return { values: values as FlagValues<F>, words: positionals }
@@ -32,7 +35,7 @@ export function readFlags<F extends Flags>(args: readonly string[], flags: F): {
 export function flagsHelp(flags: Flags): string {
   const rows = Object.entries(flags).map(([name, { value, help, variable, default: fallback }]) => {
     const notes = [variable && `also ${variable}`, fallback && `default ${fallback}`].filter(Boolean).join('; ')
-    return [`  --${name} ${value}`, `${help}${notes && ` (${notes})`}`] as const
+    return [`  --${name} ${value}`.trimEnd(), `${help}${notes && ` (${notes})`}`] as const
   })
   const width = Math.max(...rows.map(([left]) => left.length))
   return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}\n`).join('')

@@ -12,6 +12,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   token: async () => (await import('./commands/token.ts')).token,
   core: async () => (await import('./commands/core.ts')).core,
   edge: async () => (await import('./commands/edge.ts')).edge,
+  sessions: async () => (await import('./commands/sessions.ts')).sessions,
+  kick: async () => (await import('./commands/kick.ts')).kick,
+  ban: async () => (await import('./commands/ban.ts')).ban,
+  access: async () => (await import('./commands/access.ts')).access,
 }
 
 async function main([name, ...args]: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import type { Core } from '../core.ts'
 import { accessRules } from '../limits/access-list.ts'
@@ -33,6 +34,7 @@ export function adminApp(core: Core, key: string): Hono {
 
   app.onError((error, context) => {
     if (error instanceof z.ZodError) return context.json({ error: z.prettifyError(error) }, 400)
+    if (error instanceof HTTPException) return context.json({ error: error.message }, error.status)
     if (error instanceof SyntaxError) return context.json({ error: 'the body is no JSON' }, 400)
     core.logger.error({ err: error }, 'admin request failed')
     return context.json({ error: 'internal error' }, 500)
@@ -104,7 +106,7 @@ function checkNetworks(entries: string[]) {
   try {
     return parseNetworks(entries)
   } catch (error) {
-    throw new z.ZodError([{ code: 'custom', path: [], message: (error as Error).message, input: entries }])
+    throw new HTTPException(400, { message: (error as Error).message })
   }
 }
 

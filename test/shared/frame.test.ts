@@ -40,6 +40,17 @@ const readable = (frames: Frame[]) =>
     body: plain(decodeBody(frame.command as Command, frame.body)),
   }))
 
+/** Bytes that hold what this version does not know cannot come out again. */
+const reproducible = validVectors.filter(({ name }) => !name.includes('later version'))
+
+test.each(reproducible)('valid vector: $name encodes to the same bytes', (vector) => {
+  const again = decodeAll([bytesOf(vector)]).map((frame) => {
+    const command = frame.command as Command
+    return encodeFrame(command, frame.requestId, decodeBody(command, frame.body))
+  })
+  expect(Buffer.concat(again).toString('hex')).toBe(vector.hex)
+})
+
 describe.each(validVectors)('valid vector: $name', (vector) => {
   const bytes = bytesOf(vector)
   const expected = vector.frames.map((frame) => ({ ...frame, body: zerosLeftOut(frame.body) }))
@@ -53,15 +64,6 @@ describe.each(validVectors)('valid vector: $name', (vector) => {
       expect(readable(decodeAll([bytes.subarray(0, at), bytes.subarray(at)]))).toEqual(expected)
     }
     expect(readable(decodeAll(Array.from(bytes, (byte) => new Uint8Array([byte]))))).toEqual(expected)
-  })
-
-  // Bytes that hold what this version does not know cannot come out again.
-  test.runIf(!vector.name.includes('later version'))('encodes to the same bytes', () => {
-    const again = decodeAll([bytes]).map((frame) => {
-      const command = frame.command as Command
-      return encodeFrame(command, frame.requestId, decodeBody(command, frame.body))
-    })
-    expect(Buffer.concat(again).toString('hex')).toBe(vector.hex)
   })
 })
 

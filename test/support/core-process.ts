@@ -50,9 +50,13 @@ export class CoreProcess {
     return this.#addresses.tls ?? ''
   }
 
+  get adminUrl(): string {
+    return `http://${this.#addresses.admin}`
+  }
+
   /** Asks the admin door. */
   async admin(path: string, init: { method?: string; body?: unknown } = {}): Promise<{ status: number; body: never; text: string }> {
-    const response = await fetch(`http://${this.#addresses.admin}${path}`, {
+    const response = await fetch(`${this.adminUrl}${path}`, {
       method: init.method ?? 'GET',
       headers: { authorization: `Bearer ${readFileSync(join(this.data, 'admin.key'), 'utf8')}`, 'content-type': 'application/json' },
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),

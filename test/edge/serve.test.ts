@@ -28,7 +28,7 @@ describe('startEdge', () => {
 
   it('says that the edge is not built', async () => {
     await expect(startEdge({ ...options, bundleDir: join(folder, 'nothing') })).rejects.toThrow(
-      /^The edge is not built: .*worker\.js cannot be read/,
+      /^The edge is not built: .*\.js cannot be read/,
     )
   })
 

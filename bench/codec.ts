@@ -19,6 +19,7 @@ const message: Message = {
   sentAt: 1_763_769_600_123,
   contentType: 'text/plain',
   content: new Uint8Array(128).fill(97),
+  digest: 5_281_420_473_924_177,
 }
 
 const root = new protobuf.Root()

@@ -27,6 +27,9 @@ export class CatchUp {
   readonly #handlers: CatchUpHandlers
   readonly #pulls = new Map<string, Promise<void>>()
   readonly #again = new Set<string>()
+  #done: () => void = () => {}
+  /** Syncs of all conversations that are under way. */
+  #running = 0
   readonly #pauses = new Set<Cancel>()
   #stopped = false
 
@@ -37,14 +40,20 @@ export class CatchUp {
     this.#handlers = handlers
   }
 
-  /** The first sync after a login; `done` is called when the pushes may flow. */
+  /** The first sync after a login; `done` is called when the pushes may flow, then and after each `all`. */
   start(done: () => void): void {
-    this.#run(this.#first().then(() => this.#stopped || done()))
+    this.#done = done
+    this.all()
   }
 
   /** R5: any conversation may have moved. */
   all(): void {
-    this.#run(this.#round())
+    this.#running++
+    this.#run(
+      this.#rounds().then(() => {
+        if (--this.#running === 0 && !this.#stopped) this.#done()
+      }),
+    )
   }
 
   /** R5: one conversation was not pushed for a while. A pull that runs already goes round once more. */
@@ -69,7 +78,7 @@ export class CatchUp {
     })
   }
 
-  async #first(): Promise<void> {
+  async #rounds(): Promise<void> {
     let rounds = 0
     do await this.#round()
     while (this.#inbox.hasStrangers() && ++rounds < MAX_ROUNDS)
@@ -84,18 +93,21 @@ export class CatchUp {
     await Promise.all(Array.from({ length: PULLS_AT_ONCE }, worker))
   }
 
-  /** The conversations that go past their cursor. */
-  async #list(): Promise<string[]> {
-    const behind: string[] = []
+  /** The conversations that go past their cursor, and those that are not what they were (Y6). */
+  async #list(): Promise<Set<string>> {
+    const behind = new Set<string>()
+    const missing = new Set(this.#inbox.known())
     let cursor = ''
     do {
       const { list } = await this.#ask({ page: undefined, list: { cursor, limit: 0 } })
       for (const conversation of list?.conversations ?? []) {
         this.#handlers.found(conversation)
-        if (conversation.lastSeq > this.#inbox.cursorOf(conversation.conversationId)) behind.push(conversation.conversationId)
+        missing.delete(conversation.conversationId)
+        if (!this.#inbox.isCurrent(conversation)) behind.add(conversation.conversationId)
       }
       cursor = list?.nextCursor ?? ''
     } while (cursor !== '')
+    for (const conversationId of missing) behind.add(conversationId)
     return behind
   }
 
@@ -123,12 +135,13 @@ export class CatchUp {
   /** Pages from the cursor on until `more` is false. Returns false where the user is not in the conversation any more (Y4). */
   async #pages(conversationId: string): Promise<boolean> {
     for (;;) {
-      const fromSeq = this.#inbox.cursorOf(conversationId)
-      const query = { conversationId, withUser: '', direction: Direction.FORWARD, fromSeq, limit: 0 }
+      const standing = this.#inbox.standing(conversationId)
+      const query = { conversationId, withUser: '', direction: Direction.FORWARD, limit: 0, ...standing }
       const page = await this.#ask({ page: query, list: undefined }).then((ack) => ack.page, ignoreUnknown)
       if (!page) return false
+      this.#inbox.turn(page)
       for (const message of page.messages) this.#inbox.fill(message)
-      if (!page.more || this.#inbox.cursorOf(conversationId) === fromSeq) return true
+      if (!page.more || this.#inbox.cursorOf(conversationId) === standing.fromSeq) return true
     }
   }
 

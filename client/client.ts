@@ -23,8 +23,18 @@ export interface ClientEvents {
   state: ClientState
   /** How far a user has received and read a conversation; fleeting (Y3). */
   receipt: Receipt
+  /**
+   * The server's log is not what it was (a backup was restored): the application drops what it
+   * has of the conversation past `fromSeq`, and messages follow from there anew (Y6).
+   */
+  discontinuity: Discontinuity
   /** No reconnecting any more, unless by `reconnect`. */
   closed: ClosedReason
+}
+
+export interface Discontinuity {
+  readonly conversationId: string
+  readonly fromSeq: number
 }
 
 /** What a runtime brings along. */
@@ -54,6 +64,7 @@ export class Client {
     this.#mailbox = new Mailbox(this.#options, {
       message: (message) => this.#emitter.emit('message', chatMessage(message, this.#self)),
       receipt: (receipt) => this.#emitter.emit('receipt', receipt),
+      discontinuity: (conversationId, fromSeq) => this.#emitter.emit('discontinuity', { conversationId, fromSeq }),
       synced: () => this.#loop.synced(),
       failed: (message) => this.#loop.drop(message),
     })
@@ -133,6 +144,8 @@ export class Client {
       direction: page.after === undefined ? Direction.BACKWARD : Direction.FORWARD,
       fromSeq: page.after ?? page.before ?? 0,
       limit: page.limit ?? 0,
+      epoch: 0,
+      digest: 0,
     }
     const { page: found } = await this.#ask(Command.SYNC, { page: query, list: undefined })
     return {

@@ -8,6 +8,7 @@ import { Connection, type ConnectionHandlers } from './connection.ts'
 import { deviceClassNumber } from './device-class.ts'
 import { randomId } from './identifiers.ts'
 import type { ResolvedOptions } from './options.ts'
+import { TokenRenewal } from './token-renewal.ts'
 import type { OpenTransport } from './transport.ts'
 
 /** `waiting`: for the next attempt. `closed`: for good, or until a person asks. */
@@ -44,6 +45,10 @@ export class ConnectionLoop implements ConnectionHandlers {
   #attempt = 0
   #connection: Connection | undefined
   #loggedIn = false
+  /** The token of this attempt. */
+  #token = ''
+  /** While there is a session and the token can be fetched anew. */
+  #renewal: TokenRenewal | undefined
   /** The time limit of an attempt, the wait for the next one, or that for the answer to LOGOUT. */
   #cancelTimer: Cancel = () => {}
   #onlineSince = Number.POSITIVE_INFINITY
@@ -129,6 +134,7 @@ export class ConnectionLoop implements ConnectionHandlers {
   }
 
   #dial(token: string): void {
+    this.#token = token
     const { clock, deviceId, deviceClass, client } = this.#options
     const login: Login = {
       token,
@@ -155,6 +161,7 @@ export class ConnectionLoop implements ConnectionHandlers {
     this.#freshTokenTried = false
     this.#intent = Intent.AUTOMATIC
     this.#generation = ack.generation
+    this.#renewal = this.#renewalOf(connection)
     this.#handlers.loggedIn(connection, ack)
     this.#setState('syncing')
   }
@@ -171,6 +178,7 @@ export class ConnectionLoop implements ConnectionHandlers {
     this.#cancelTimer()
     this.#connection = undefined
     this.#loggedIn = false
+    this.#renewal?.stop()
     this.#onlineSince = Number.POSITIVE_INFINITY
     this.#failure = reason
     if (hadSession) this.#handlers.disconnected()
@@ -188,6 +196,17 @@ export class ConnectionLoop implements ConnectionHandlers {
     }
     this.#cancelTimer = clock.after(comeBackAfterMs + this.#backoff.next(), () => this.start())
     this.#setState('waiting')
+  }
+
+  #renewalOf(connection: Connection): TokenRenewal | undefined {
+    const { clock, token } = this.#options
+    if (typeof token === 'string') return undefined
+    return new TokenRenewal(
+      clock,
+      this.#token,
+      () => this.#fetchToken(),
+      (fresh) => connection.renew(fresh),
+    )
   }
 
   #giveUp(message: string): void {

@@ -54,6 +54,11 @@ export class Connection implements TransportHandlers {
     if (!this.#ended) this.#writer.write(frame)
   }
 
+  /** L7: a fresh token for the session. Its answer changes nothing here. */
+  renew(token: string): void {
+    this.send(encodeFrame(Command.LOGIN, 0, { ...this.#settings.login, token }))
+  }
+
   /** L6: the server answers with the close `logged_out`. */
   logout(): void {
     this.send(encodeFrame(Command.LOGOUT, 0, {}))

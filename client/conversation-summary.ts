@@ -16,6 +16,6 @@ export interface ConversationSummary {
 }
 
 export function conversationSummary(conversation: Conversation, self: string): ConversationSummary {
-  const { lastMessage, ...positions } = conversation
+  const { lastMessage, epoch: _epoch, digest: _digest, ...positions } = conversation
   return lastMessage ? { ...positions, lastMessage: chatMessage(lastMessage, self) } : positions
 }

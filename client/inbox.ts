@@ -1,4 +1,4 @@
-import type { Message } from '../shared/gen/hawser.ts'
+import type { Conversation, Message, Page } from '../shared/gen/hawser.ts'
 
 /** Messages kept in a conversation for the sake of the ones missing before them; what is past it is pulled later. */
 export const MAX_HELD = 512
@@ -11,6 +11,8 @@ export interface InboxHandlers {
   /** Messages are missing before one that came: pull them (R2). */
   hole(conversationId: string): void
   originOf(message: Message): Origin
+  /** The log is not what it was: what came past `fromSeq` is void, and messages follow from there (Y6). */
+  discontinuity(conversationId: string, fromSeq: number): void
 }
 
 /** Who sent a message: this very client, which learns of it by its acknowledgement and is shown none; its user on another device; another user. */
@@ -20,6 +22,9 @@ interface Track {
   readonly conversationId: string
   /** The highest `seq` up to which everything is here. */
   cursor: number
+  /** Which history this is, and its digest at the cursor (Y6); 0 as long as it is not known. */
+  epoch: number
+  digest: number
   /** The user's own messages up to here are from before the first login and not shown. */
   quietUpTo: number
   /** Set by `begin`: the cursor is known, not just 0 for the lack of anything better. */
@@ -28,8 +33,8 @@ interface Track {
   pushed: number
   /** Pushes past the cursor, by `seq`. */
   readonly held: Map<number, Message>
-  /** This client's own messages past the cursor. */
-  readonly own: Set<number>
+  /** This client's own messages past the cursor: their digests, by `seq`. */
+  readonly own: Map<number, number>
 }
 
 /**
@@ -48,6 +53,25 @@ export class Inbox {
 
   cursorOf(conversationId: string): number {
     return this.#tracks.get(conversationId)?.cursor ?? 0
+  }
+
+  /** What a pull tells the server of this client's position (Y6). */
+  standing(conversationId: string): { fromSeq: number; epoch: number; digest: number } {
+    const { cursor = 0, epoch = 0, digest = 0 } = this.#tracks.get(conversationId) ?? {}
+    return { fromSeq: cursor, epoch, digest }
+  }
+
+  /** Whether all of a listed conversation is here, and is what the log has (Y6). */
+  isCurrent({ conversationId, lastSeq, epoch, digest }: Conversation): boolean {
+    const track = this.#tracks.get(conversationId)
+    if (!track) return lastSeq === 0
+    track.epoch ||= epoch
+    return track.cursor === lastSeq && track.epoch === epoch && (track.digest === 0 || digest === 0 || track.digest === digest)
+  }
+
+  /** The conversations of which something is here. */
+  *known(): Generator<string> {
+    for (const { conversationId, cursor } of this.#tracks.values()) if (cursor > 0) yield conversationId
   }
 
   /** A message was pushed, and not for keeping until `release`, that cannot be shown yet. */
@@ -116,6 +140,19 @@ export class Inbox {
     }
   }
 
+  /** A page of a pull, before its messages: what it says of the history that they are of (Y6). */
+  turn(page: Page): void {
+    const track = this.#track(page.conversationId)
+    track.epoch = page.epoch
+    if (!page.discontinuity) return
+    if (page.fromSeq !== track.cursor) track.digest = 0
+    track.cursor = page.fromSeq
+    track.quietUpTo = Math.min(track.quietUpTo, page.fromSeq)
+    track.own.clear()
+    track.pushed = Math.max(page.fromSeq, ...track.held.keys())
+    this.#handlers.discontinuity(track.conversationId, page.fromSeq)
+  }
+
   /** A message of a page that begins at the cursor. What lies before it and did not come is in the log no more. */
   fill(message: Message): void {
     const track = this.#track(message.conversationId)
@@ -127,22 +164,32 @@ export class Inbox {
     if (this.#holding) return
     const track = this.#track(conversationId)
     for (const seq of track.held.keys()) if (seq <= track.cursor) track.held.delete(seq)
-    for (const seq of track.own) if (seq <= track.cursor) track.own.delete(seq)
+    for (const seq of track.own.keys()) if (seq <= track.cursor) track.own.delete(seq)
     this.#drain(track)
   }
 
   /** This client's own message has its place: it is here, without having been delivered (R1). */
-  own(conversationId: string, seq: number): void {
+  own(conversationId: string, seq: number, digest: number): void {
     const track = this.#track(conversationId)
     if (seq <= track.cursor) return
-    track.own.add(seq)
+    track.own.set(seq, digest)
     if (!this.#holding) this.#drain(track)
   }
 
   #track(conversationId: string): Track {
     let track = this.#tracks.get(conversationId)
     if (!track) {
-      track = { conversationId, cursor: 0, quietUpTo: 0, begun: !this.#holding, pushed: 0, held: new Map(), own: new Set() }
+      track = {
+        conversationId,
+        cursor: 0,
+        epoch: 0,
+        digest: 0,
+        quietUpTo: 0,
+        begun: !this.#holding,
+        pushed: 0,
+        held: new Map(),
+        own: new Map(),
+      }
       this.#tracks.set(conversationId, track)
     }
     return track
@@ -152,12 +199,15 @@ export class Inbox {
     for (;;) {
       const next = track.cursor + 1
       const message = track.held.get(next)
+      const ownDigest = track.own.get(next)
       if (message) {
         track.held.delete(next)
         this.#advance(track, message)
         if (track.cursor < next) return
-      } else if (track.own.delete(next)) {
+      } else if (ownDigest !== undefined) {
+        track.own.delete(next)
         track.cursor = next
+        track.digest = ownDigest
       } else {
         return
       }
@@ -170,6 +220,7 @@ export class Inbox {
     const origin = track.own.delete(seq) ? 'client' : this.#handlers.originOf(message)
     const shown = origin === 'other' || (origin === 'user' && seq > track.quietUpTo)
     track.cursor = seq
+    track.digest = message.digest
     this.#handlers.arrived(track.conversationId, seq)
     if (shown) this.#handlers.show(message)
   }

@@ -5,7 +5,7 @@ import { webSocketTransports } from './websocket-transport.ts'
 
 export { RequestError } from '../shared/errors.ts'
 export type { ChatMessage } from './chat-message.ts'
-export type { Client, ClientEvents } from './client.ts'
+export type { Client, ClientEvents, Discontinuity } from './client.ts'
 export type { Cancel, Clock } from './clock.ts'
 export type { ClosedReason, Displacer } from './closed-reason.ts'
 export type { ClientState } from './connection-loop.ts'

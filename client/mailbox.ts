@@ -16,6 +16,8 @@ export interface MailboxHandlers {
   /** A message to show. */
   message(message: Message): void
   receipt(receipt: Receipt): void
+  /** Y6: what came past `fromSeq` is void. */
+  discontinuity(conversationId: string, fromSeq: number): void
   /** The first sync after a login is done, or none is wanted. */
   readonly synced: () => void
   /** The connection is of no use for syncing. */
@@ -46,6 +48,7 @@ export class Mailbox {
       show: (message) => this.#handlers.message(message),
       hole: (conversationId) => this.#catchUp?.fill(conversationId),
       originOf: (message) => this.#originOf(message),
+      discontinuity: (conversationId, fromSeq) => this.#handlers.discontinuity(conversationId, fromSeq),
     })
   }
 
@@ -65,10 +68,12 @@ export class Mailbox {
     this.#catchUp = catchUp
     this.#inbox.resume()
     this.#acks.connected(write)
+    let synced = false
     catchUp.start(() => {
       this.#begun = true
       this.#inbox.release()
-      this.#handlers.synced()
+      if (!synced) this.#handlers.synced()
+      synced = true
     })
   }
 
@@ -99,7 +104,7 @@ export class Mailbox {
         return this.#inbox.push(decodeBody(Command.DELIVER, frame.body))
       case Command.SEND_ACK: {
         const ack = decodeBody(Command.SEND_ACK, frame.body)
-        this.#inbox.own(ack.conversationId, ack.seq)
+        this.#inbox.own(ack.conversationId, ack.seq, ack.digest)
         return this.outbox.acknowledge(frame.requestId, ack)
       }
       case Command.SYNC_ACK:
@@ -116,12 +121,14 @@ export class Mailbox {
     }
   }
 
-  /** R5. Nothing is held back meanwhile: the cursors are known. */
+  /** R5. The core may be another one, with a log that is not what it was: pushes are held back as after a login (Y6). */
   #gap(gap: Gap): void {
     if (gap.conversationId !== '') return this.#catchUp?.pull(gap.conversationId)
     this.outbox.repeat()
     this.requests.repeat()
-    this.#catchUp?.all()
+    if (!this.#catchUp) return
+    this.#inbox.hold()
+    this.#catchUp.all()
   }
 
   #error(frame: Frame): void {

@@ -6,7 +6,7 @@ import { randomId } from './identifiers.ts'
 export type TokenSource = string | (() => string | Promise<string>)
 
 export interface ClientOptions {
-  /** The user's JWT, or what fetches one; a function is asked anew for each connection. */
+  /** The user's JWT, or what fetches one; a function is asked anew for each connection, and before a token in use expires. */
   token: TokenSource
   /** Names the device over restarts (L3); random if not given. */
   deviceId?: string

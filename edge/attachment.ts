@@ -14,16 +14,31 @@ export interface BrowserAttachment {
   readonly userAgent: string
   /** What ACCEPT gave (U5); empty while the socket has no session. */
   readonly ticket: string
+  /** Milliseconds since 1970: the end of the session's token; 0 while the socket has no session. */
+  readonly expiresAt: number
 }
 
 export interface UplinkAttachment {
   readonly kind: 'uplink'
+  /** The name of this shard, for HELLO. */
+  readonly shard: string
+  readonly coreId: string
+  /** That of the last HELLO. */
   readonly generation: number
+  readonly openedAt: number
+  /** What WELCOME said; 0 before it. */
+  readonly startedAt: number
   readonly phase: UplinkPhase
 }
 
-/** From HELLO to WELCOME, from there on, and after DRAIN, when only the core still speaks. */
-export type UplinkPhase = 'greeted' | 'welcomed' | 'draining'
+/**
+ * - `greeted`: HELLO was said, WELCOME has not come.
+ * - `standby`: another core has the browsers.
+ * - `elected`: this core has the browsers; what it says is void until it has answered the HELLO that told it so.
+ * - `owner`: this core has the browsers.
+ * - `draining`: after DRAIN, only the core still speaks.
+ */
+export type UplinkPhase = 'greeted' | 'standby' | 'elected' | 'owner' | 'draining'
 
 /** The longest ticket that leaves the attachment below 1 KiB. */
 export const MAX_TICKET_LENGTH = 768

@@ -14,12 +14,16 @@ export async function openBrowser(request: Request, env: Env): Promise<Response>
   if (origin !== null && !isAllowedOrigin(origin, request.url, env)) {
     throw new Refusal(403, 'origin_refused', `The origin ${JSON.stringify(origin)} may not connect; ALLOWED_ORIGINS names those that may.`)
   }
+  const address = remoteAddress(request)
+  if (env.CONNECT_LIMITER && !(await env.CONNECT_LIMITER.limit({ key: address })).success) {
+    throw new Refusal(429, 'rate_exceeded', 'Too many connections from this address.')
+  }
   const { userId, expiresAt } = await verifyUserToken(token, env)
   return env.SHARD.getByName(shardOfUser(env, userId)).fetch(
     shardRequest(request, SUBPROTOCOL, {
       [ShardHeader.USER]: encodeURIComponent(userId),
       [ShardHeader.EXPIRES_AT]: String(expiresAt),
-      [ShardHeader.REMOTE]: remoteAddress(request),
+      [ShardHeader.REMOTE]: address,
     }),
   )
 }

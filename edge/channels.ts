@@ -2,6 +2,7 @@ import { type BrowserAttachment, readAttachment, writeAttachment } from './attac
 import { Channel } from './channel.ts'
 import { ChannelNumbers } from './channel-numbers.ts'
 import { closeSocket } from './close-socket.ts'
+import { UPLINK_TAG } from './uplinks.ts'
 
 /**
  * The browsers of a shard. The runtime holds the sockets, by tag, over hibernation; the maps
@@ -20,7 +21,7 @@ export class Channels {
 
   /** Takes in a browser's socket. Throws if the runtime holds as many as it can. */
   open(socket: WebSocket, browser: Pick<BrowserAttachment, 'openedAt' | 'remoteAddress' | 'userAgent'>): Channel {
-    const attachment: BrowserAttachment = { kind: 'browser', channel: this.#numbers.take(), ...browser, ticket: '' }
+    const attachment: BrowserAttachment = { kind: 'browser', channel: this.#numbers.take(), ...browser, ticket: '', expiresAt: 0 }
     this.#ctx.acceptWebSocket(socket, [tagOf(attachment.channel)])
     writeAttachment(socket, attachment)
     return this.#cache(socket, attachment)
@@ -48,6 +49,10 @@ export class Channels {
       const channel = this.of(socket)
       if (channel) yield channel
     }
+  }
+
+  count(): number {
+    return this.#ctx.getWebSockets().length - this.#ctx.getWebSockets(UPLINK_TAG).length
   }
 
   /** Closes the browser's socket. */

@@ -4,6 +4,8 @@ export interface Env extends Settings {
   readonly SHARD: DurableObjectNamespace
   /** The web page. */
   readonly ASSETS: Fetcher
+  /** The platform's rate limiter, asked with the browser's address before anything else is done; optional. */
+  readonly CONNECT_LIMITER?: RateLimit
   /** A core that hands out tokens for trying things out; bound on a developer's machine only. */
   readonly DEV_TOKENS?: Fetcher
 }
@@ -20,10 +22,14 @@ export interface Settings {
   readonly TOKEN_ISSUER?: string
   /** `hawser` by default. */
   readonly TOKEN_AUDIENCE?: string
-  /** The public half of the core's uplink key, PEM or JWK (U1). */
+  /** The public half of the cores' uplink key, PEM or JWK, or several of them (U1): PEMs one after the other, or a JWKS. */
   readonly UPLINK_PUBLIC_KEY?: string
   /** Origins that may connect besides the Worker's own, separated by commas. */
   readonly ALLOWED_ORIGINS?: string
   /** How many bridge shards there are, 1 by default. */
   readonly SHARDS?: string
+  /** New sockets that one user may open in a minute, 120 by default; */
+  readonly CONNECTS_PER_USER?: string
+  /** and one address at one shard, 1200 by default. */
+  readonly CONNECTS_PER_ADDRESS?: string
 }

@@ -10,7 +10,7 @@ export type RefusalCode =
   | 'not_found'
   | 'internal_error'
 
-export type RefusalStatus = 400 | 401 | 403 | 404 | 426 | 500 | 502 | 503
+export type RefusalStatus = 400 | 401 | 403 | 404 | 426 | 429 | 500 | 502 | 503
 
 /** An HTTP request that gets no upgrade: every such answer of the edge is made here. */
 export class Refusal extends Error {

@@ -13,6 +13,8 @@ export const ShardHeader = {
   REMOTE: 'x-hawser-remote',
   /** The shard's own name. */
   SHARD: 'x-hawser-shard',
+  /** The `sub` of a core's token. */
+  CORE: 'x-hawser-core',
   /** The `jti` of a core's token. */
   TOKEN_ID: 'x-hawser-token-id',
 } as const

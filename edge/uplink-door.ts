@@ -3,7 +3,6 @@ import type { Env } from './env.ts'
 import { Refusal } from './refusal.ts'
 import { isShardName } from './shard-names.ts'
 import { isUpgrade, ShardHeader, shardRequest } from './shard-request.ts'
-
 import { verifyUplinkToken } from './uplink-token.ts'
 
 /** `GET /uplink/<shard>`: checks a core's token (U1) and hands its upgrade to that shard. */
@@ -14,10 +13,11 @@ export async function openUplink(request: Request, env: Env, shard: string): Pro
     throw new Refusal(400, 'subprotocol_missing', `The upgrade does not offer the subprotocol "${UPLINK_SUBPROTOCOL}".`)
   }
   if (!isShardName(env, shard)) throw new Refusal(404, 'shard_unknown', `There is no shard "${shard}".`)
-  const { tokenId, acceptableUntil } = await verifyUplinkToken(request.headers.get('authorization'), shard, env)
+  const { coreId, tokenId, acceptableUntil } = await verifyUplinkToken(request.headers.get('authorization'), shard, env)
   return env.SHARD.getByName(shard).fetch(
     shardRequest(request, UPLINK_SUBPROTOCOL, {
       [ShardHeader.SHARD]: shard,
+      [ShardHeader.CORE]: encodeURIComponent(coreId),
       [ShardHeader.TOKEN_ID]: tokenId,
       [ShardHeader.EXPIRES_AT]: String(acceptableUntil),
     }),

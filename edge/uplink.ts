@@ -1,60 +1,65 @@
 import { UPLINK_BATCH_BYTES, uplinkFrame } from '../shared/uplink.ts'
-import { readAttachment, type UplinkAttachment, type UplinkPhase, writeAttachment } from './attachment.ts'
+import { type UplinkAttachment, type UplinkPhase, writeAttachment } from './attachment.ts'
 
-const TAG = 'uplink'
-const GENERATION_KEY = 'generation'
-
-interface Line {
-  readonly socket: WebSocket
-  readonly attachment: UplinkAttachment
-}
-
-/** The shard's line to a core: of all sockets that cores have dialed only the newest counts (docs/PROTOCOL.md, U3). */
+/** One core's line to the shard (docs/PROTOCOL.md, "Uplink"). */
 export class Uplink {
-  readonly #ctx: DurableObjectState
-  /** A cache: undefined until it is looked up by tag, null if there is no line. */
-  #line: Line | null | undefined
+  readonly socket: WebSocket
+  #attachment: UplinkAttachment
 
-  constructor(ctx: DurableObjectState) {
-    this.#ctx = ctx
+  constructor(socket: WebSocket, attachment: UplinkAttachment) {
+    this.socket = socket
+    this.#attachment = attachment
   }
 
-  /** Makes a core's socket the line and says HELLO. Throws if the runtime holds as many sockets as it can. */
-  open(socket: WebSocket, shard: string): void {
-    this.#ctx.acceptWebSocket(socket, [TAG])
-    const generation = (this.#ctx.storage.kv.get<number>(GENERATION_KEY) ?? 0) + 1
-    this.#ctx.storage.kv.put(GENERATION_KEY, generation)
-    this.#keep({ socket, attachment: { kind: 'uplink', generation, phase: 'greeted' } })
-    socket.send(uplinkFrame.hello({ shard, generation }))
+  get coreId(): string {
+    return this.#attachment.coreId
   }
 
-  /** Whether the socket is the line; what comes from any other one is void. */
-  is(socket: WebSocket): boolean {
-    return this.#current()?.socket === socket
+  get generation(): number {
+    return this.#attachment.generation
   }
 
-  get generation(): number | undefined {
-    return this.#current()?.attachment.generation
+  get openedAt(): number {
+    return this.#attachment.openedAt
   }
 
-  get phase(): UplinkPhase | undefined {
-    return this.#current()?.attachment.phase
+  get phase(): UplinkPhase {
+    return this.#attachment.phase
   }
 
   set phase(phase: UplinkPhase) {
-    const line = this.#current()
-    if (line) this.#keep({ ...line, attachment: { ...line.attachment, phase } })
+    this.#keep({ ...this.#attachment, phase })
   }
 
-  /** Whether a core is there to take frames. */
-  get isReady(): boolean {
-    const line = this.#current()
-    return line?.attachment.phase === 'welcomed' && line.socket.readyState === WebSocket.OPEN
+  /** Whether the browsers are this core's. */
+  get isOwner(): boolean {
+    return this.phase === 'owner' || this.phase === 'elected'
   }
 
-  /** Sends a frame, unless there is no core to take it. */
+  /** Whether the browsers may be given to this core, or are its own. */
+  get isCandidate(): boolean {
+    return (this.isOwner || this.phase === 'standby') && this.socket.readyState === WebSocket.OPEN
+  }
+
+  /** Whether this core comes before the other: the one that began earlier does, the same at every shard (U11). */
+  precedes(other: Uplink): boolean {
+    const [own, others] = [this.#attachment.startedAt, other.#attachment.startedAt]
+    return own === others ? this.coreId < other.coreId : own < others
+  }
+
+  /** WELCOME has come. */
+  welcomed(startedAt: number): void {
+    this.#keep({ ...this.#attachment, startedAt, phase: 'standby' })
+  }
+
+  /** Says HELLO with a generation of its own (U3). */
+  greet(generation: number): void {
+    this.#keep({ ...this.#attachment, generation })
+    this.send(uplinkFrame.hello({ shard: this.#attachment.shard, generation }))
+  }
+
   send(frame: Uint8Array): void {
-    if (this.isReady) this.#current()?.socket.send(frame)
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(frame)
   }
 
   /** Sends many frames in WebSocket messages of about UPLINK_BATCH_BYTES (U2). */
@@ -72,34 +77,13 @@ export class Uplink {
     if (bytes > 0) this.send(concat(batch, bytes))
   }
 
-  /** From here on there is no line; what its socket still brings is void. Gives the socket. */
-  drop(): WebSocket | undefined {
-    const line = this.#current()
-    this.#line = null
-    if (line) writeAttachment(line.socket, null)
-    return line?.socket
-  }
-
-  #keep(line: Line): void {
-    writeAttachment(line.socket, line.attachment)
-    this.#line = line
-  }
-
-  #current(): Line | null {
-    if (this.#line === undefined) this.#line = this.#lookUp()
-    return this.#line
-  }
-
-  #lookUp(): Line | null {
-    for (const socket of this.#ctx.getWebSockets(TAG)) {
-      const attachment = readAttachment(socket)
-      if (attachment?.kind === 'uplink') return { socket, attachment }
-    }
-    return null
+  #keep(attachment: UplinkAttachment): void {
+    this.#attachment = attachment
+    writeAttachment(this.socket, attachment)
   }
 }
 
-function concat(parts: readonly Uint8Array[], bytes: number): Uint8Array {
+export function concat(parts: readonly Uint8Array[], bytes: number): Uint8Array {
   const whole = new Uint8Array(bytes)
   let at = 0
   for (const part of parts) {

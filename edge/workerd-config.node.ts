@@ -8,6 +8,8 @@ export const EDGE_SETTINGS = [
   'UPLINK_PUBLIC_KEY',
   'ALLOWED_ORIGINS',
   'SHARDS',
+  'CONNECTS_PER_USER',
+  'CONNECTS_PER_ADDRESS',
 ] as const
 export type EdgeSetting = (typeof EDGE_SETTINGS)[number]
 

@@ -28,6 +28,8 @@ export function directPeer(conversationId: string, self: string): string | undef
 
 /** What is wrong with a user id, or undefined (docs/PROTOCOL.md, N1). */
 export function userIdFault(userId: string): string | undefined {
+  // Nearly all are plain ASCII, and every SEND asks.
+  if (/^[!-~]{1,128}$/.test(userId)) return undefined
   if (userId.length === 0) return 'is empty'
   if (utf8.encode(userId).length > 128) return 'is longer than 128 bytes'
   if (/[\p{Cc}\p{Cs}\s]/u.test(userId)) return 'has a control character, a lone surrogate or white space'

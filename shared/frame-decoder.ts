@@ -3,6 +3,7 @@ import { COUNTED_HEADER_BYTES, type Frame, HEADER_BYTES, VERSION } from './frame
 
 /** Bytes that the buffer for a cut-up frame begins with. */
 const FIRST_BUFFER_BYTES = 256
+const EMPTY = new Uint8Array(0)
 
 /**
  * Turns a stream of chunks, cut anywhere, into frames.
@@ -14,7 +15,7 @@ const FIRST_BUFFER_BYTES = 256
 export class FrameDecoder {
   readonly #maxFrameBytes: number
   /** The beginning of a frame whose end has not come. */
-  #partial = new Uint8Array(0)
+  #partial: Uint8Array = EMPTY
   #partialLength = 0
 
   constructor(maxFrameBytes: number) {
@@ -41,7 +42,7 @@ export class FrameDecoder {
       if (taken < wanted) return
       if (this.#partialLength < HEADER_BYTES || this.#missing() > 0) continue
       const frame = parse(this.#partial, 0, this.#partialLength)
-      this.#partial = new Uint8Array(0)
+      this.#partial = EMPTY
       this.#partialLength = 0
       if (!take(frame)) return
     }

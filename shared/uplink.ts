@@ -5,12 +5,18 @@ import {
   type Hello,
   type Multicast,
   type Open,
+  type Received,
+  type SnapshotBegin,
+  type Status,
   type Welcome,
   writeAccept,
   writeChannelClose,
   writeHello,
   writeMulticast,
   writeOpen,
+  writeReceived,
+  writeSnapshotBegin,
+  writeStatus,
   writeWelcome,
 } from './gen/uplink.ts'
 
@@ -30,6 +36,8 @@ export const UplinkCommand = {
   SNAPSHOT_BEGIN: 71,
   SNAPSHOT_END: 72,
   DRAIN: 73,
+  STATUS: 74,
+  RECEIVED: 75,
 } as const
 export type UplinkCommand = (typeof UplinkCommand)[keyof typeof UplinkCommand]
 
@@ -37,6 +45,8 @@ export type UplinkCommand = (typeof UplinkCommand)[keyof typeof UplinkCommand]
 export const UPLINK_BATCH_BYTES = 32 * 1024
 /** What an uplink frame may be longer than a client's: header, and the channel list of a multicast. */
 export const UPLINK_FRAME_OVERHEAD_BYTES = 256 * 1024
+/** A core says RECEIVED each time it has taken this many bytes of DATA bodies. */
+export const UPLINK_RECEIVED_BYTES = 64 * 1024
 /** The WebSocket subprotocol of an uplink. */
 export const UPLINK_SUBPROTOCOL = 'hawser.uplink.v1'
 /** The audience of the token with which a core authenticates to the Worker; `sub` is the core, `shard` the shard it is for. */
@@ -55,7 +65,9 @@ export const uplinkFrame = {
   data: (channel: number, frames: Uint8Array) => encodeRawFrame(UplinkCommand.DATA, channel, frames),
   multicast: (body: Multicast) => encodeMessageFrame(UplinkCommand.MULTICAST, 0, writeMulticast, body),
   close: (channel: number, body: ChannelClose) => encodeMessageFrame(UplinkCommand.CLOSE, channel, writeChannelClose, body),
-  snapshotBegin: () => encodeRawFrame(UplinkCommand.SNAPSHOT_BEGIN, 0, EMPTY),
+  snapshotBegin: (body: SnapshotBegin) => encodeMessageFrame(UplinkCommand.SNAPSHOT_BEGIN, 0, writeSnapshotBegin, body),
   snapshotEnd: () => encodeRawFrame(UplinkCommand.SNAPSHOT_END, 0, EMPTY),
   drain: () => encodeRawFrame(UplinkCommand.DRAIN, 0, EMPTY),
+  status: (body: Status) => encodeMessageFrame(UplinkCommand.STATUS, 0, writeStatus, body),
+  received: (body: Received) => encodeMessageFrame(UplinkCommand.RECEIVED, 0, writeReceived, body),
 }

@@ -76,6 +76,22 @@ export class AckWait {
   }
 
   /**
+   * Turns every conversation with something unacknowledged from push to pull, because its
+   * acknowledgement is late: the client fetches it again from the log. Gives up to which
+   * seq each one is to be pulled.
+   */
+  fallBehind(): { conversationId: string; lastSeq: number }[] {
+    const late: { conversationId: string; lastSeq: number }[] = []
+    for (const [conversationId, waiting] of this.#conversations) {
+      const lastPushed = waiting.pushed.at(-2)
+      if (lastPushed === undefined) continue
+      waiting.skippedSeq = Math.max(waiting.skippedSeq, lastPushed)
+      late.push({ conversationId, lastSeq: waiting.skippedSeq })
+    }
+    return late
+  }
+
+  /**
    * The client was given everything up to `seq` by a pull. Pushing begins again if nothing
    * beyond was skipped; otherwise the seq is returned up to which it still has to pull.
    */

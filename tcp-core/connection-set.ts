@@ -10,6 +10,8 @@ export class ConnectionSet implements Reception {
   readonly #core: Core
   readonly #connections = new Set<Connection>()
   #emptied: (() => void) | undefined
+  /** Set once everybody is being ended; who comes in late, from a handshake, is ended as well. */
+  #closing: CloseName | undefined
 
   constructor(core: Core) {
     this.#core = core
@@ -28,6 +30,7 @@ export class ConnectionSet implements Reception {
     })
     this.#connections.add(connection)
     connection.start()
+    if (this.#closing) connection.close(this.#closing)
   }
 
   /** Reads nothing more from anybody. */
@@ -37,6 +40,7 @@ export class ConnectionSet implements Reception {
 
   /** Calls `farewell` for everybody, then ends them. Resolves when every peer is gone, by itself or by force. */
   async close(code: CloseName, farewell: (connection: Connection) => void): Promise<void> {
+    this.#closing = code
     if (this.#connections.size === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#emptied = resolve

@@ -75,6 +75,11 @@ export class Connection implements TransportHandler, Timed {
     return this.#phase.name !== 'closed'
   }
 
+  /** It is open, and the peer takes in what is written to it. */
+  get isReading(): boolean {
+    return this.isOpen && !this.#paused
+  }
+
   /** The session, from LOGIN_ACK to the close. */
   get session(): Session | undefined {
     return this.#phase.name === 'active' ? this.#phase.session : undefined
@@ -93,7 +98,9 @@ export class Connection implements TransportHandler, Timed {
   activate(session: Session): void {
     this.#phase = { name: 'active', session }
     this.entry.authenticated()
+    // The time for silence may be shorter than what is left of that for LOGIN.
     if (this.transport.keepsHeartbeat) this.#core.deadlines.remove(this)
+    else this.#core.deadlines.add(this, this.lastTick + this.#core.config.heartbeatTimeoutMs)
   }
 
   /** Puts a whole frame on its way. */
@@ -129,7 +136,7 @@ export class Connection implements TransportHandler, Timed {
   }
 
   received(chunk: Uint8Array): void {
-    this.heardFrom()
+    this.lastTick = this.#core.clock.now()
     try {
       this.#decoder.push(chunk, this.#take)
     } catch (error) {
@@ -147,14 +154,17 @@ export class Connection implements TransportHandler, Timed {
     this.close('text_unexpected')
   }
 
+  /** It counts as a packet; there is no request that an error could answer. */
   heardFrom(): void {
     this.lastTick = this.#core.clock.now()
+    if (this.#rate.count(0, this.lastTick) === 'flood') this.close('rate_exceeded')
   }
 
   drained(): void {
     if (!this.#paused) return
     this.#paused = false
     this.resume()
+    this.session?.requests.next()
   }
 
   /** Stops reading from the peer until as many calls of `resume`: several may have their reasons. */
@@ -205,7 +215,7 @@ export class Connection implements TransportHandler, Timed {
     if (own === 'within' && users === 'within') return true
     if (own === 'flood' || users === 'flood') this.close('rate_exceeded')
     else {
-      const retryAfterMs = this.#rate.remaining(this.lastTick)
+      const retryAfterMs = Math.max(this.#rate.remaining(this.lastTick), this.session?.user.rate.remaining(this.lastTick) ?? 0)
       this.refuse(frame.requestId, new RequestError('rate_limited', 'Too many frames or bytes in this second.', { retryAfterMs }))
     }
     return false
@@ -225,7 +235,9 @@ export class Connection implements TransportHandler, Timed {
     this.#phase = { name: 'closed' }
     this.#core.deadlines.remove(this)
     if (session) {
-      const durationMs = this.#core.clock.now() - session.startedAt
+      const now = this.#core.clock.now()
+      const durationMs = now - session.startedAt
+      session.traced.ended = { at: now, reason }
       this.#core.registry.remove(session)
       this.#core.metrics.sessionEnded(reason, this.transport.kind, durationMs)
       this.#core.logger.info({ ...session.facts(), reason, durationMs }, 'session ended')

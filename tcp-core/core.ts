@@ -13,6 +13,7 @@ import type { Receipts } from './receipts.ts'
 import type { Registry } from './registry.ts'
 import type { TicketBox } from './ticket.ts'
 import type { TimingWheel } from './timing-wheel.ts'
+import type { Trace } from './trace.ts'
 
 /** The services that connections and handlers work with; made once, in server.ts. */
 export interface Core {
@@ -22,6 +23,7 @@ export interface Core {
   readonly registry: Registry
   readonly log: LogStore
   readonly deliver: Deliver
+  readonly trace: Trace
   readonly receipts: Receipts
   readonly verifyToken: TokenVerifier
   readonly tickets: TicketBox

@@ -57,7 +57,7 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
   let newest = newcomer.formerGeneration
   for (const other of user.sessions) newest = Math.max(newest, other.generation)
   const claims = make(newest)
-  const session = new Session(connection, user, {
+  const session = new Session(core, connection, user, {
     id: claims.sessionId,
     device: claims.device,
     generation: claims.generation,
@@ -67,12 +67,18 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
   for (const other of decision.replaced) other.connection.close('replaced')
   core.registry.add(session)
   connection.activate(session)
-  connection.transport.established({
-    sessionId: session.id,
-    userId: user.id,
-    ticket: () => core.tickets.seal(claims),
-    expiresAt: claims.expiresAt,
-  })
+  tellTransport(core, connection, claims)
   core.logger.info({ ...session.facts(), generation: session.generation }, 'session began')
   return session
+}
+
+/** The session goes on until the end of a fresh token (L7). */
+export function renewSession(core: Core, session: Session, expiresAt: number): void {
+  const { id, user, device, generation, connection } = session
+  tellTransport(core, connection, { sessionId: id, userId: user.id, device, generation, expiresAt })
+}
+
+function tellTransport(core: Core, { transport }: Connection, claims: TicketClaims): void {
+  const { sessionId, userId, expiresAt } = claims
+  transport.established({ sessionId, userId, expiresAt, ticket: () => core.tickets.seal(claims) })
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -12,6 +12,8 @@ export interface CoreKeys {
   readonly ticket: Uint8Array
   /** What an operator shows at the admin door. */
   readonly admin: string
+  /** Names this core to the edge, over restarts: a core come back voids what it left behind. */
+  readonly coreId: string
 }
 
 export function loadKeys({ data, uplinkKey, adminKey }: { data: string; uplinkKey: string; adminKey: string }): CoreKeys {
@@ -31,7 +33,10 @@ export function loadKeys({ data, uplinkKey, adminKey }: { data: string; uplinkKe
       : readFileSync(uplinkKey),
   )
   if (uplink.asymmetricKeyType !== 'ed25519') throw new Error(`the uplink key is ${uplink.asymmetricKeyType}; it must be Ed25519`)
-  return { uplink, ticket, admin }
+  const coreId = readOrMake(join(data, 'core-id'), () => Buffer.from(randomUUID()))
+    .toString()
+    .trim()
+  return { uplink, ticket, admin, coreId }
 }
 
 /** The public half, as the edge wants it in UPLINK_PUBLIC_KEY. */

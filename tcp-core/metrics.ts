@@ -12,6 +12,7 @@ export interface Totals {
   messagesRepeated: number
   deliveries: number
   gaps: number
+  discontinuities: number
 }
 
 /** What is looked up at the moment of the scrape. */
@@ -20,6 +21,7 @@ export interface MetricSources {
   sessions(): Iterable<{ readonly connection: { readonly transport: { readonly kind: TransportKind } } }>
   unauthenticated(): number
   pendingBytes(): number
+  storageFault(): boolean
   loopDelayMs(): number
   uplinks(): { up: number; down: number }
 }
@@ -33,6 +35,7 @@ const TOTAL_HELP: { [K in keyof Totals]: [name: string, help: string] } = {
   messagesRepeated: ['hawser_messages_repeated_total', 'Messages sent again and acknowledged as duplicates'],
   deliveries: ['hawser_deliveries_total', 'Messages pushed to sessions'],
   gaps: ['hawser_gaps_total', 'Times a conversation of a session went from push to pull'],
+  discontinuities: ['hawser_discontinuities_total', 'Pages asked for by clients that knew another history than the log'],
 }
 
 /** The Prometheus metrics of a core. */
@@ -46,6 +49,7 @@ export class Metrics {
     messagesRepeated: 0,
     deliveries: 0,
     gaps: 0,
+    discontinuities: 0,
   }
   readonly #registry = new Registry()
   readonly #sessionSeconds: Histogram<'reason' | 'transport'>
@@ -93,6 +97,7 @@ export class Metrics {
     this.#gauge('hawser_users', 'Users with a session', () => sources.users())
     this.#gauge('hawser_connections_unauthenticated', 'Connections that wait for their LOGIN', () => sources.unauthenticated())
     this.#gauge('hawser_log_pending_bytes', 'Bytes of content that wait for the disk', () => sources.pendingBytes())
+    this.#gauge('hawser_storage_fault', 'Whether the log cannot be relied on: 1, else 0', () => Number(sources.storageFault()))
     this.#gauge('hawser_loop_delay_milliseconds', 'Mean delay of the event loop in the last half second', () => sources.loopDelayMs())
     this.#gauge('hawser_uplinks_up', 'Uplinks to bridge shards that are up', () => sources.uplinks().up)
     this.#gauge('hawser_uplinks_down', 'Uplinks to bridge shards that are being dialled', () => sources.uplinks().down)

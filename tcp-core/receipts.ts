@@ -7,6 +7,8 @@ import type { Session } from './session.ts'
 
 /** Delivered positions are merged for this long before they are stored and told. */
 const MERGE_MS = 50
+/** After the log did not take them. */
+const RETRY_MS = 1000
 
 /**
  * How far each member has got. Delivered positions come with every DELIVER_ACK, so they are
@@ -32,12 +34,8 @@ export class Receipts {
   delivered(userId: string, conversationId: string, seq: number): void {
     // Somebody else's conversation: nothing to move.
     if (!directUsers(conversationId)?.includes(userId)) return
-    const users = this.#pending.get(conversationId) ?? new Map<string, number>()
-    this.#pending.set(conversationId, users)
-    users.set(userId, Math.max(users.get(userId) ?? 0, seq))
-    this.#timer ??= this.#clock.after(MERGE_MS, () => {
-      this.flush().catch((error: unknown) => this.#logger.error({ err: error }, 'delivered positions were not stored'))
-    })
+    this.#merge(userId, conversationId, seq)
+    this.#flushIn(MERGE_MS)
   }
 
   /** Moves the read position and resolves to what holds now. */
@@ -49,7 +47,7 @@ export class Receipts {
     return held.readSeq
   }
 
-  /** Stores and tells what has been merged so far. */
+  /** Stores and tells what has been merged so far. What the log does not take now is tried again later. */
   async flush(): Promise<void> {
     this.#timer?.()
     this.#timer = undefined
@@ -59,10 +57,30 @@ export class Receipts {
     }
     this.#pending = new Map()
     if (positions.length === 0) return
-    for (const held of await this.#log.advance(positions)) {
+    const advanced = await this.#log.advance(positions).catch((error: unknown) => {
+      this.#logger.debug({ err: error }, 'delivered positions were not stored')
+      this.#putBack(positions)
+      return []
+    })
+    for (const held of advanced) {
       if (held.deliveredSeq === 0) continue
       const others = directUsers(held.conversationId)?.filter((user) => user !== held.userId) ?? []
       this.#deliver.event({ receipt: held }, others)
     }
+  }
+
+  #merge(userId: string, conversationId: string, seq: number): void {
+    const users = this.#pending.get(conversationId) ?? new Map<string, number>()
+    this.#pending.set(conversationId, users)
+    users.set(userId, Math.max(users.get(userId) ?? 0, seq))
+  }
+
+  #putBack(positions: readonly MemberPosition[]): void {
+    for (const { userId, conversationId, deliveredSeq } of positions) this.#merge(userId, conversationId, deliveredSeq)
+    this.#flushIn(RETRY_MS)
+  }
+
+  #flushIn(milliseconds: number): void {
+    this.#timer ??= this.#clock.after(milliseconds, () => void this.flush())
   }
 }

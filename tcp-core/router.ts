@@ -23,19 +23,26 @@ interface SessionRoute<C extends Command> {
   readonly needs: 'session'
   handle(core: Core, session: Session, requestId: number, body: BodyOf<C>): Handled
 }
+/** Asks the log, so it takes its turn among the session's other questions (Y5). */
+interface QueuedRoute<C extends Command> {
+  readonly needs: 'turn'
+  handle(core: Core, session: Session, requestId: number, body: BodyOf<C>): Promise<void>
+}
+type Route<C extends Command> = OpenRoute<C> | SessionRoute<C> | QueuedRoute<C>
 
 const open = <C extends Command>(handle: OpenRoute<C>['handle']): OpenRoute<C> => ({ needs: 'connection', handle })
 const session = <C extends Command>(handle: SessionRoute<C>['handle']): SessionRoute<C> => ({ needs: 'session', handle })
+const queued = <C extends Command>(handle: QueuedRoute<C>['handle']): QueuedRoute<C> => ({ needs: 'turn', handle })
 
 /** The one gate: every command that a client may send, its handler, and what it needs. */
-const ROUTES: { readonly [C in Command]?: OpenRoute<C> | SessionRoute<C> } = {
+const ROUTES: { readonly [C in Command]?: Route<C> } = {
   [Command.LOGIN]: open<typeof Command.LOGIN>(login),
   [Command.PING]: open<typeof Command.PING>(ping),
   [Command.LOGOUT]: session<typeof Command.LOGOUT>(logout),
   [Command.SEND]: session<typeof Command.SEND>(send),
   [Command.DELIVER_ACK]: session<typeof Command.DELIVER_ACK>(deliverAck),
-  [Command.SYNC]: session<typeof Command.SYNC>(sync),
-  [Command.READ]: session<typeof Command.READ>(read),
+  [Command.SYNC]: queued<typeof Command.SYNC>(sync),
+  [Command.READ]: queued<typeof Command.READ>(read),
 }
 
 /** Takes one frame to its handler. What goes wrong costs this connection only. */
@@ -49,13 +56,15 @@ export function dispatch(core: Core, connection: Connection, frame: Frame): void
 
 function route(core: Core, connection: Connection, frame: Frame): Handled {
   const command = frame.command as Command
-  const route = ROUTES[command] as OpenRoute<Command> | SessionRoute<Command> | undefined
+  const route = ROUTES[command] as Route<Command> | undefined
   // L1: before LOGIN_ACK nothing but LOGIN and PING, whatever it is.
   if (route?.needs !== 'connection' && !connection.session) throw new CloseError('login_required')
   if (!route) throw new RequestError('command_unknown', `Command ${frame.command} is none that a client sends.`)
   const body = decodeBody(command, frame.body)
   if (route.needs === 'connection') return route.handle(core, connection, frame.requestId, body)
-  return route.handle(core, connection.session as Session, frame.requestId, body)
+  const session = connection.session as Session
+  if (route.needs === 'session') return route.handle(core, session, frame.requestId, body)
+  return session.requests.run(() => route.handle(core, session, frame.requestId, body))
 }
 
 function answerError(core: Core, connection: Connection, frame: Frame, error: unknown): void {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { Command } from '../shared/commands.ts'
@@ -10,7 +9,9 @@ import type { Connection } from './connection.ts'
 import { ConnectionSet } from './connection-set.ts'
 import type { Core } from './core.ts'
 import { Deliver } from './deliver.ts'
-import { loadKeys } from './keys.ts'
+import { endRefused } from './end-refused.ts'
+import { keepIdsFor } from './id-retention.ts'
+import { type CoreKeys, loadKeys } from './keys.ts'
 import { AccessList } from './limits/access-list.ts'
 import { Gate } from './limits/gate.ts'
 import { Intake } from './limits/intake.ts'
@@ -26,6 +27,7 @@ import { Receipts } from './receipts.ts'
 import { Registry } from './registry.ts'
 import { TicketBox } from './ticket.ts'
 import { TimingWheel } from './timing-wheel.ts'
+import { Trace } from './trace.ts'
 import { UplinkDialer } from './uplink/dialer.ts'
 
 const DEADLINE_SLOT_MS = 500
@@ -58,12 +60,13 @@ export class CoreServer {
   static async start(config: CoreConfig, logger: Logger, onFatal: (error: Error) => void): Promise<CoreServer> {
     const keys = loadKeys(config)
     const core = await makeServices(config, keys.ticket, logger, onFatal)
-    const dialers = makeDialers(core, keys.uplink)
+    const dialers = makeDialers(core, keys)
     core.metrics.watch({
       users: () => core.registry.userCount,
       sessions: () => core.registry.sessions(),
       unauthenticated: () => core.gate.unauthenticated,
       pendingBytes: () => core.log.pendingBytes,
+      storageFault: () => core.log.fault !== undefined,
       loopDelayMs: () => core.overload.loopDelayMs,
       uplinks: () => {
         const up = dialers.filter((dialer) => dialer.uplink !== undefined).length
@@ -81,7 +84,12 @@ export class CoreServer {
       tcp: await listenStream({ ...stream, port: config.tcpPort }, connections),
       tls: tls && (await listenStream({ ...stream, port: Number(config.tlsPort), tls }, connections)),
       ws: await listenWebSocket({ ...config, port: config.wsPort }, connections),
-      admin: await listenAdmin(core, { host: config.adminHost, port: config.adminPort, key: keys.admin }),
+      admin: await listenAdmin(core, {
+        host: config.adminHost,
+        port: config.adminPort,
+        key: keys.admin,
+        uplinks: () => dialers.map((dialer) => dialer.view()),
+      }),
     }
     for (const dialer of dialers) dialer.start()
     return new CoreServer(core, connections, doors, tls, dialers)
@@ -91,7 +99,13 @@ export class CoreServer {
   reload(): void {
     for (const [what, reload] of [
       ['certificate', () => this.#tlsGate?.reload()],
-      ['access lists', () => this.#core.access.reload()],
+      [
+        'access lists',
+        () => {
+          this.#core.access.reload()
+          endRefused(this.#core)
+        },
+      ],
     ] as const) {
       try {
         reload()
@@ -128,10 +142,16 @@ async function makeServices(config: CoreConfig, ticketKey: Uint8Array, logger: L
   const clock = systemClock
   const metrics = new Metrics()
   const registry = new Registry({ packetsPerSecond: config.userPacketsPerSecond, bytesPerSecond: config.userBytesPerSecond })
-  const deliver = new Deliver(registry, metrics.totals)
+  const trace = new Trace(clock)
+  const deliver = new Deliver(registry, metrics.totals, trace)
   const access = new AccessList(join(config.data, 'access.json'), clock)
   const verifyToken = await createTokenVerifier({ key: config.key, issuer: config.tokenIssuer, audience: config.tokenAudience })
-  const log = await ThreadedLog.open(join(config.data, 'log.sqlite'), onFatal)
+  const log = await ThreadedLog.open(join(config.data, 'log.sqlite'), {
+    died: onFatal,
+    faultChanged: (fault) => (fault ? logger.error({ fault }, 'the log cannot be relied on') : logger.info('the log is well again')),
+  })
+  if (log.restoredFrom) logger.warn({ backupOf: log.restoredFrom }, 'the log is a backup: every conversation has a new epoch')
+  if (config.idRetentionDays > 0) keepIdsFor(config.idRetentionDays, { log, clock, logger })
   return {
     config,
     clock,
@@ -139,6 +159,7 @@ async function makeServices(config: CoreConfig, ticketKey: Uint8Array, logger: L
     registry,
     log,
     deliver,
+    trace,
     receipts: new Receipts({ log, deliver, clock, logger }),
     verifyToken,
     tickets: new TicketBox(ticketKey),
@@ -151,11 +172,11 @@ async function makeServices(config: CoreConfig, ticketKey: Uint8Array, logger: L
   }
 }
 
-function makeDialers(core: Core, key: ReturnType<typeof loadKeys>['uplink']): UplinkDialer[] {
+function makeDialers(core: Core, { uplink: key, coreId }: CoreKeys): UplinkDialer[] {
   const { edge, edgeShards } = core.config
-  const coreId = randomUUID()
+  const identity = { coreId, startedAt: core.clock.now() }
   return Array.from(
     { length: edge === '' ? 0 : edgeShards },
-    (_, index) => new UplinkDialer(core, { coreId, key, edge, shard: `s${index}` }),
+    (_, index) => new UplinkDialer(core, { identity, key, edge, shard: `s${index}` }),
   )
 }

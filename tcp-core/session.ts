@@ -2,15 +2,21 @@ import { CODES } from '../shared/codes.ts'
 import { Command } from '../shared/commands.ts'
 import { AckWait, type Admission } from './ack-wait.ts'
 import type { Connection } from './connection.ts'
+import type { Core } from './core.ts'
 import type { Device } from './device.ts'
+import { RequestQueue } from './request-queue.ts'
+import type { Timed } from './timing-wheel.ts'
+import type { TracedSession } from './trace.ts'
 import type { User } from './user.ts'
 
 /** R4: what a session may have delivered and unacknowledged. */
 const MAX_UNACKED_MESSAGES = 256
 const MAX_UNACKED_BYTES = 1024 * 1024
+/** R7: after so many late acknowledgements in a row the session is stalled. */
+const MAX_REMINDERS = 2
 
 /** A user's presence on one device, from LOGIN_ACK to the close. */
-export class Session {
+export class Session implements Timed {
   readonly id: string
   readonly user: User
   readonly device: Device
@@ -19,22 +25,75 @@ export class Session {
   readonly connection: Connection
   readonly startedAt: number
   readonly ackWait = new AckWait(MAX_UNACKED_MESSAGES, MAX_UNACKED_BYTES)
+  /** What traces keep of it. */
+  readonly traced: TracedSession
+  #requests: RequestQueue | undefined
 
-  constructor(connection: Connection, user: User, made: { id: string; device: Device; generation: number; startedAt: number }) {
+  readonly #core: Core
+  /** When the window last moved, or began to fill. */
+  #ackProgressAt = 0
+  /** How many times in a row its acknowledgement was late. */
+  #reminders = 0
+  #watched = false
+
+  constructor(core: Core, connection: Connection, user: User, made: { id: string; device: Device; generation: number; startedAt: number }) {
+    this.#core = core
     this.connection = connection
     this.user = user
     this.id = made.id
     this.device = made.device
     this.generation = made.generation
     this.startedAt = made.startedAt
+    this.traced = { session: made.id, user: user.id, device: made.device.id, transport: connection.transport.kind, ended: undefined }
+  }
+
+  /** Its requests that ask the log; made when there is the first. */
+  get requests(): RequestQueue {
+    this.#requests ??= new RequestQueue(this.connection)
+    return this.#requests
   }
 
   /** Pushes a DELIVER frame, or leaves it to be pulled if the client is behind (R4). */
   push(conversationId: string, seq: number, deliver: Uint8Array): Admission {
     const admission = this.ackWait.admit(conversationId, seq, deliver.length)
-    if (admission === 'push') this.connection.write(deliver)
-    else if (admission === 'gap') this.connection.send(Command.GAP, 0, { conversationId, lastSeq: seq })
+    if (admission === 'push') {
+      this.connection.write(deliver)
+      if (this.ackWait.messages === 1) this.#watchAcks()
+    } else if (admission === 'gap') this.connection.send(Command.GAP, 0, { conversationId, lastSeq: seq })
     return admission
+  }
+
+  /** The client has everything up to `seq` (R3). */
+  acknowledge(conversationId: string, seq: number): void {
+    if (!this.ackWait.acknowledge(conversationId, seq)) return
+    this.#ackProgressAt = this.#core.clock.now()
+    this.#reminders = 0
+  }
+
+  /** R7: the deadline of what is unacknowledged. */
+  due(now: number): number | undefined {
+    if (!this.connection.isOpen || this.ackWait.messages === 0) {
+      this.#watched = false
+      return undefined
+    }
+    const { ackTimeoutMs } = this.#core.config
+    const deadline = this.#ackProgressAt + ackTimeoutMs * 2 ** this.#reminders
+    if (now < deadline) return deadline
+    if (this.#reminders === MAX_REMINDERS) {
+      this.connection.close('stalled')
+      return undefined
+    }
+    this.#reminders++
+    for (const gap of this.ackWait.fallBehind()) this.connection.send(Command.GAP, 0, gap)
+    return this.#ackProgressAt + ackTimeoutMs * 2 ** this.#reminders
+  }
+
+  /** The window begins to fill. One entry in the wheel serves until a look finds the window empty. */
+  #watchAcks(): void {
+    this.#ackProgressAt = this.#core.clock.now()
+    if (this.#watched) return
+    this.#watched = true
+    this.#core.deadlines.add(this, this.#ackProgressAt + this.#core.config.ackTimeoutMs)
   }
 
   /** Ends this session because another one took its place (L4). */

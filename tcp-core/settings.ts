@@ -59,6 +59,11 @@ export const SETTINGS = {
   },
   loginTimeoutMs: { schema: milliseconds, default: '10000', help: 'Time a peer has for its LOGIN.' },
   heartbeatTimeoutMs: { schema: milliseconds, default: '60000', help: 'A session from which nothing comes for this long is ended.' },
+  ackTimeoutMs: {
+    schema: milliseconds,
+    default: '30000',
+    help: 'What a client has not acknowledged for this long it is told to pull again; after the third time in a row the session is stalled.',
+  },
   maxFrameBytes: {
     schema: bytes(1024, 16 * 1024 * 1024),
     default: String(DEFAULT_MAX_FRAME_BYTES),
@@ -110,6 +115,11 @@ export const SETTINGS = {
     schema: z.coerce.number().int().min(0),
     default: '0',
     help: 'Resident memory in MiB above which new logins are asked to come back later; 0 for no limit.',
+  },
+  idRetentionDays: {
+    schema: z.coerce.number().int().min(0).max(36_500),
+    default: '0',
+    help: 'Days after which a client message id is forgotten and may stand for another message; 0 keeps it as long as the message.',
   },
   drainSpreadMs: {
     schema: z.coerce.number().int().min(0).max(3_600_000),

@@ -82,7 +82,7 @@ describe.each(DOORS)('by the %s door', (door) => {
     const sender = await house.login(door, a)
     for (let i = 1; i <= 5; i++) await sender.ask(Command.SEND, 1 + i, sendTo(b, `m${i}`))
     const reader = await house.login(door, b)
-    const query = { conversationId: '', withUser: a, direction: Direction.BACKWARD, fromSeq: 0, limit: 2 }
+    const query = { conversationId: '', withUser: a, direction: Direction.BACKWARD, fromSeq: 0, limit: 2, epoch: 0, digest: 0 }
     const page = decodeBody(Command.SYNC_ACK, (await reader.ask(Command.SYNC, 2, { page: query, list: undefined })).body).page
     expect(page?.messages.map((message) => message.seq)).toEqual([4, 5])
     expect(page).toMatchObject({ more: true, lastSeq: 5 })

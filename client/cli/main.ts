@@ -16,6 +16,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   kick: async () => (await import('./commands/kick.ts')).kick,
   ban: async () => (await import('./commands/ban.ts')).ban,
   access: async () => (await import('./commands/access.ts')).access,
+  backup: async () => (await import('./commands/backup.ts')).backup,
+  verify: async () => (await import('./commands/verify.ts')).verify,
+  trace: async () => (await import('./commands/trace.ts')).trace,
 }
 
 async function main([name, ...args]: readonly string[]): Promise<void> {

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
 /** The programs of the server. The client imports nothing of them: they are processes of their own. */
-const PROGRAMS = { core: 'tcp-core/main', edge: 'edge/serve.node' } as const
+const PROGRAMS = { core: 'tcp-core/main', edge: 'edge/serve.node', verify: 'tcp-core/verify' } as const
 export type PartName = keyof typeof PROGRAMS
 
 /** Beside the sources in the repository, beside the built files in the package. */
@@ -19,7 +19,7 @@ export interface PartSettings {
   readonly stdout: 'inherit' | 'pipe'
 }
 
-/** A core or an edge as a child process. */
+/** A program of the server as a child process. */
 export class Part {
   /** Its exit status; 1 where a signal ended it or it could not be run. Never rejects. */
   readonly ended: Promise<number>

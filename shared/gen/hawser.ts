@@ -271,6 +271,8 @@ export interface SendAck {
   durability: Durability
   /** The same client_message_id had been stored before; this is the first one's place. */
   duplicate: boolean
+  /** As in Message. */
+  digest: number
 }
 
 export function writeSendAck(w: ProtobufWriter, m: SendAck): void {
@@ -298,10 +300,14 @@ export function writeSendAck(w: ProtobufWriter, m: SendAck): void {
     w.byte(48)
     w.byte(1)
   }
+  if (m.digest !== 0) {
+    w.byte(56)
+    w.varint(m.digest)
+  }
 }
 
 export function readSendAck(r: ProtobufReader): SendAck {
-  const m: SendAck = { conversationId: '', seq: 0, messageId: '', sentAt: 0, durability: 0, duplicate: false }
+  const m: SendAck = { conversationId: '', seq: 0, messageId: '', sentAt: 0, durability: 0, duplicate: false, digest: 0 }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -323,6 +329,9 @@ export function readSendAck(r: ProtobufReader): SendAck {
       case 48:
         m.duplicate = r.bool()
         break
+      case 56:
+        m.digest = r.varint()
+        break
       default:
         r.skip(tag)
     }
@@ -341,6 +350,8 @@ export interface Message {
   sentAt: number
   contentType: string
   content: Uint8Array
+  /** Of this message and all before it in the conversation; opaque. 0 where it is not known. */
+  digest: number
 }
 
 export function writeMessage(w: ProtobufWriter, m: Message): void {
@@ -376,10 +387,14 @@ export function writeMessage(w: ProtobufWriter, m: Message): void {
     w.byte(66)
     w.bytes(m.content)
   }
+  if (m.digest !== 0) {
+    w.byte(72)
+    w.varint(m.digest)
+  }
 }
 
 export function readMessage(r: ProtobufReader): Message {
-  const m: Message = { conversationId: '', seq: 0, messageId: '', sender: '', clientMessageId: '', sentAt: 0, contentType: '', content: EMPTY }
+  const m: Message = { conversationId: '', seq: 0, messageId: '', sender: '', clientMessageId: '', sentAt: 0, contentType: '', content: EMPTY, digest: 0 }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -406,6 +421,9 @@ export function readMessage(r: ProtobufReader): Message {
         break
       case 66:
         m.content = r.bytes()
+        break
+      case 72:
+        m.digest = r.varint()
         break
       default:
         r.skip(tag)
@@ -530,6 +548,9 @@ export interface PageQuery {
   /** Exclusive. FORWARD: greater than it. BACKWARD: less than it, 0 for the newest. */
   fromSeq: number
   limit: number
+  /** FORWARD: what the client knows of the conversation at from_seq; 0 what it does not. */
+  epoch: number
+  digest: number
 }
 
 export function writePageQuery(w: ProtobufWriter, m: PageQuery): void {
@@ -553,10 +574,18 @@ export function writePageQuery(w: ProtobufWriter, m: PageQuery): void {
     w.byte(40)
     w.varint(m.limit)
   }
+  if (m.epoch !== 0) {
+    w.byte(48)
+    w.varint(m.epoch)
+  }
+  if (m.digest !== 0) {
+    w.byte(56)
+    w.varint(m.digest)
+  }
 }
 
 export function readPageQuery(r: ProtobufReader): PageQuery {
-  const m: PageQuery = { conversationId: '', withUser: '', direction: 0, fromSeq: 0, limit: 0 }
+  const m: PageQuery = { conversationId: '', withUser: '', direction: 0, fromSeq: 0, limit: 0, epoch: 0, digest: 0 }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -574,6 +603,12 @@ export function readPageQuery(r: ProtobufReader): PageQuery {
         break
       case 40:
         m.limit = r.uint32()
+        break
+      case 48:
+        m.epoch = r.varint()
+        break
+      case 56:
+        m.digest = r.varint()
         break
       default:
         r.skip(tag)
@@ -667,6 +702,12 @@ export interface Page {
   /** There are more in the direction asked. */
   more: boolean
   lastSeq: number
+  /** Which history of the conversation this is; opaque. */
+  epoch: number
+  /** What the client has is not what the log has: see from_seq. */
+  discontinuity: boolean
+  /** Exclusive, where the page begins. After a discontinuity what the client has past it is void. */
+  fromSeq: number
 }
 
 export function writePage(w: ProtobufWriter, m: Page): void {
@@ -690,10 +731,22 @@ export function writePage(w: ProtobufWriter, m: Page): void {
     w.byte(32)
     w.varint(m.lastSeq)
   }
+  if (m.epoch !== 0) {
+    w.byte(40)
+    w.varint(m.epoch)
+  }
+  if (m.discontinuity) {
+    w.byte(48)
+    w.byte(1)
+  }
+  if (m.fromSeq !== 0) {
+    w.byte(56)
+    w.varint(m.fromSeq)
+  }
 }
 
 export function readPage(r: ProtobufReader): Page {
-  const m: Page = { conversationId: '', messages: [], more: false, lastSeq: 0 }
+  const m: Page = { conversationId: '', messages: [], more: false, lastSeq: 0, epoch: 0, discontinuity: false, fromSeq: 0 }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -708,6 +761,15 @@ export function readPage(r: ProtobufReader): Page {
         break
       case 32:
         m.lastSeq = r.varint()
+        break
+      case 40:
+        m.epoch = r.varint()
+        break
+      case 48:
+        m.discontinuity = r.bool()
+        break
+      case 56:
+        m.fromSeq = r.varint()
         break
       default:
         r.skip(tag)
@@ -766,6 +828,9 @@ export interface Conversation {
   peerReadSeq: number
   peerDeliveredSeq: number
   lastMessage: Message | undefined
+  /** As in Page, and the digest at last_seq. */
+  epoch: number
+  digest: number
 }
 
 export function writeConversation(w: ProtobufWriter, m: Conversation): void {
@@ -809,10 +874,18 @@ export function writeConversation(w: ProtobufWriter, m: Conversation): void {
       w.close(at)
     }
   }
+  if (m.epoch !== 0) {
+    w.byte(80)
+    w.varint(m.epoch)
+  }
+  if (m.digest !== 0) {
+    w.byte(88)
+    w.varint(m.digest)
+  }
 }
 
 export function readConversation(r: ProtobufReader): Conversation {
-  const m: Conversation = { conversationId: '', peer: '', lastSeq: 0, readSeq: 0, deliveredSeq: 0, unread: 0, peerReadSeq: 0, peerDeliveredSeq: 0, lastMessage: undefined }
+  const m: Conversation = { conversationId: '', peer: '', lastSeq: 0, readSeq: 0, deliveredSeq: 0, unread: 0, peerReadSeq: 0, peerDeliveredSeq: 0, lastMessage: undefined, epoch: 0, digest: 0 }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -842,6 +915,12 @@ export function readConversation(r: ProtobufReader): Conversation {
         break
       case 74:
         m.lastMessage = readMessage(r.nested())
+        break
+      case 80:
+        m.epoch = r.varint()
+        break
+      case 88:
+        m.digest = r.varint()
         break
       default:
         r.skip(tag)

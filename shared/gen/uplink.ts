@@ -4,10 +4,10 @@ import type { ProtobufWriter } from '../protobuf-writer.ts'
 
 const EMPTY = new Uint8Array(0)
 
-/** HELLO: shard to core, first on every uplink */
+/** HELLO: shard to core, first on every uplink, and again when the browsers pass to that core */
 export interface Hello {
   shard: string
-  /** Grows with every uplink the shard accepts; frames of an older one are void. */
+  /** Higher than that of every HELLO before; what a core says before its WELCOME of it is void. */
   generation: number
 }
 
@@ -42,8 +42,11 @@ export function readHello(r: ProtobufReader): Hello {
 
 /** WELCOME: core to shard, the answer */
 export interface Welcome {
+  /** That of the token's "sub". */
   coreId: string
   generation: number
+  /** When the core began, in milliseconds since 1970: of the cores that are there the earliest has the browsers. */
+  startedAt: number
 }
 
 export function writeWelcome(w: ProtobufWriter, m: Welcome): void {
@@ -55,10 +58,14 @@ export function writeWelcome(w: ProtobufWriter, m: Welcome): void {
     w.byte(16)
     w.varint(m.generation)
   }
+  if (m.startedAt !== 0) {
+    w.byte(24)
+    w.varint(m.startedAt)
+  }
 }
 
 export function readWelcome(r: ProtobufReader): Welcome {
-  const m: Welcome = { coreId: '', generation: 0 }
+  const m: Welcome = { coreId: '', generation: 0, startedAt: 0 }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -67,6 +74,9 @@ export function readWelcome(r: ProtobufReader): Welcome {
         break
       case 16:
         m.generation = r.varint()
+        break
+      case 24:
+        m.startedAt = r.varint()
         break
       default:
         r.skip(tag)
@@ -240,6 +250,89 @@ export function readMulticast(r: ProtobufReader): Multicast {
         break
       case 18:
         m.frames = r.bytes()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** SNAPSHOT_BEGIN: shard to core, the channels up to SNAPSHOT_END are all that this core has */
+export interface SnapshotBegin {
+  /** False: another core has the browsers, and this one stands by. */
+  owner: boolean
+}
+
+export function writeSnapshotBegin(w: ProtobufWriter, m: SnapshotBegin): void {
+  if (m.owner) {
+    w.byte(8)
+    w.byte(1)
+  }
+}
+
+export function readSnapshotBegin(r: ProtobufReader): SnapshotBegin {
+  const m: SnapshotBegin = { owner: false }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.owner = r.bool()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** STATUS: shard to core, the shard was out of memory and woke */
+export interface Status {
+  /** WebSockets of browsers that it holds. */
+  browsers: number
+}
+
+export function writeStatus(w: ProtobufWriter, m: Status): void {
+  if (m.browsers !== 0) {
+    w.byte(8)
+    w.varint(m.browsers)
+  }
+}
+
+export function readStatus(r: ProtobufReader): Status {
+  const m: Status = { browsers: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.browsers = r.uint32()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** RECEIVED: core to shard, what it has taken since the last one */
+export interface Received {
+  bytes: number
+}
+
+export function writeReceived(w: ProtobufWriter, m: Received): void {
+  if (m.bytes !== 0) {
+    w.byte(8)
+    w.varint(m.bytes)
+  }
+}
+
+export function readReceived(r: ProtobufReader): Received {
+  const m: Received = { bytes: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.bytes = r.uint32()
         break
       default:
         r.skip(tag)

@@ -1,13 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { isAbsolute } from 'node:path'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import type { Core } from '../core.ts'
+import { endRefused } from '../end-refused.ts'
 import { accessRules } from '../limits/access-list.ts'
 import { parseNetworks } from '../limits/ip-address.ts'
 import type { Session } from '../session.ts'
+import type { UplinkView } from '../uplink/dialer.ts'
 import { sessionView } from './session-view.ts'
+import { traceView } from './trace-view.ts'
 
 const TRANSPORTS = ['tcp', 'tls', 'ws', 'edge'] as const
 const sessionFilter = z.object({
@@ -18,6 +22,7 @@ const sessionFilter = z.object({
   limit: z.coerce.number().int().min(1).max(100_000).default(1000),
 })
 const kickBody = z.union([z.strictObject({ session: z.string() }), z.strictObject({ user: z.string() })])
+const backupBody = z.strictObject({ path: z.string().refine(isAbsolute, 'is an absolute path on the machine of the core') })
 const banBody = z.strictObject({
   subject: z.string().min(1),
   seconds: z
@@ -28,7 +33,7 @@ const banBody = z.strictObject({
 })
 
 /** The operator's HTTP door: all but /healthz want the admin key as a Bearer token. */
-export function adminApp(core: Core, key: string): Hono {
+export function adminApp(core: Core, key: string, uplinks: () => readonly UplinkView[]): Hono {
   const app = new Hono()
   const keyed = requireKey(key)
 
@@ -41,7 +46,11 @@ export function adminApp(core: Core, key: string): Hono {
   })
   app.notFound((context) => context.json({ error: 'no such thing here' }, 404))
 
-  app.get('/healthz', (context) => context.json({ ok: true, sessions: core.registry.sessionCount, users: core.registry.userCount }))
+  app.get('/healthz', (context) => {
+    const { fault } = core.log
+    const { sessionCount: sessions, userCount: users } = core.registry
+    return context.json({ ok: fault === undefined, sessions, users, storage: fault ?? 'ok' }, fault ? 503 : 200)
+  })
   app.use(keyed)
   app.get('/metrics', async (context) => context.text(await core.metrics.text()))
 
@@ -50,6 +59,8 @@ export function adminApp(core: Core, key: string): Hono {
     const found = [...matching(core, filter)]
     return context.json({ total: found.length, sessions: found.slice(0, filter.limit).map(sessionView) })
   })
+
+  app.get('/edge', (context) => context.json({ edge: core.config.edge, uplinks: uplinks() }))
 
   app.post('/kick', async (context) => {
     const target = kickBody.parse(await context.req.json())
@@ -69,6 +80,25 @@ export function adminApp(core: Core, key: string): Hono {
   app.delete('/bans/:subject', (context) => {
     const lifted = core.access.liftBan(context.req.param('subject'))
     return context.json({ lifted }, lifted ? 200 : 404)
+  })
+
+  app.post('/backup', async (context) => {
+    const { path } = backupBody.parse(await context.req.json())
+    try {
+      return context.json(await core.log.backup(path))
+    } catch (error) {
+      return context.json(
+        { error: `no backup: ${(error as Error).message}` },
+        (error as NodeJS.ErrnoException).code === 'EEXIST' ? 409 : 500,
+      )
+    }
+  })
+  app.post('/verify', async (context) => context.json(await core.log.verify()))
+
+  app.get('/trace/:messageId', async (context) => {
+    const messageId = context.req.param('messageId')
+    const view = await traceView(core, messageId)
+    return view ? context.json(view) : context.json({ error: `there is no message ${messageId}` }, 404)
   })
 
   app.get('/access', (context) => context.json(core.access.rules))
@@ -108,14 +138,4 @@ function checkNetworks(entries: string[]) {
   } catch (error) {
     throw new HTTPException(400, { message: (error as Error).message })
   }
-}
-
-/** Ends the sessions that the rules keep out now; gives their ids. */
-function endRefused(core: Core): string[] {
-  const refused = [...core.registry.sessions()].filter(
-    ({ user, connection }) =>
-      core.access.refusalOfUser(user.id) !== undefined || core.access.refusalOf(connection.transport.remoteAddress) !== undefined,
-  )
-  for (const { connection } of refused) connection.close('denied')
-  return refused.map(({ id }) => id)
 }

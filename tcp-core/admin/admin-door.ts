@@ -4,11 +4,19 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Core } from '../core.ts'
 import { type Door, hostPort } from '../listeners/door.ts'
+import type { UplinkView } from '../uplink/dialer.ts'
 import { adminApp } from './admin-app.ts'
 
+export interface AdminOptions {
+  readonly host: string
+  readonly port: number
+  readonly key: string
+  readonly uplinks: () => readonly UplinkView[]
+}
+
 /** Opens the admin door. Rejects with the system's error if the address cannot be had. */
-export async function listenAdmin(core: Core, options: { host: string; port: number; key: string }): Promise<Door> {
-  const server = createServer(getRequestListener(adminApp(core, options.key).fetch))
+export async function listenAdmin(core: Core, options: AdminOptions): Promise<Door> {
+  const server = createServer(getRequestListener(adminApp(core, options.key, options.uplinks).fetch))
   server.listen(options.port, options.host)
   await once(server, 'listening')
   return {

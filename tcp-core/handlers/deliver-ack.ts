@@ -5,7 +5,8 @@ import type { Session } from '../session.ts'
 /** DELIVER_ACK: opens the session's window and moves the user's delivered position (R3). */
 export function deliverAck(core: Core, session: Session, _requestId: number, body: DeliverAck): undefined {
   for (const { conversationId, seq } of body.positions) {
-    session.ackWait.acknowledge(conversationId, seq)
+    session.acknowledge(conversationId, seq)
+    core.trace.acknowledged(session.traced, conversationId, seq)
     core.receipts.delivered(session.user.id, conversationId, seq)
   }
 }

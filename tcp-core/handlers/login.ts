@@ -3,19 +3,22 @@ import { CloseError, RequestError } from '../../shared/errors.ts'
 import { DeviceClass, type Login } from '../../shared/gen/hawser.ts'
 import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
-import { establishSession } from '../establish-session.ts'
+import { establishSession, renewSession } from '../establish-session.ts'
+import type { Session } from '../session.ts'
 import { checkText } from './fields.ts'
 
-/** LOGIN: checks the token, applies the login policy, answers LOGIN_ACK. */
+/** LOGIN: checks the token, applies the login policy, answers LOGIN_ACK. In a session it renews it. */
 export async function login(core: Core, connection: Connection, requestId: number, body: Login): Promise<void> {
-  if (connection.phase !== 'login') throw new RequestError('already_logged_in', 'This connection has logged in before.')
+  if (connection.session) return renew(core, connection.session, requestId, body)
+  if (connection.phase !== 'login') throw new RequestError('already_logged_in', 'This connection is logging in already.')
   const device = deviceOf(body)
   refuseIfOverloaded(core, connection)
-  const retryAfterMs = connection.entry.loginDelay()
+  const retryAfterMs = connection.entry.loginDelay(core.clock.now())
   if (retryAfterMs > 0) throw new RequestError('rate_limited', 'Too many failed logins from this address.', { retryAfterMs })
   connection.authenticating()
   const identity = await core.verifyToken(body.token).catch((error: unknown) => {
-    connection.entry.loginFailed()
+    // Keys that cannot be fetched are not the peer's fault.
+    if (!(error instanceof CloseError && error.code === 'overloaded')) connection.entry.loginFailed(core.clock.now())
     throw error
   })
   // The connection may have ended while the token was being checked.
@@ -27,6 +30,22 @@ export async function login(core: Core, connection: Connection, requestId: numbe
     intent: body.intent,
     formerGeneration: body.generation,
   })
+  acknowledge(core, session, requestId)
+}
+
+/** L7: a fresh token for the session. */
+async function renew(core: Core, session: Session, requestId: number, body: Login): Promise<void> {
+  const identity = await core.verifyToken(body.token)
+  if (!session.connection.isOpen) return
+  if (identity.userId !== session.user.id) {
+    throw new RequestError('already_logged_in', 'This connection is a session of another user.', { field: 'token' })
+  }
+  renewSession(core, session, identity.expiresAt)
+  acknowledge(core, session, requestId)
+}
+
+function acknowledge(core: Core, session: Session, requestId: number): void {
+  const { connection } = session
   connection.send(Command.LOGIN_ACK, requestId, {
     sessionId: session.id,
     userId: session.user.id,

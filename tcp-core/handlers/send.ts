@@ -1,9 +1,9 @@
 import { Command } from '../../shared/commands.ts'
-import { directConversationId, directPeer, directUsers, userIdFault } from '../../shared/conversation-id.ts'
+import { directConversationId, directUsers, userIdFault } from '../../shared/conversation-id.ts'
 import { RequestError } from '../../shared/errors.ts'
 import { Durability, type Send } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
-import type { Append, AppendOutcome } from '../log/log-store.ts'
+import type { Append, AppendOutcome, Place } from '../log/log-store.ts'
 import type { Session } from '../session.ts'
 import { checkText } from './fields.ts'
 
@@ -20,27 +20,36 @@ export function send(core: Core, session: Session, requestId: number, body: Send
       field: 'content',
     })
   }
-  core.log.append(new PendingSend(core, session, requestId, body, conversationOf(session, body)))
+  core.log.append(new PendingSend(core, session, requestId, body, targetOf(session, body)))
   core.intake.took(session.connection, core.log.pendingBytes)
 }
 
+/** Where a message goes. */
+interface Target {
+  readonly conversationId: string
+  readonly members: Iterable<string>
+}
+
 /** S1: a message names its recipient or its conversation. */
-function conversationOf(session: Session, body: Send): string {
+function targetOf(session: Session, body: Send): Target {
   if ((body.toUser === '') === (body.conversationId === '')) {
     throw new RequestError('field_invalid', 'Exactly one of "to_user" and "conversation_id" is given.', { field: 'to_user' })
   }
   if (body.conversationId !== '') {
-    if (directPeer(body.conversationId, session.user.id) !== undefined) return body.conversationId
+    const members = directUsers(body.conversationId)
+    if (members?.includes(session.user.id)) return { conversationId: body.conversationId, members: new Set(members) }
     throw new RequestError('conversation_unknown', 'There is no such conversation for you.', { field: 'conversation_id' })
   }
   const fault = userIdFault(body.toUser)
   if (fault) throw new RequestError('field_invalid', `"to_user" ${fault}.`, { field: 'to_user' })
-  return directConversationId(session.user.id, body.toUser)
+  const self = session.user.id
+  return { conversationId: directConversationId(self, body.toUser), members: self === body.toUser ? [self] : [self, body.toUser] }
 }
 
 /** A message between SEND and SEND_ACK. */
 class PendingSend implements Append {
   readonly conversationId: string
+  readonly #members: Iterable<string>
   readonly clientMessageId: string
   readonly contentType: string
   readonly content: Uint8Array
@@ -49,11 +58,12 @@ class PendingSend implements Append {
   readonly #session: Session
   readonly #requestId: number
 
-  constructor(core: Core, session: Session, requestId: number, body: Send, conversationId: string) {
+  constructor(core: Core, session: Session, requestId: number, body: Send, target: Target) {
     this.#core = core
     this.#session = session
     this.#requestId = requestId
-    this.conversationId = conversationId
+    this.conversationId = target.conversationId
+    this.#members = target.members
     this.clientMessageId = body.clientMessageId
     this.contentType = body.contentType === '' ? DEFAULT_CONTENT_TYPE : body.contentType
     this.content = body.content
@@ -72,7 +82,7 @@ class PendingSend implements Append {
     switch (outcome.kind) {
       case 'stored':
       case 'duplicate': {
-        const { seq, messageId, sentAt } = outcome
+        const { seq, messageId, sentAt, digest } = outcome
         connection.send(Command.SEND_ACK, this.#requestId, {
           conversationId: this.conversationId,
           seq,
@@ -80,11 +90,12 @@ class PendingSend implements Append {
           sentAt,
           durability: Durability.FSYNCED,
           duplicate: outcome.kind === 'duplicate',
+          digest,
         })
         if (outcome.kind === 'duplicate') metrics.totals.messagesRepeated++
         else {
           metrics.totals.messagesStored++
-          this.#deliver(seq, messageId)
+          this.#deliver(outcome)
         }
         return
       }
@@ -96,7 +107,7 @@ class PendingSend implements Append {
           }),
         )
       case 'failed':
-        this.#core.logger.error({ err: outcome.cause }, 'append failed')
+        this.#core.logger.debug({ err: outcome.cause }, 'append failed') // the fault itself is logged once, by server.ts
         return connection.refuse(
           this.#requestId,
           new RequestError('storage_unavailable', 'The message could not be stored.', { retryAfterMs: STORAGE_RETRY_MS }),
@@ -104,11 +115,11 @@ class PendingSend implements Append {
     }
   }
 
-  #deliver(seq: number, messageId: string): void {
+  #deliver({ seq, messageId, digest }: Place): void {
     const { conversationId, sender, clientMessageId, sentAt, contentType, content } = this
     this.#core.deliver.message(
-      { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content },
-      new Set(directUsers(conversationId)),
+      { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content, digest },
+      this.#members,
       this.#session,
     )
   }

@@ -5,6 +5,7 @@ import { encodeRawFrame } from '../../shared/frame.ts'
 import { Direction, type ListQuery, type PageQuery, type Sync } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
 import type { Session } from '../session.ts'
+import { unavailable } from './unavailable.ts'
 
 /** Y1 and Y2: how much one answer holds. */
 const PAGE_LIMIT = { default: 50, max: 200 }
@@ -19,10 +20,10 @@ export async function sync(core: Core, session: Session, requestId: number, body
 
 async function page(core: Core, session: Session, requestId: number, query: PageQuery): Promise<void> {
   const conversationId = conversationOf(session, query)
-  const result = await core.log
-    .page({ conversationId, direction: query.direction, fromSeq: query.fromSeq, limit: limitOf(query.limit, PAGE_LIMIT) })
-    .catch(unavailable)
+  const result = await core.log.page({ ...query, conversationId, limit: limitOf(query.limit, PAGE_LIMIT) }).catch(unavailable)
   session.connection.write(encodeRawFrame(Command.SYNC_ACK, requestId, result.syncAck))
+  if (result.discontinuity) noteDiscontinuity(core, session, conversationId, query)
+  core.trace.pulled(session.traced, conversationId, result.beginSeq, result.endSeq)
   if (query.direction !== Direction.FORWARD || result.more) return
   // R5: the client has pulled to the end as it was when the page was read. What was skipped since then is told by another GAP.
   const lastSeq = session.ackWait.pulled(conversationId, result.endSeq)
@@ -55,6 +56,8 @@ function limitOf(asked: number, limit: { default: number; max: number }): number
   return asked === 0 ? limit.default : Math.min(asked, limit.max)
 }
 
-function unavailable(cause: unknown): never {
-  throw new RequestError('storage_unavailable', 'The log cannot be read for now.', { cause, retryAfterMs: 1000 })
+/** Y6: the client mends itself; an operator should hear that the log is not what it was. */
+function noteDiscontinuity(core: Core, session: Session, conversationId: string, { fromSeq, epoch }: PageQuery): void {
+  core.metrics.totals.discontinuities++
+  core.logger.warn({ ...session.facts(), conversationId, fromSeq, epoch }, 'a client knows another history of this conversation')
 }

@@ -30,13 +30,40 @@ interface AddressRecord {
 }
 
 /** A peer's place inside. Every method may be called again without harm. */
-export interface Entry {
+export class Entry {
+  readonly #gate: Gate
+  readonly #record: AddressRecord | undefined
+  #waiting = true
+  #inside = true
+
+  constructor(gate: Gate, record: AddressRecord | undefined) {
+    this.#gate = gate
+    this.#record = record
+  }
+
   /** The peer has a session: it no longer counts as unauthenticated. */
-  authenticated(): void
+  authenticated(): void {
+    if (this.#waiting) this.#gate.unauthenticated--
+    this.#waiting = false
+  }
+
   /** Milliseconds until this address may try to log in; 0 for now. */
-  loginDelay(): number
-  loginFailed(): void
-  leave(): void
+  loginDelay(now: number): number {
+    return Math.max(0, (this.#record?.loginAt ?? 0) - now)
+  }
+
+  loginFailed(now: number): void {
+    if (!this.#record) return
+    this.#record.failures++
+    const over = this.#record.failures - FREE_FAILURES
+    if (over >= 0) this.#record.loginAt = now + Math.min(FAILURE_DELAY.maxMs, FAILURE_DELAY.firstMs * 2 ** over)
+  }
+
+  leave(): void {
+    this.authenticated()
+    if (this.#inside && this.#record) this.#record.connections--
+    this.#inside = false
+  }
 }
 
 /**
@@ -52,7 +79,8 @@ export class Gate {
   readonly #addresses = new Map<string, AddressRecord>()
   readonly #networks = new Map<string, number>()
   #windowEndsAt = 0
-  #unauthenticated = 0
+  /** Connections inside that have not logged in; kept by their entries. */
+  unauthenticated = 0
 
   constructor(access: AccessList, limits: GateLimits, exempt: BlockList, clock: Clock) {
     this.#access = access
@@ -61,16 +89,12 @@ export class Gate {
     this.#clock = clock
   }
 
-  get unauthenticated(): number {
-    return this.#unauthenticated
-  }
-
   /** Lets the address in, or says why not. Nothing has been read from it yet. */
   enter(address: string): Entry | Refusal {
     this.#turnWindow()
     const denial = this.#access.refusalOf(address)
     if (denial) return { code: 'denied', reason: denial }
-    if (this.#unauthenticated >= this.#limits.unauthenticatedConnections) {
+    if (this.unauthenticated >= this.#limits.unauthenticatedConnections) {
       return { code: 'overloaded', reason: 'Too many connections wait for their login.' }
     }
     // An edge that cannot tell its browsers' addresses reports none; it counts them itself.
@@ -80,8 +104,8 @@ export class Gate {
       if (refusal) return refusal
       record.connections++
     }
-    this.#unauthenticated++
-    return this.#entry(record)
+    this.unauthenticated++
+    return new Entry(this, record)
   }
 
   #count(address: string, record: AddressRecord): Refusal | undefined {
@@ -99,31 +123,6 @@ export class Gate {
       return { code: 'rate_exceeded', reason: 'Too many connections from this address.' }
     }
     return undefined
-  }
-
-  #entry(record: AddressRecord | undefined): Entry {
-    let waiting = true
-    let inside = true
-    const authenticated = (): void => {
-      if (waiting) this.#unauthenticated--
-      waiting = false
-    }
-    return {
-      authenticated,
-      loginDelay: () => Math.max(0, (record?.loginAt ?? 0) - this.#clock.now()),
-      loginFailed: () => {
-        if (!record) return
-        record.failures++
-        const over = record.failures - FREE_FAILURES
-        if (over < 0) return
-        record.loginAt = this.#clock.now() + Math.min(FAILURE_DELAY.maxMs, FAILURE_DELAY.firstMs * 2 ** over)
-      },
-      leave: () => {
-        authenticated()
-        if (inside && record) record.connections--
-        inside = false
-      },
-    }
   }
 
   #recordOf(address: string): AddressRecord {

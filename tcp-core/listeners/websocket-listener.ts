@@ -10,6 +10,9 @@ import { plainAddress } from '../limits/ip-address.ts'
 import { WebSocketTransport } from '../transports/websocket-transport.ts'
 import { type Door, hostPort, type Reception } from './door.ts'
 
+/** How often connections past their time for an upgrade are looked for; Node's own 30 s would be the least that one has. */
+const SWEEP_MS = 1000
+
 export interface WebSocketListenerOptions {
   readonly host: string
   readonly port: number
@@ -24,12 +27,17 @@ export async function listenWebSocket(options: WebSocketListenerOptions, recepti
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
+    // The transport answers pings, and counts them.
+    autoPong: false,
     // A message may hold several frames, but one that is longer than a frame may be is cut off with 1009 before it is buffered.
     maxPayload: options.maxFrameBytes + 4,
     handleProtocols: () => SUBPROTOCOL,
   })
-  const server = createServer({ headersTimeout: options.loginTimeoutMs, requestTimeout: options.loginTimeoutMs }, (_request, response) => {
-    response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' }).end('This is a WebSocket door.\n')
+  const { loginTimeoutMs } = options
+  const timeouts = { headersTimeout: loginTimeoutMs, requestTimeout: loginTimeoutMs, connectionsCheckingInterval: SWEEP_MS }
+  const server = createServer(timeouts, (_request, response) => {
+    // Whoever only asks again and again would keep a place among those that wait for their LOGIN.
+    response.writeHead(426, { 'content-type': 'text/plain', connection: 'close', upgrade: 'websocket' }).end('This is a WebSocket door.\n')
   })
   const entries = new WeakMap<Duplex, Entry>()
   server.on('connection', (socket) => {
@@ -37,7 +45,7 @@ export async function listenWebSocket(options: WebSocketListenerOptions, recepti
     if ('code' in entry)
       return answer(socket, { status: entry.code === 'denied' ? 403 : 429, why: `${CODES[entry.code].close} ${entry.reason}` })
     entries.set(socket, entry)
-    socket.once('close', entry.leave)
+    socket.once('close', () => entry.leave())
   })
   server.on('upgrade', (request, socket, head) => {
     const entry = entries.get(socket)
@@ -71,6 +79,8 @@ function refuse(request: IncomingMessage, allowedOrigins: readonly string[]): { 
 function answer(socket: Duplex, { status, why }: { status: number; why: string }): void {
   const body = `${why}\n`
   socket.on('error', () => socket.destroy())
+  // Not left to the peer, which may keep its side open for ever.
+  socket.once('finish', () => socket.destroy())
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )

@@ -53,6 +53,7 @@ export function encodeOutcomes(outcomes: readonly StoredOutcome[]): Uint8Array {
     writer.varint(outcome.seq)
     writer.string(outcome.messageId)
     writer.varint(outcome.sentAt)
+    writer.varint(outcome.digest)
   }
   return writer.finishAlone()
 }
@@ -62,7 +63,10 @@ export function decodeOutcomes(bytes: Uint8Array): StoredOutcome[] {
   const outcomes = new Array<StoredOutcome>(reader.varint())
   for (let i = 0; i < outcomes.length; i++) {
     const kind = KINDS[reader.varint()] as (typeof KINDS)[number]
-    outcomes[i] = kind === 'conflict' ? { kind } : { kind, seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint() }
+    outcomes[i] =
+      kind === 'conflict'
+        ? { kind }
+        : { kind, seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint(), digest: reader.varint() }
   }
   return outcomes
 }

@@ -1,4 +1,5 @@
 import type { Direction } from '../../shared/gen/hawser.ts'
+import type { StorageFault } from './storage-fault.ts'
 
 /** A message on its way into the log. The store calls `settled` exactly once. */
 export interface Append {
@@ -18,6 +19,8 @@ export interface Place {
   readonly seq: number
   readonly messageId: string
   readonly sentAt: number
+  /** Of the conversation up to it (Y6); 0 if not known. */
+  readonly digest: number
 }
 
 export type AppendOutcome =
@@ -36,15 +39,35 @@ export interface PageQuery {
   /** Exclusive; BACKWARD from 0 begins at the newest. */
   readonly fromSeq: number
   readonly limit: number
+  /** What the reader knows of the conversation at `fromSeq` (Y6); 0 what it does not. */
+  readonly epoch: number
+  readonly digest: number
 }
 
 export interface PageResult {
   /** An encoded SyncAck. */
   readonly syncAck: Uint8Array
+  /** Exclusive; where the page's messages begin. */
+  readonly beginSeq: number
   /** The highest seq in the page; for an empty page that of the conversation. */
   readonly endSeq: number
   /** Whether the conversation goes on past the page in the direction asked. */
   readonly more: boolean
+  /** The reader knows another history than this log's (Y6). */
+  readonly discontinuity: boolean
+}
+
+/** A message as it stands in the log, without its content. */
+export interface StoredMessage {
+  readonly messageId: string
+  readonly conversationId: string
+  readonly seq: number
+  readonly sender: string
+  readonly clientMessageId: string
+  readonly contentType: string
+  readonly contentBytes: number
+  readonly sentAt: number
+  readonly members: readonly MemberPosition[]
 }
 
 /** How far a member has got in a conversation. 0 leaves a position as it is. */
@@ -55,6 +78,24 @@ export interface MemberPosition {
   readonly readSeq: number
 }
 
+/** What a copy of the log came to. */
+export interface BackupReport {
+  readonly path: string
+  readonly bytes: number
+  readonly milliseconds: number
+}
+
+/** What a check of the whole log came to. */
+export interface VerifyReport {
+  readonly path: string
+  readonly messages: number
+  readonly conversations: number
+  readonly users: number
+  readonly milliseconds: number
+  /** What is wrong, a sentence each; the first hundred. */
+  readonly findings: readonly string[]
+}
+
 /**
  * The ordered, durable log of every conversation, and each member's positions in it.
  *
@@ -63,7 +104,12 @@ export interface MemberPosition {
  *   conversation seq counts 1, 2, 3 without a hole, whatever fails in between.
  * - Durability: `stored` is said only once the message survives a power cut.
  * - Atomicity: a message, its seq and its idempotency key are stored together or not at all.
- * - Idempotency: (sender, clientMessageId) names one message, also across restarts.
+ * - Idempotency: (sender, clientMessageId) names one message, also across restarts, for as
+ *   long as ids are kept.
+ * - Continuity: a message's digest follows from its epoch and all messages before it, so that
+ *   a reader who knows another history is told so.
+ * - A fault costs what it hits: what cannot be stored is `failed`, reads that need none of it
+ *   go on, and the store works again when its disk does.
  * - Reads see every append that was settled before them.
  */
 export interface LogStore {
@@ -75,6 +121,16 @@ export interface LogStore {
   list(userId: string, cursor: string, limit: number): Promise<Uint8Array>
   /** Moves positions forward, never back and never past the last message; gives what holds now, in the order of the call. */
   advance(positions: readonly MemberPosition[]): Promise<MemberPosition[]>
+  /** Forgets the idempotency keys of messages sent before this, in milliseconds since 1970. */
+  expireIds(sentBefore: number): Promise<void>
+  /** The message with this id. */
+  find(messageId: string): Promise<StoredMessage | undefined>
+  /** Why the log cannot be relied on for now; undefined while all is well. */
+  readonly fault: StorageFault | undefined
+  /** Copies the log as it is into a new file; appends go on meanwhile. */
+  backup(path: string): Promise<BackupReport>
+  /** Reads the whole log and checks it; appends go on meanwhile. */
+  verify(): Promise<VerifyReport>
   /** Stores what was appended, then closes. */
   close(): Promise<void>
 }

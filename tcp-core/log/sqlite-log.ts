@@ -1,17 +1,11 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { directUsers } from '../../shared/conversation-id.ts'
 import type { AppendFields, StoredOutcome } from './append-batch.ts'
+import { type LogIdentity, openIdentity, readMeta, writeMeta } from './log-identity.ts'
 import type { MemberPosition } from './log-store.ts'
-import { LruCache } from './lru-cache.ts'
-import { idPrefix, migrate } from './schema.ts'
+import { NameTables } from './name-tables.ts'
+import { rollingDigest } from './rolling-digest.ts'
+import { migrate } from './schema.ts'
 import { SqliteReads } from './sqlite-reads.ts'
-
-const CACHED_NAMES = 100_000
-
-interface ConversationRow {
-  readonly id: number
-  lastSeq: number
-}
 
 /**
  * The log in one SQLite file, used by the storage thread alone. Every method is synchronous;
@@ -19,20 +13,20 @@ interface ConversationRow {
  */
 export class SqliteLog {
   readonly reads: SqliteReads
+  readonly identity: LogIdentity
   readonly #database: DatabaseSync
-  readonly #idPrefix: string
-  readonly #users = new LruCache<string, number>(CACHED_NAMES)
-  readonly #conversations = new LruCache<string, ConversationRow>(CACHED_NAMES)
+  readonly #names: NameTables
   readonly #statements: ReturnType<typeof prepare>
-  #lastMessage: number
+  /** Looked up when needed after a transaction that failed. */
+  #lastMessage: number | undefined
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path)
     migrate(this.#database)
-    this.#idPrefix = idPrefix(this.#database)
+    this.identity = openIdentity(this.#database)
+    this.#names = new NameTables(this.#database)
     this.#statements = prepare(this.#database)
-    this.reads = new SqliteReads(this.#database, this.#idPrefix)
-    this.#lastMessage = (this.#database.prepare('SELECT max(id) AS id FROM message').get() as { id: number | null }).id ?? 0
+    this.reads = new SqliteReads(this.#database, this.identity)
   }
 
   /** Stores all or, throwing, none. */
@@ -48,13 +42,13 @@ export class SqliteLog {
   advance(positions: readonly MemberPosition[]): MemberPosition[] {
     return this.#transaction(() =>
       positions.map((position) => {
-        const conversation = this.#findConversation(position.conversationId)
+        const conversation = this.#names.conversation(position.conversationId)
         const row =
           conversation &&
           (this.#statements.advance.get(
             Math.min(position.deliveredSeq, conversation.lastSeq),
             Math.min(position.readSeq, conversation.lastSeq),
-            this.#userRow(position.userId),
+            this.#names.user(position.userId),
             conversation.id,
           ) as { delivered_seq: number; read_seq: number } | undefined)
         return { ...position, deliveredSeq: row?.delivered_seq ?? 0, readSeq: row?.read_seq ?? 0 }
@@ -62,30 +56,47 @@ export class SqliteLog {
     )
   }
 
+  /**
+   * Forgets the idempotency keys of messages sent before `sentBefore`, of at most `limit` of
+   * them at a time. Says whether there may be more.
+   */
+  expireIds(sentBefore: number, limit: number): boolean {
+    return this.#transaction(() => {
+      const from = Number(readMeta(this.#database, 'keys_expired_up_to') ?? 0)
+      const next = this.#statements.oldest.all(from, limit) as unknown as { id: number; sent_at: number }[]
+      const stop = next.findIndex((message) => message.sent_at >= sentBefore)
+      const last = (stop < 0 ? next : next.slice(0, stop)).at(-1)
+      if (!last) return false
+      this.#statements.expire.run(from, last.id)
+      writeMeta(this.#database, 'keys_expired_up_to', String(last.id))
+      return stop < 0 && next.length === limit
+    })
+  }
+
+  /** Writes something, to find out whether that can be done. */
+  probe(): void {
+    writeMeta(this.#database, 'probed_at', new Date().toISOString())
+  }
+
   close(): void {
     this.#database.close()
   }
 
   #appendOne(message: AppendFields, moved: Map<number, number>): StoredOutcome {
-    const sender = this.#userRow(message.sender)
-    const conversation = this.#findConversation(message.conversationId) ?? this.#createConversation(message.conversationId)
+    const sender = this.#names.user(message.sender)
+    const conversation = this.#names.conversationOrNew(message.conversationId)
+    this.#lastMessage ??= this.#findLastMessage()
     const id = this.#lastMessage + 1
     const seq = conversation.lastSeq + 1
-    const { changes } = this.#statements.insert.run(
-      id,
-      conversation.id,
-      seq,
-      sender,
-      message.clientMessageId,
-      message.sentAt,
-      message.contentType,
-      message.content,
-    )
+    const { clientMessageId, sentAt, contentType, content } = message
+    const digest = rollingDigest(conversation.digest, { seq, sender: message.sender, clientMessageId, contentType, content })
+    const { changes } = this.#statements.insert.run(id, conversation.id, seq, sender, clientMessageId, sentAt, digest, contentType, content)
     if (changes === 0) return this.#repeated(sender, conversation.id, message)
     this.#lastMessage = id
     conversation.lastSeq = seq
+    conversation.digest = digest
     moved.set(conversation.id, id)
-    return { kind: 'stored', seq, messageId: `${this.#idPrefix}-${id.toString(36)}`, sentAt: message.sentAt }
+    return { kind: 'stored', seq, messageId: this.#messageId(id), sentAt, digest }
   }
 
   /** The idempotency key was there: the same message, or another under its id (S3). */
@@ -95,6 +106,7 @@ export class SqliteLog {
       conversation: number
       seq: number
       sent_at: number
+      digest: number
       content_type: string
       content: Uint8Array
     }
@@ -103,36 +115,18 @@ export class SqliteLog {
       first.content_type === message.contentType &&
       Buffer.compare(first.content, message.content) === 0
     if (!same) return { kind: 'conflict' }
-    return { kind: 'duplicate', seq: first.seq, messageId: `${this.#idPrefix}-${first.id.toString(36)}`, sentAt: first.sent_at }
+    return { kind: 'duplicate', seq: first.seq, messageId: this.#messageId(first.id), sentAt: first.sent_at, digest: first.digest }
   }
 
-  #userRow(name: string): number {
-    const cached = this.#users.get(name)
-    if (cached !== undefined) return cached
-    const row = (this.#statements.findUser.get(name) ?? this.#statements.addUser.get(name)) as { id: number }
-    this.#users.set(name, row.id)
-    return row.id
+  #messageId(id: number): string {
+    return `${this.identity.idPrefix}-${id.toString(36)}`
   }
 
-  #findConversation(name: string): ConversationRow | undefined {
-    const cached = this.#conversations.get(name)
-    if (cached) return cached
-    const row = this.#statements.findConversation.get(name) as { id: number; last_seq: number | null } | undefined
-    if (!row) return undefined
-    const conversation = { id: row.id, lastSeq: row.last_seq ?? 0 }
-    this.#conversations.set(name, conversation)
-    return conversation
+  #findLastMessage(): number {
+    const { id } = this.#statements.lastMessage.get() as { id: number | null }
+    return Math.max(id ?? 0, this.identity.lastGivenId)
   }
 
-  #createConversation(name: string): ConversationRow {
-    const { id } = this.#statements.addConversation.get(name) as { id: number }
-    for (const user of new Set(directUsers(name))) this.#statements.addMember.run(this.#userRow(user), id)
-    const conversation = { id, lastSeq: 0 }
-    this.#conversations.set(name, conversation)
-    return conversation
-  }
-
-  /** The caches hold what the transaction has done so far, so when it fails they are emptied. */
   #transaction<T>(work: () => T): T {
     this.#statements.begin.run()
     try {
@@ -140,10 +134,9 @@ export class SqliteLog {
       this.#statements.commit.run()
       return result
     } catch (error) {
-      this.#users.clear()
-      this.#conversations.clear()
+      this.#names.forget()
+      this.#lastMessage = undefined
       if (this.#database.isTransaction) this.#statements.rollback.run()
-      this.#lastMessage = (this.#statements.lastMessage.get() as { id: number | null }).id ?? 0
       throw error
     }
   }
@@ -156,20 +149,17 @@ function prepare(database: DatabaseSync) {
     commit: sql('COMMIT'),
     rollback: sql('ROLLBACK'),
     insert: sql(
-      'INSERT INTO message (id, conversation, seq, sender, client_message_id, sent_at, content_type, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, client_message_id) DO NOTHING',
+      'INSERT INTO message (id, conversation, seq, sender, client_message_id, sent_at, digest, content_type, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, client_message_id) WHERE keyed DO NOTHING',
     ),
-    byClientId: sql('SELECT id, conversation, seq, sent_at, content_type, content FROM message WHERE sender = ? AND client_message_id = ?'),
+    byClientId: sql(
+      'SELECT id, conversation, seq, sent_at, digest, content_type, content FROM message WHERE sender = ? AND client_message_id = ? AND keyed',
+    ),
     lastMessage: sql('SELECT max(id) AS id FROM message'),
     touch: sql('UPDATE conversation SET last_message = ? WHERE id = ?'),
-    findUser: sql('SELECT id FROM user WHERE name = ?'),
-    addUser: sql('INSERT INTO user (name) VALUES (?) RETURNING id'),
-    findConversation: sql(
-      'SELECT id, (SELECT max(seq) FROM message WHERE conversation = c.id) AS last_seq FROM conversation c WHERE name = ?',
-    ),
-    addConversation: sql('INSERT INTO conversation (name) VALUES (?) RETURNING id'),
-    addMember: sql('INSERT INTO member (user, conversation) VALUES (?, ?)'),
     advance: sql(
       'UPDATE member SET delivered_seq = max(delivered_seq, ?), read_seq = max(read_seq, ?) WHERE user = ? AND conversation = ? RETURNING delivered_seq, read_seq',
     ),
+    oldest: sql('SELECT id, sent_at FROM message WHERE id > ? ORDER BY id LIMIT ?'),
+    expire: sql('UPDATE message SET keyed = 0 WHERE id > ? AND id <= ?'),
   }
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { decodeAppends, encodeOutcomes } from './append-batch.ts'
-import { SqliteLog } from './sqlite-log.ts'
+import { ReopeningLog } from './reopening-log.ts'
+import { StorageError } from './storage-fault.ts'
 import type { StorageReply, StorageRequest } from './threaded-log.ts'
 
 /** The storage thread: everything that may wait for the disk, off the event loop. */
@@ -8,8 +9,8 @@ if (!parentPort) throw new Error('storage-thread.ts runs in a worker thread')
 const port = parentPort
 const { path } = workerData as { path: string }
 
-const log = new SqliteLog(path)
-port.postMessage({ id: 0, result: undefined } satisfies StorageReply)
+const log = new ReopeningLog(path)
+port.postMessage({ id: 0, result: log.identity } satisfies StorageReply)
 
 port.on('message', (request: StorageRequest) => {
   try {
@@ -17,7 +18,9 @@ port.on('message', (request: StorageRequest) => {
     const moved = result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []
     port.postMessage({ id: request.id, result } satisfies StorageReply, moved)
   } catch (error) {
-    port.postMessage({ id: request.id, error: error as Error } satisfies StorageReply)
+    const { message } = error as Error
+    const fault = error instanceof StorageError ? error.fault : ({ kind: 'failed', message } as const)
+    port.postMessage({ id: request.id, fault } satisfies StorageReply)
   }
   if (request.op === 'close') port.close()
 })
@@ -25,13 +28,19 @@ port.on('message', (request: StorageRequest) => {
 function answer(request: StorageRequest): unknown {
   switch (request.op) {
     case 'append':
-      return encodeOutcomes(log.append(decodeAppends(request.appends)))
+      return encodeOutcomes(log.run((open) => open.append(decodeAppends(request.appends))))
     case 'page':
-      return log.reads.page(request.query)
+      return log.run((open) => open.reads.page(request.query))
     case 'list':
-      return log.reads.list(request.userId, request.cursor, request.limit)
+      return log.run((open) => open.reads.list(request.userId, request.cursor, request.limit))
+    case 'find':
+      return log.run((open) => open.reads.find(request.messageId))
     case 'advance':
-      return log.advance(request.positions)
+      return log.run((open) => open.advance(request.positions))
+    case 'expire-ids':
+      return log.run((open) => open.expireIds(request.sentBefore, request.limit))
+    case 'probe':
+      return log.probe()
     case 'close':
       return log.close()
   }

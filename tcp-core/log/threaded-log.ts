@@ -1,23 +1,50 @@
 import { Worker } from 'node:worker_threads'
 import { decodeOutcomes, encodeAppends } from './append-batch.ts'
-import type { Append, AppendOutcome, LogStore, MemberPosition, PageQuery, PageResult } from './log-store.ts'
+import { FaultWatch } from './fault-watch.ts'
+import type { LogIdentity } from './log-identity.ts'
+import type {
+  Append,
+  AppendOutcome,
+  BackupReport,
+  LogStore,
+  MemberPosition,
+  PageQuery,
+  PageResult,
+  StoredMessage,
+  VerifyReport,
+} from './log-store.ts'
+import { runMaintenance } from './maintenance.ts'
+import { StorageError, type StorageFault } from './storage-fault.ts'
 
 type Operation =
   | { op: 'append'; appends: Uint8Array }
   | { op: 'page'; query: PageQuery }
   | { op: 'list'; userId: string; cursor: string; limit: number }
+  | { op: 'find'; messageId: string }
   | { op: 'advance'; positions: readonly MemberPosition[] }
+  | { op: 'expire-ids'; sentBefore: number; limit: number }
+  | { op: 'probe' }
   | { op: 'close' }
 export type StorageRequest = { id: number } & Operation
-export type StorageReply = { id: number; result: unknown } | { id: number; error: Error }
+export type StorageReply = { id: number; result: unknown } | { id: number; fault: StorageFault }
 
 /** One transaction holds at most this many messages and about this many bytes, so that no commit takes long. */
 const BATCH_MESSAGES = 2000
 const BATCH_BYTES = 4 * 1024 * 1024
+/** Keys that expire in one transaction: some milliseconds. */
+const EXPIRE_AT_ONCE = 1000
 
 interface Waiter {
   resolve(result: unknown): void
-  reject(error: Error): void
+  reject(error: StorageError): void
+}
+
+/** What the log tells its owner. */
+export interface LogHandlers {
+  /** The storage thread ended by itself: the log is no more. */
+  died(error: Error): void
+  /** A fault began, changed or, with undefined, is over. */
+  faultChanged(fault: StorageFault | undefined): void
 }
 
 /**
@@ -26,32 +53,45 @@ interface Waiter {
  * batches as large as the disk makes them.
  */
 export class ThreadedLog implements LogStore {
+  /** When the backup was made that this log was just restored from. */
+  readonly restoredFrom: string | undefined
+  readonly #path: string
   readonly #worker: Worker
+  readonly #watch: FaultWatch
   readonly #waiters = new Map<number, Waiter>()
   #nextId = 1
   #queue: Append[] = []
+  /** Parts of a batch that was hit by a corrupt page; before the queue. */
+  #parts: (readonly Append[])[] = []
   #inFlight: readonly Append[] = []
   #queuedBytes = 0
   #scheduled = false
   #closing: Promise<void> | undefined
   #idle: (() => void) | undefined
 
-  private constructor(worker: Worker) {
+  private constructor(path: string, worker: Worker, identity: LogIdentity, handlers: LogHandlers) {
+    this.#path = path
     this.#worker = worker
+    this.#watch = new FaultWatch(() => this.#ask({ op: 'probe' }), handlers.faultChanged)
+    this.restoredFrom = identity.restoredFrom
     worker.on('message', (reply: StorageReply) => this.#replied(reply))
   }
 
-  /** Opens the log at `path`. `onDeath` is called if the thread ever ends by itself. */
-  static async open(path: string, onDeath: (error: Error) => void): Promise<ThreadedLog> {
+  /** Opens the log at `path`. Rejects with the database's error. */
+  static async open(path: string, handlers: LogHandlers): Promise<ThreadedLog> {
     const file = import.meta.url.endsWith('.ts') ? './storage-thread.ts' : './storage-thread.js'
     const worker = new Worker(new URL(file, import.meta.url), { workerData: { path } })
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    const { promise, resolve, reject } = Promise.withResolvers<{ result: LogIdentity }>()
     worker.once('message', resolve)
     worker.once('error', reject)
-    await promise
+    const { result: identity } = await promise
     worker.off('error', reject)
-    worker.on('error', onDeath)
-    return new ThreadedLog(worker)
+    worker.on('error', (error) => handlers.died(error as Error))
+    return new ThreadedLog(path, worker, identity, handlers)
+  }
+
+  get fault(): StorageFault | undefined {
+    return this.#watch.fault
   }
 
   get pendingBytes(): number {
@@ -76,8 +116,25 @@ export class ThreadedLog implements LogStore {
     return this.#ask({ op: 'list', userId, cursor, limit }) as Promise<Uint8Array>
   }
 
+  find(messageId: string): Promise<StoredMessage | undefined> {
+    return this.#ask({ op: 'find', messageId }) as Promise<StoredMessage | undefined>
+  }
+
   advance(positions: readonly MemberPosition[]): Promise<MemberPosition[]> {
     return this.#ask({ op: 'advance', positions }) as Promise<MemberPosition[]>
+  }
+
+  /** Forgets the idempotency keys of messages sent before this, a little at a time between other work. */
+  async expireIds(sentBefore: number): Promise<void> {
+    while (this.#closing === undefined && (await this.#ask({ op: 'expire-ids', sentBefore, limit: EXPIRE_AT_ONCE })));
+  }
+
+  backup(to: string): Promise<BackupReport> {
+    return runMaintenance({ op: 'backup', path: this.#path, to })
+  }
+
+  verify(): Promise<VerifyReport> {
+    return runMaintenance({ op: 'verify', path: this.#path })
   }
 
   close(): Promise<void> {
@@ -91,24 +148,34 @@ export class ThreadedLog implements LogStore {
       this.#idle = resolve
       await promise
     }
-    await this.#ask({ op: 'close' })
+    this.#watch.stop()
+    await this.#ask({ op: 'close' }).catch(() => {}) // all is stored or was said to have failed
     await this.#worker.terminate()
   }
 
   #commit(): void {
     this.#scheduled = false
-    if (this.#queue.length === 0) return
-    const batch = this.#takeBatch()
+    const batch = this.#parts.shift() ?? this.#takeBatch()
+    if (batch.length === 0) return
     this.#inFlight = batch
     const appends = encodeAppends(batch)
     this.#request({ op: 'append', appends }, [appends.buffer as ArrayBuffer], {
       resolve: (result) => this.#committed(batch, decodeOutcomes(result as Uint8Array)),
-      reject: (cause) =>
-        this.#committed(
-          batch,
-          batch.map(() => ({ kind: 'failed', cause }) as const),
-        ),
+      reject: (cause) => this.#failed(batch, cause),
     })
+  }
+
+  /** A corrupt page costs the messages that need it: the batch is tried again in halves. A full disk costs all. */
+  #failed(batch: readonly Append[], cause: StorageError): void {
+    if (cause.fault.kind !== 'corrupt' || batch.length === 1) {
+      return this.#committed(
+        batch,
+        batch.map(() => ({ kind: 'failed', cause }) as const),
+      )
+    }
+    const half = batch.length >> 1
+    this.#parts.unshift(batch.slice(0, half), batch.slice(half))
+    this.#commit()
   }
 
   /** Starts the next batch first: the disk works while the acks and deliveries of this one go out. */
@@ -150,7 +217,9 @@ export class ThreadedLog implements LogStore {
   #replied(reply: StorageReply): void {
     const waiter = this.#waiters.get(reply.id)
     this.#waiters.delete(reply.id)
-    if ('error' in reply) waiter?.reject(reply.error)
-    else waiter?.resolve(reply.result)
+    if ('fault' in reply) {
+      this.#watch.saw(reply.fault)
+      waiter?.reject(new StorageError(reply.fault))
+    } else waiter?.resolve(reply.result)
   }
 }

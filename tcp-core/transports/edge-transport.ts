@@ -1,11 +1,13 @@
 import { uplinkFrame } from '../../shared/uplink.ts'
 import { closeReason } from './close-reason.ts'
-import { OutboundQueue } from './outbound-queue.ts'
 import type { SessionFacts, Transport, TransportHandler } from './transport.ts'
 
 /** What an edge transport needs of its uplink. */
 export interface ChannelCarrier {
-  send(uplinkFrame: Uint8Array): void
+  /** A frame for the channel's browser. What is written in one turn leaves together, in order. */
+  write(channel: number, frame: Uint8Array): void
+  /** A frame of the uplink itself, in order with the others. */
+  control(uplinkFrame: Uint8Array): void
   /** Stops and starts reading for this channel. */
   hold(channel: number): void
   release(channel: number): void
@@ -18,9 +20,10 @@ export class EdgeTransport implements Transport {
   readonly kind = 'edge'
   readonly remoteAddress: string
   readonly keepsHeartbeat = true
+  /** What waits on the uplink is the uplink's to watch, and a browser that does not read is the shard's to end. */
+  readonly bufferedBytes = 0
   readonly #carrier: ChannelCarrier
   readonly #channel: number
-  readonly #queue: OutboundQueue
   #handler: TransportHandler | undefined
   #over = false
 
@@ -28,11 +31,6 @@ export class EdgeTransport implements Transport {
     this.#carrier = carrier
     this.#channel = channel
     this.remoteAddress = remoteAddress
-    this.#queue = new OutboundQueue((frames) => carrier.send(uplinkFrame.data(channel, frames)))
-  }
-
-  get bufferedBytes(): number {
-    return this.#queue.bytes
   }
 
   start(handler: TransportHandler): void {
@@ -51,7 +49,7 @@ export class EdgeTransport implements Transport {
   }
 
   write(frame: Uint8Array): void {
-    if (!this.#over) this.#queue.push(frame)
+    if (!this.#over) this.#carrier.write(this.#channel, frame)
   }
 
   pause(): void {
@@ -63,14 +61,14 @@ export class EdgeTransport implements Transport {
   }
 
   established({ sessionId, userId, ticket, expiresAt }: SessionFacts): void {
-    this.#carrier.send(uplinkFrame.accept(this.#channel, { sessionId, userId, ticket: ticket(), expiresAt }))
+    this.#carrier.control(uplinkFrame.accept(this.#channel, { sessionId, userId, ticket: ticket(), expiresAt }))
   }
 
   close(code: number, reason: string): void {
     if (this.#over) return
-    this.#queue.flush()
     this.#over = true
-    this.#carrier.send(uplinkFrame.close(this.#channel, { code, reason: closeReason(reason) }))
+    this.#carrier.control(uplinkFrame.close(this.#channel, { code, reason: closeReason(reason) }))
     this.#carrier.forget(this.#channel)
+    this.#handler?.ended()
   }
 }

@@ -1,14 +1,19 @@
+/** Whoever owns a queue and takes what it gathered. */
+export interface Flushable {
+  flushed(bytes: Uint8Array): void
+}
+
 /**
  * Gathers the frames written in one turn of the event loop and hands them on as one chunk:
  * one system call, one WebSocket message.
  */
 export class OutboundQueue {
-  readonly #flushTo: (bytes: Uint8Array) => void
-  #frames: Uint8Array[] = []
+  readonly #to: Flushable
+  #frames: Uint8Array[] | undefined
   #bytes = 0
 
-  constructor(flushTo: (bytes: Uint8Array) => void) {
-    this.#flushTo = flushTo
+  constructor(to: Flushable) {
+    this.#to = to
   }
 
   get bytes(): number {
@@ -16,18 +21,21 @@ export class OutboundQueue {
   }
 
   push(frame: Uint8Array): void {
-    if (this.#frames.length === 0) process.nextTick(flush, this)
-    this.#frames.push(frame)
     this.#bytes += frame.length
+    if (this.#frames) this.#frames.push(frame)
+    else {
+      this.#frames = [frame]
+      process.nextTick(flush, this)
+    }
   }
 
   flush(): void {
-    if (this.#frames.length === 0) return
     const frames = this.#frames
+    if (!frames) return
     const bytes = frames.length === 1 ? (frames[0] as Uint8Array) : Buffer.concat(frames, this.#bytes)
-    this.#frames = []
+    this.#frames = undefined
     this.#bytes = 0
-    this.#flushTo(bytes)
+    this.#to.flushed(bytes)
   }
 }
 

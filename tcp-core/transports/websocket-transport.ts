@@ -1,14 +1,14 @@
 import type { RawData, WebSocket } from 'ws'
 import { TEXT_PING, TEXT_PONG } from '../../shared/subprotocol.ts'
 import { closeReason } from './close-reason.ts'
-import { OutboundQueue } from './outbound-queue.ts'
+import { type Flushable, OutboundQueue } from './outbound-queue.ts'
 import type { Transport, TransportHandler } from './transport.ts'
 
 /** How long a peer may take to answer the close. */
 const LINGER_MS = 2000
 
 /** Frames in binary messages of the core's own WebSocket listener. */
-export class WebSocketTransport implements Transport {
+export class WebSocketTransport implements Transport, Flushable {
   readonly kind = 'ws'
   readonly remoteAddress: string
   readonly keepsHeartbeat = false
@@ -20,7 +20,7 @@ export class WebSocketTransport implements Transport {
   constructor(socket: WebSocket, remoteAddress: string) {
     this.remoteAddress = remoteAddress
     this.#socket = socket
-    this.#queue = new OutboundQueue((bytes) => socket.send(bytes, () => this.#sent()))
+    this.#queue = new OutboundQueue(this)
   }
 
   get bufferedBytes(): number {
@@ -37,8 +37,13 @@ export class WebSocketTransport implements Transport {
       else {
         // H2. Answered in order with the frames, and not at all to a peer that does not read.
         handler.heardFrom()
-        if (this.#socket.bufferedAmount === 0) this.#socket.send(TEXT_PONG)
+        if (this.#mayPong()) this.#socket.send(TEXT_PONG)
       }
+    })
+    this.#socket.on('ping', (data: Buffer) => {
+      if (this.#closing) return
+      handler.heardFrom()
+      if (this.#mayPong()) this.#socket.pong(data)
     })
     // A fault of the peer's WebSocket layer; ws closes with the right code by itself.
     this.#socket.on('error', () => {})
@@ -47,6 +52,10 @@ export class WebSocketTransport implements Transport {
 
   write(frame: Uint8Array): void {
     if (!this.#closing) this.#queue.push(frame)
+  }
+
+  flushed(bytes: Uint8Array): void {
+    this.#socket.send(bytes, () => this.#sent())
   }
 
   pause(): void {
@@ -66,6 +75,10 @@ export class WebSocketTransport implements Transport {
     this.#socket.resume()
     this.#socket.close(code, closeReason(reason))
     setTimeout(() => this.#socket.terminate(), LINGER_MS).unref()
+  }
+
+  #mayPong(): boolean {
+    return !this.#closing && this.#socket.bufferedAmount === 0
   }
 
   #sent(): void {

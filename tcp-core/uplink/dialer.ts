@@ -5,36 +5,71 @@ import { WebSocket } from 'ws'
 import { DEFAULT_MAX_FRAME_BYTES } from '../../shared/frame.ts'
 import { UPLINK_AUDIENCE, UPLINK_FRAME_OVERHEAD_BYTES, UPLINK_SUBPROTOCOL, UPLINK_TOKEN_SECONDS } from '../../shared/uplink.ts'
 import type { Core } from '../core.ts'
-import { Uplink } from './uplink.ts'
+import { type CoreIdentity, Uplink } from './uplink.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 5000
 const BACKOFF = { baseMs: 250, maxMs: 10_000 }
 /** An uplink that stood for this long was a good one: the next loss starts the back-off anew. */
 const STABLE_MS = 10_000
 
+/** An uplink as an operator sees it. */
+export interface UplinkView {
+  readonly shard: string
+  readonly state: 'up' | 'down'
+  /** Why it is down; empty while it is up. */
+  readonly why: string
+  readonly openedAt: string | null
+  readonly generation: number
+  /** Whether this core has the shard's browsers, or stands by. */
+  readonly owner: boolean
+  readonly browsers: number
+  /** How often the shard came out of hibernation since the uplink is up. */
+  readonly wakes: number
+  /** Bodies sent over it: one for many browsers counts once. */
+  readonly bodiesOut: number
+  readonly bufferedBytes: number
+}
+
 /** Keeps one uplink to one bridge shard: dials, and dials again with back-off and full jitter. */
 export class UplinkDialer {
   readonly shard: string
   readonly #core: Core
-  readonly #coreId: string
+  readonly #identity: CoreIdentity
   readonly #key: KeyObject
   readonly #url: string
   #uplink: Uplink | undefined
   #socket: WebSocket | undefined
   #failures = 0
+  #trouble = 'not dialed yet'
   #cancelRetry: (() => void) | undefined
   #stopped = false
 
-  constructor(core: Core, options: { coreId: string; key: KeyObject; edge: string; shard: string }) {
+  constructor(core: Core, options: { identity: CoreIdentity; key: KeyObject; edge: string; shard: string }) {
     this.#core = core
     this.shard = options.shard
-    this.#coreId = options.coreId
+    this.#identity = options.identity
     this.#key = options.key
     this.#url = `${options.edge.replace(/\/$/, '')}/uplink/${options.shard}`
   }
 
   get uplink(): Uplink | undefined {
     return this.#uplink
+  }
+
+  view(): UplinkView {
+    const uplink = this.#uplink
+    return {
+      shard: this.shard,
+      state: uplink ? 'up' : 'down',
+      why: uplink ? '' : this.#trouble,
+      openedAt: uplink ? new Date(uplink.openedAt).toISOString() : null,
+      generation: uplink?.generation ?? 0,
+      owner: uplink?.isOwner ?? false,
+      browsers: uplink?.channelCount ?? 0,
+      wakes: uplink?.wakes ?? 0,
+      bodiesOut: uplink?.bodies ?? 0,
+      bufferedBytes: uplink?.bufferedBytes ?? 0,
+    }
   }
 
   start(): void {
@@ -63,7 +98,7 @@ export class UplinkDialer {
     let trouble = ''
     socket.on('open', () => {
       openedAt = this.#core.clock.now()
-      this.#uplink = new Uplink(this.#core, this.#coreId, socket)
+      this.#uplink = new Uplink(this.#core, this.#identity, socket)
     })
     socket.on('error', (error) => {
       trouble = error.message
@@ -77,6 +112,7 @@ export class UplinkDialer {
 
   #lost(why: string): void {
     if (this.#stopped) return
+    this.#trouble = why
     const ceiling = Math.min(BACKOFF.maxMs, BACKOFF.baseMs * 2 ** this.#failures++)
     const delay = Math.random() * ceiling
     this.#core.logger.warn({ shard: this.shard, why, retryMs: Math.round(delay) }, 'uplink is down')
@@ -87,7 +123,7 @@ export class UplinkDialer {
   #token(): Promise<string> {
     return new SignJWT({ shard: this.shard })
       .setProtectedHeader({ alg: 'EdDSA' })
-      .setSubject(this.#coreId)
+      .setSubject(this.#identity.coreId)
       .setAudience(UPLINK_AUDIENCE)
       .setJti(randomUUID())
       .setIssuedAt()

@@ -4,18 +4,30 @@ import { Command } from '../../shared/commands.ts'
 import { CloseError } from '../../shared/errors.ts'
 import { DEFAULT_MAX_FRAME_BYTES, decodeMessage, type Frame } from '../../shared/frame.ts'
 import { FrameDecoder } from '../../shared/frame-decoder.ts'
-import { readHello, readOpen } from '../../shared/gen/uplink.ts'
+import { readHello, readOpen, readSnapshotBegin, readStatus } from '../../shared/gen/uplink.ts'
 import { TEXT_PING, TEXT_PONG } from '../../shared/subprotocol.ts'
-import { UPLINK_FRAME_OVERHEAD_BYTES, UplinkCommand, uplinkFrame } from '../../shared/uplink.ts'
+import { UPLINK_FRAME_OVERHEAD_BYTES, UPLINK_RECEIVED_BYTES, UplinkCommand, uplinkFrame } from '../../shared/uplink.ts'
 import { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
 import { restoreSession } from '../establish-session.ts'
 import { type ChannelCarrier, EdgeTransport } from '../transports/edge-transport.ts'
-import { OutboundQueue } from '../transports/outbound-queue.ts'
+import { UplinkBatch } from './uplink-batch.ts'
 
 /** U10 */
 const PING_MS = 15_000
 const SILENCE_MS = 30_000
+/** U12: browsers are read no further while this much waits for the shard, until it is down to the other. */
+const HIGH_BYTES = 1024 * 1024
+const LOW_BYTES = 256 * 1024
+/** A shard that lets this much pile up is as good as gone: its browsers come again on the next uplink, and all is in the log. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+/** What a core knows of itself that shards must know, too. */
+export interface CoreIdentity {
+  readonly coreId: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+}
 
 /**
  * One open uplink to a bridge shard: the browsers' channels over one WebSocket. When it
@@ -23,27 +35,38 @@ const SILENCE_MS = 30_000
  * next uplink.
  */
 export class Uplink implements ChannelCarrier {
+  readonly openedAt: number
   readonly #core: Core
-  readonly #coreId: string
+  readonly #identity: CoreIdentity
   readonly #socket: WebSocket
   readonly #channels = new Map<number, EdgeTransport>()
   readonly #held = new Set<number>()
   readonly #decoder: FrameDecoder
-  readonly #queue: OutboundQueue
+  readonly #batch: UplinkBatch
   readonly #take = (frame: Frame): boolean => {
     this.#received(frame)
     return true
   }
+  readonly #sent = (): void => {
+    if (this.#isFull && this.#socket.bufferedAmount < LOW_BYTES) this.#setFull(false)
+  }
   #lastHeard: number
   #cancelPing: () => void
+  #generation = 0
+  #isOwner = false
+  #wakes = 0
+  #isFull = false
+  /** Bytes of DATA since the last RECEIVED. */
+  #taken = 0
 
-  constructor(core: Core, coreId: string, socket: WebSocket) {
+  constructor(core: Core, identity: CoreIdentity, socket: WebSocket) {
     this.#core = core
-    this.#coreId = coreId
+    this.#identity = identity
     this.#socket = socket
     this.#decoder = new FrameDecoder(DEFAULT_MAX_FRAME_BYTES + UPLINK_FRAME_OVERHEAD_BYTES)
-    this.#queue = new OutboundQueue((bytes) => socket.send(bytes))
-    this.#lastHeard = core.clock.now()
+    this.#batch = new UplinkBatch(core.clock, (message) => this.#send(message))
+    this.openedAt = core.clock.now()
+    this.#lastHeard = this.openedAt
     this.#cancelPing = core.clock.after(PING_MS, () => this.#ping())
     socket.on('message', (data, binary) => this.#receivedMessage(data as Buffer, binary))
     socket.on('close', () => this.#ended())
@@ -53,8 +76,36 @@ export class Uplink implements ChannelCarrier {
     return this.#channels.size
   }
 
-  send(frame: Uint8Array): void {
-    this.#queue.push(frame)
+  /** That of the last HELLO. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  /** Whether the shard's browsers are this core's, or those of another. */
+  get isOwner(): boolean {
+    return this.#isOwner
+  }
+
+  /** How often the shard has come out of hibernation since the uplink is up. */
+  get wakes(): number {
+    return this.#wakes
+  }
+
+  /** How many bodies have gone over it: one that goes to many browsers counts once. */
+  get bodies(): number {
+    return this.#batch.bodies
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  write(channel: number, frame: Uint8Array): void {
+    this.#batch.write(channel, frame)
+  }
+
+  control(uplinkFrame: Uint8Array): void {
+    this.#batch.control(uplinkFrame)
   }
 
   forget(channel: number): void {
@@ -64,18 +115,18 @@ export class Uplink implements ChannelCarrier {
 
   /** While any of its browsers is to be held back, the whole uplink waits: they share one stream. */
   hold(channel: number): void {
-    this.#held.add(channel)
-    this.#socket.pause()
+    if (this.#channels.has(channel)) this.#held.add(channel)
+    this.#readOrWait()
   }
 
   release(channel: number): void {
-    if (this.#held.delete(channel) && this.#held.size === 0) this.#socket.resume()
+    if (this.#held.delete(channel)) this.#readOrWait()
   }
 
   /** U10: the shard keeps the browsers and waits for the next uplink. */
   drain(): void {
-    this.send(uplinkFrame.drain())
-    this.#queue.flush()
+    this.control(uplinkFrame.drain())
+    this.#batch.flush()
     this.#socket.close(1000)
   }
 
@@ -99,20 +150,31 @@ export class Uplink implements ChannelCarrier {
       case UplinkCommand.HELLO: {
         const { shard, generation } = decodeMessage(readHello, frame.body)
         this.#core.logger.info({ shard, generation }, 'uplink is up')
-        return this.send(uplinkFrame.welcome({ coreId: this.#coreId, generation }))
+        this.#generation = generation
+        return this.control(uplinkFrame.welcome({ ...this.#identity, generation }))
       }
       case UplinkCommand.OPEN: {
         const { remoteAddress, ticket } = decodeMessage(readOpen, frame.body)
         return this.#open(channel, remoteAddress, ticket)
       }
       case UplinkCommand.DATA:
+        this.#count(frame.body.length)
         // U8: a channel that ended here meanwhile is ignored.
         return this.#channels.get(channel)?.received(frame.body)
       case UplinkCommand.CLOSE:
         this.#channels.get(channel)?.ended()
         return this.forget(channel)
       case UplinkCommand.SNAPSHOT_BEGIN:
+        // U4: what it names is all there is.
+        this.#endChannels()
+        this.#isOwner = decodeMessage(readSnapshotBegin, frame.body).owner
+        return
       case UplinkCommand.SNAPSHOT_END:
+        this.#core.logger.info({ owner: this.#isOwner, browsers: this.#channels.size, generation: this.#generation }, 'browsers announced')
+        return
+      case UplinkCommand.STATUS:
+        this.#wakes++
+        this.#core.logger.debug(decodeMessage(readStatus, frame.body), 'shard woke')
         return
       default:
         throw new CloseError('frame_malformed', `Command ${frame.command} is none that a shard sends.`)
@@ -143,9 +205,41 @@ export class Uplink implements ChannelCarrier {
     this.#cancelPing = this.#core.clock.after(PING_MS, () => this.#ping())
   }
 
+  /** U12: tells the shard how far its browsers' bytes have come. */
+  #count(bytes: number): void {
+    this.#taken += bytes
+    if (this.#taken < UPLINK_RECEIVED_BYTES) return
+    this.control(uplinkFrame.received({ bytes: this.#taken }))
+    this.#taken = 0
+  }
+
+  #send(message: Uint8Array): void {
+    this.#socket.send(message, this.#sent)
+    const buffered = this.#socket.bufferedAmount
+    if (buffered > MAX_BYTES) this.#socket.terminate()
+    else if (buffered > HIGH_BYTES && !this.#isFull) this.#setFull(true)
+  }
+
+  #setFull(isFull: boolean): void {
+    this.#isFull = isFull
+    this.#readOrWait()
+  }
+
+  #readOrWait(): void {
+    if (this.#isFull || this.#held.size > 0) this.#socket.pause()
+    else this.#socket.resume()
+  }
+
   #ended(): void {
     this.#cancelPing()
-    for (const transport of this.#channels.values()) transport.ended()
+    this.#endChannels()
+  }
+
+  #endChannels(): void {
+    const channels = [...this.#channels.values()]
     this.#channels.clear()
+    this.#held.clear()
+    this.#readOrWait()
+    for (const transport of channels) transport.ended()
   }
 }

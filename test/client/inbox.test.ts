@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Inbox, MAX_HELD } from '../../client/inbox.ts'
-import { message } from './scripted-server.ts'
+import { conversation, digestOf, EPOCH, message } from './scripted-server.ts'
 
 const ID = 'dm/alice/bob'
 
@@ -9,10 +9,12 @@ function inbox() {
   const shown: number[] = []
   const acknowledged: number[] = []
   const holes: string[] = []
+  const discontinuities: number[] = []
   const box = new Inbox({
     arrived: (_, seq) => acknowledged.push(seq),
     show: ({ seq }) => shown.push(seq),
     hole: (conversationId) => holes.push(conversationId),
+    discontinuity: (_, fromSeq) => discontinuities.push(fromSeq),
     originOf: ({ sender }) => (sender === 'alice' ? 'user' : 'other'),
   })
   /** What a pull does: pages from the cursor to the end of the log. */
@@ -20,7 +22,7 @@ function inbox() {
     for (let seq = box.cursorOf(ID) + 1; seq <= last; seq++) box.fill(message(seq))
     box.settle(ID)
   }
-  return { box, shown, acknowledged, holes, pull }
+  return { box, shown, acknowledged, holes, discontinuities, pull }
 }
 
 test('R2: the next is shown, a duplicate is dropped and acknowledged again, a hole is pulled', () => {
@@ -90,6 +92,39 @@ test('a stopped inbox shows and acknowledges nothing, and forgets nothing', () =
   expect(shown).toEqual([1])
 })
 
+const page = { conversationId: ID, messages: [], more: false, lastSeq: 2, epoch: EPOCH, discontinuity: false, fromSeq: 0 }
+
+test('Y6: a conversation is current where cursor, epoch and digest are those of the list', () => {
+  const { box, pull } = inbox()
+  expect(box.isCurrent(conversation(0))).toBe(true)
+  expect(box.isCurrent(conversation(2))).toBe(false)
+  box.release()
+  pull(2)
+  box.turn(page)
+  expect(box.standing(ID)).toEqual({ fromSeq: 2, epoch: EPOCH, digest: digestOf(2) })
+  expect(box.isCurrent(conversation(2))).toBe(true)
+  expect(box.isCurrent(conversation(1))).toBe(false)
+  expect(box.isCurrent(conversation(2, { digest: 1 }))).toBe(false)
+  expect(box.isCurrent(conversation(2, { epoch: 1 }))).toBe(false)
+  box.own(ID, 3, 77)
+  expect(box.standing(ID)).toEqual({ fromSeq: 3, epoch: EPOCH, digest: 77 })
+})
+
+test('Y6: after a discontinuity the new truth is shown from where it begins, own messages too', () => {
+  const { box, shown, discontinuities, pull } = inbox()
+  box.begin(ID, 0, 2)
+  box.release()
+  pull(4)
+  box.own(ID, 6, 1)
+  box.hold()
+  box.push(message(3, 'alice', 'another'))
+  box.turn({ ...page, epoch: 9, discontinuity: true, fromSeq: 1 })
+  expect(box.standing(ID)).toEqual({ fromSeq: 1, epoch: 9, digest: 0 })
+  box.fill(message(2, 'alice'))
+  box.release()
+  expect([discontinuities, shown.slice(4), box.isBehind(ID)]).toEqual([[1], [2, 3], false])
+})
+
 test('whatever is lost, doubled or mixed up, each message is shown once and in order', () => {
   const LAST = 30
   const step = fc.oneof(
@@ -108,7 +143,7 @@ test('whatever is lost, doubled or mixed up, each message is shown once and in o
         else if (action === 'pull') pull(seq)
         else if (action === 'own') {
           if (!shown.includes(seq)) own.add(seq)
-          box.own(ID, seq)
+          box.own(ID, seq, digestOf(seq))
         } else {
           box.hold()
           for (const pushed of [seq, seq + 1]) if (pushed >= 1 && pushed <= LAST) box.push(message(pushed))

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { type BodyOf, Command, commandName } from '../../shared/commands.ts'
 import { decodeBody, encodeFrame, type Frame } from '../../shared/frame.ts'
 import { FrameDecoder } from '../../shared/frame-decoder.ts'
-import type { Conversation, Login, LoginAck, Message, Send, Sync } from '../../shared/gen/hawser.ts'
+import type { Conversation, Login, LoginAck, Message, Page, Send, Sync } from '../../shared/gen/hawser.ts'
 
 /** Values that may be asked for before they are there. */
 class Queue<T> {
@@ -131,11 +131,20 @@ export class ScriptedConnection {
   }
 
   /** Answers a SYNC for a page with these messages; returns the cursor it was asked from. */
-  async page(conversationId: string, messages: Message[], more = false): Promise<number> {
+  async page(conversationId: string, messages: Message[], more = false, fields: Partial<Page> = {}): Promise<number> {
     const { requestId, body } = await this.next(Command.SYNC)
     if (body.page?.conversationId !== conversationId) throw new Error(`a page of ${conversationId} should have been asked for`)
     this.send(Command.SYNC_ACK, requestId, {
-      page: { conversationId, messages, more, lastSeq: messages.at(-1)?.seq ?? 0 },
+      page: {
+        conversationId,
+        messages,
+        more,
+        lastSeq: messages.at(-1)?.seq ?? 0,
+        epoch: EPOCH,
+        discontinuity: false,
+        fromSeq: body.page.fromSeq,
+        ...fields,
+      },
       list: undefined,
     })
     return body.page.fromSeq
@@ -156,6 +165,7 @@ export class ScriptedConnection {
       sentAt: 1,
       durability: 1,
       duplicate: false,
+      digest: digestOf(seq),
     })
   }
 
@@ -179,8 +189,13 @@ export function message(seq: number, sender = 'bob', text = `text ${seq}`): Mess
     sentAt: 1,
     contentType: 'text/plain',
     content: new TextEncoder().encode(text),
+    digest: digestOf(seq),
   }
 }
+
+/** The epoch of every conversation here, and the digest at a seq. */
+export const EPOCH = 5
+export const digestOf = (seq: number): number => 1000 + seq
 
 /** A row of the list of conversations. */
 export function conversation(lastSeq: number, positions: Partial<Conversation> = {}): Conversation {
@@ -194,6 +209,8 @@ export function conversation(lastSeq: number, positions: Partial<Conversation> =
     peerReadSeq: 0,
     peerDeliveredSeq: 0,
     lastMessage: undefined,
+    epoch: EPOCH,
+    digest: digestOf(lastSeq),
     ...positions,
   }
 }

@@ -120,7 +120,7 @@ function outbox() {
   const send = (text: string) =>
     box.send({ clientMessageId: text, toUser: 'bob', conversationId: '', contentType: '', content: new TextEncoder().encode(text) })
   const acknowledge = (requestId: number) =>
-    box.acknowledge(requestId, { conversationId: 'c', seq: 1, messageId: 'm', sentAt: 1, durability: 2, duplicate: true })
+    box.acknowledge(requestId, { conversationId: 'c', seq: 1, messageId: 'm', sentAt: 1, durability: 2, duplicate: true, digest: 1 })
   return { clock, box, written, write, send, acknowledge, texts: () => written.map(({ text }) => text) }
 }
 

@@ -26,7 +26,7 @@ export function append(store: LogStore, message: Partial<Append> & { clientMessa
 }
 
 async function page(store: LogStore, fromSeq: number, direction: Direction = Direction.FORWARD, limit = 100) {
-  const result = await store.page({ conversationId: 'dm/alice/bob', direction, fromSeq, limit })
+  const result = await store.page({ conversationId: 'dm/alice/bob', direction, fromSeq, limit, epoch: 0, digest: 0 })
   return { ...result, page: decoded(result.syncAck).page }
 }
 
@@ -107,7 +107,7 @@ export function testLogStore(open: () => Promise<StoreUnderTest>): void {
     expect([seqs(newest), newest.more]).toEqual([[8, 9, 10], true])
     const oldest = await page(store, 3, Direction.BACKWARD, 3)
     expect([seqs(oldest), oldest.more]).toEqual([[1, 2], false])
-    const none = await store.page({ conversationId: 'dm/x/y', direction: Direction.FORWARD, fromSeq: 0, limit: 5 })
+    const none = await store.page({ conversationId: 'dm/x/y', direction: Direction.FORWARD, fromSeq: 0, limit: 5, epoch: 0, digest: 0 })
     expect([none.endSeq, none.more]).toEqual([0, false])
   })
 

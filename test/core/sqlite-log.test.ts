@@ -15,8 +15,11 @@ testLogStore(async () => {
   cleanups.push(() => rmSync(folder, { recursive: true }))
   let store = await open()
   async function open() {
-    const opened = await ThreadedLog.open(join(folder, 'log.sqlite'), (error) => {
-      throw error
+    const opened = await ThreadedLog.open(join(folder, 'log.sqlite'), {
+      died: (error) => {
+        throw error
+      },
+      faultChanged: () => {},
     })
     cleanups.push(() => opened.close())
     return opened

@@ -16,6 +16,7 @@ export interface UplinkClaims {
   readonly audience?: string
   readonly lifetimeSeconds?: number
   readonly jti?: string
+  readonly core?: string
   readonly key?: KeyObject
 }
 
@@ -71,11 +72,18 @@ export class EdgeProcess {
   }
 
   uplinkToken(claims: UplinkClaims = {}): Promise<string> {
-    const { shard = 's0', audience = UPLINK_AUDIENCE, lifetimeSeconds = 60, jti = randomUUID(), key = this.#uplinkKeys.privateKey } = claims
+    const {
+      shard = 's0',
+      audience = UPLINK_AUDIENCE,
+      lifetimeSeconds = 60,
+      jti = randomUUID(),
+      core = 'core-1',
+      key = this.#uplinkKeys.privateKey,
+    } = claims
     const now = Math.floor(Date.now() / 1000)
     return new SignJWT({ shard })
       .setProtectedHeader({ alg: 'EdDSA' })
-      .setSubject('core-1')
+      .setSubject(core)
       .setAudience(audience)
       .setIssuedAt(now)
       .setExpirationTime(now + lifetimeSeconds)

@@ -34,8 +34,9 @@ describe.concurrent('a shard where nothing moves', () => {
     browser.send(new Uint8Array([2]))
     expect(await core.next(UplinkCommand.DATA)).toMatchObject({ requestId: channel, body: new Uint8Array([2]) })
     const other = await edge.browser('bob')
-    // A number from the next block shows that the shard was out of memory in between.
+    // A number from the next block shows that the shard was out of memory in between, as it says itself.
     expect((await core.open()).channel).toBe(channel + 16)
+    expect(core.wakes).toBe(1)
     core.socket.terminate()
     const { snapshot } = await ScriptedCore.connect(edge)
     expect(snapshot.find((open) => open.channel === channel)).toMatchObject({ ticket: 'ticket' })

@@ -98,7 +98,10 @@ it('a newer uplink makes the older one void, and its frames with it', async () =
   expect(await older.socket.closed).toMatchObject({ code: CODES.replaced.close })
 
   await newer.next(UplinkCommand.HELLO)
-  newer.send(uplinkFrame.welcome({ coreId: 'core-1', generation: hello.generation + 1 }), uplinkFrame.data(channel, new Uint8Array([2])))
+  newer.send(
+    uplinkFrame.welcome({ coreId: 'core-1', generation: hello.generation + 1, startedAt: 1 }),
+    uplinkFrame.data(channel, new Uint8Array([2])),
+  )
   expect([...(await browser.nextBytes())]).toEqual([2])
   browser.terminate()
   newer.socket.terminate()

@@ -66,6 +66,11 @@ export class PeerSocket {
     this.#socket.send(data)
   }
 
+  /** Reads nothing more. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
   close(code?: number, reason?: string): void {
     this.#socket.close(code, reason)
   }

@@ -79,6 +79,7 @@ const message = {
   sentAt: 1763769600123,
   contentType: 'text/plain',
   content: utf8('hello'),
+  digest: 5281420473924177,
 }
 
 const valid: Vector[] = [
@@ -123,7 +124,15 @@ const valid: Vector[] = [
   vector('send ack', {
     command: 'SEND_ACK',
     requestId: 2,
-    body: { conversationId: 'dm/alice/bob', seq: 7, messageId: 'c0ffee00-7', sentAt: 1763769600123, durability: 1, duplicate: true },
+    body: {
+      conversationId: 'dm/alice/bob',
+      seq: 7,
+      messageId: 'c0ffee00-7',
+      sentAt: 1763769600123,
+      durability: 1,
+      duplicate: true,
+      digest: 5281420473924177,
+    },
   }),
   vector('the highest seq', { command: 'READ', requestId: 6, body: { conversationId: 'dm/alice/bob', seq: Number.MAX_SAFE_INTEGER } }),
   vector('deliver', { command: 'DELIVER', requestId: 0, body: message }),
@@ -142,11 +151,23 @@ const valid: Vector[] = [
     requestId: 7,
     body: { page: { withUser: 'bob', direction: 1, fromSeq: 300, limit: 50 } },
   }),
+  vector('sync of a page from where the client is', {
+    command: 'SYNC',
+    requestId: 7,
+    body: { page: { conversationId: 'dm/alice/bob', fromSeq: 7, epoch: 8127364509182736, digest: 5281420473924177 } },
+  }),
   vector('sync of the list from its start', { command: 'SYNC', requestId: 8, body: { list: {} } }),
   vector('sync ack with a page', {
     command: 'SYNC_ACK',
     requestId: 7,
     body: { page: { conversationId: 'dm/alice/bob', messages: [message, { ...message, seq: 8, content: '' }], more: true, lastSeq: 300 } },
+  }),
+  vector('sync ack after a discontinuity', {
+    command: 'SYNC_ACK',
+    requestId: 7,
+    body: {
+      page: { conversationId: 'dm/alice/bob', messages: [message], lastSeq: 7, epoch: 8127364509182736, discontinuity: true, fromSeq: 6 },
+    },
   }),
   vector('sync ack with the list', {
     command: 'SYNC_ACK',
@@ -164,6 +185,8 @@ const valid: Vector[] = [
             peerReadSeq: 4,
             peerDeliveredSeq: 7,
             lastMessage: message,
+            epoch: 8127364509182736,
+            digest: 5281420473924177,
           },
         ],
         nextCursor: 'z9',

@@ -84,13 +84,25 @@ export class CoreProcess {
     )
     this.#child = child
     child.stderr.on('data', (chunk: Buffer) => {
-      this.stderr = (this.stderr + chunk.toString()).slice(-20_000)
+      this.stderr = (this.stderr + chunk.toString()).slice(-1_000_000)
     })
     for await (const line of createInterface({ input: child.stdout })) {
       this.#addresses = JSON.parse(line) as Addresses
       return
     }
     throw new Error(`the core did not start: ${this.stderr}`)
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal)
+  }
+
+  /** The sum of a metric's samples that have these labels; 0 where there is none. */
+  async metric(name: string, labels: Record<string, string> = {}): Promise<number> {
+    const { text } = await this.admin('/metrics')
+    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+    const samples = text.split('\n').filter((line) => new RegExp(`^${name}[ {]`).test(line) && wanted.every((pair) => line.includes(pair)))
+    return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
   }
 
   /** Ends it with a signal and waits until it is gone. Gives the exit status, null after a kill. */

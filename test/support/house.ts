@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Edge, startEdge } from '../../edge/serve.node.ts'
+import { type Edge, type EdgeOptions, startEdge } from '../../edge/serve.node.ts'
 import { type Certificate, makeCertificate } from './certificate.ts'
 import { CoreProcess } from './core-process.ts'
 import { type TokenSigner, tokenSigner } from './tokens.ts'
@@ -17,7 +17,7 @@ export class House {
   readonly core: CoreProcess
   readonly certificate: Certificate
   readonly #folder: string
-  readonly #uplinkPublicPem: string
+  readonly #edgeSettings: EdgeOptions['settings']
   #edge: Edge
 
   private constructor(parts: {
@@ -25,7 +25,7 @@ export class House {
     core: CoreProcess
     edge: Edge
     folder: string
-    uplinkPublicPem: string
+    edgeSettings: EdgeOptions['settings']
     certificate: Certificate
   }) {
     this.signer = parts.signer
@@ -33,10 +33,10 @@ export class House {
     this.certificate = parts.certificate
     this.#edge = parts.edge
     this.#folder = parts.folder
-    this.#uplinkPublicPem = parts.uplinkPublicPem
+    this.#edgeSettings = parts.edgeSettings
   }
 
-  static async start(options: { env?: Record<string, string>; shards?: number } = {}): Promise<House> {
+  static async start(options: { env?: Record<string, string>; shards?: number; edge?: EdgeOptions['settings'] } = {}): Promise<House> {
     const folder = mkdtempSync(join(tmpdir(), 'hawser-house-'))
     const signer = tokenSigner()
     const uplink = generateKeyPairSync('ed25519')
@@ -45,7 +45,8 @@ export class House {
     const uplinkPublicPem = uplink.publicKey.export({ type: 'spki', format: 'pem' }).toString()
     const shards = String(options.shards ?? 1)
     const certificate = await makeCertificate(folder, 'localhost')
-    const edge = await startHouseEdge(folder, 0, { signer, uplinkPublicPem, shards })
+    const settings = { TOKEN_PUBLIC_KEY: signer.publicPem, UPLINK_PUBLIC_KEY: uplinkPublicPem, SHARDS: shards, ...options.edge }
+    const edge = await startHouseEdge(folder, 0, settings)
     const core = await CoreProcess.start({
       tokenKey: signer.publicPem,
       env: {
@@ -61,7 +62,7 @@ export class House {
       await edge.stop()
       throw error
     })
-    return new House({ signer, core, edge, folder, uplinkPublicPem, certificate })
+    return new House({ signer, core, edge, folder, edgeSettings: settings, certificate })
   }
 
   get edge(): Edge {
@@ -76,7 +77,7 @@ export class House {
   async restartEdge(): Promise<void> {
     const port = Number(new URL(this.#edge.url).port)
     await this.#edge.stop()
-    this.#edge = await startHouseEdge(this.#folder, port, { signer: this.signer, uplinkPublicPem: this.#uplinkPublicPem, shards: '1' })
+    this.#edge = await startHouseEdge(this.#folder, port, this.#edgeSettings)
   }
 
   /** The address of a door as the SDK takes it. */
@@ -112,14 +113,6 @@ export class House {
   }
 }
 
-function startHouseEdge(
-  folder: string,
-  port: number,
-  { signer, uplinkPublicPem, shards }: { signer: TokenSigner; uplinkPublicPem: string; shards: string },
-): Promise<Edge> {
-  return startEdge({
-    port,
-    stateDir: join(folder, 'edge'),
-    settings: { TOKEN_PUBLIC_KEY: signer.publicPem, UPLINK_PUBLIC_KEY: uplinkPublicPem, SHARDS: shards },
-  })
+function startHouseEdge(folder: string, port: number, settings: EdgeOptions['settings']): Promise<Edge> {
+  return startEdge({ port, stateDir: join(folder, 'edge'), settings })
 }

@@ -1,0 +1,60 @@
+import type { Cancel, Clock } from './clock.ts'
+
+/** Of a token's remaining life as much passes before the next one is fetched. */
+const RENEW_AFTER = 0.8
+/** Between fetches at the least, also where this machine's clock is wrong, and after one that failed. */
+const MIN_DELAY_MS = 10_000
+/** The longest that timers count (2^31 - 1 ms). */
+const MAX_DELAY_MS = 0x7fffffff
+
+/** Hands in a fresh token before the one in use expires, so that the session goes on (L7). */
+export class TokenRenewal {
+  readonly #clock: Clock
+  readonly #fetchToken: () => Promise<string>
+  readonly #hand: (token: string) => void
+  #cancel: Cancel
+  #stopped = false
+
+  constructor(clock: Clock, token: string, fetchToken: () => Promise<string>, hand: (token: string) => void) {
+    this.#clock = clock
+    this.#fetchToken = fetchToken
+    this.#hand = hand
+    this.#cancel = this.#schedule(token)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#cancel()
+  }
+
+  #schedule(token: string): Cancel {
+    const expiresAt = expiryOf(token)
+    if (expiresAt === undefined) return () => {}
+    const delay = (expiresAt - this.#clock.now()) * RENEW_AFTER
+    return this.#clock.after(Math.min(Math.max(delay, MIN_DELAY_MS), MAX_DELAY_MS), this.#renew)
+  }
+
+  readonly #renew = (): void => {
+    this.#fetchToken().then(
+      (token) => {
+        if (this.#stopped) return
+        this.#hand(token)
+        this.#cancel = this.#schedule(token)
+      },
+      () => {
+        if (!this.#stopped) this.#cancel = this.#clock.after(MIN_DELAY_MS, this.#renew)
+      },
+    )
+  }
+}
+
+/** Milliseconds since 1970; undefined if the token is none that says so. The server checks it, this only reads it. */
+function expiryOf(token: string): number | undefined {
+  try {
+    const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
+    const { exp } = JSON.parse(atob(payload)) as { exp?: unknown }
+    return typeof exp === 'number' ? exp * 1000 : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,52 @@
+import type { Settings } from './env.ts'
+import { Refusal } from './refusal.ts'
+
+const WINDOW_MS = 60_000
+
+/**
+ * How often each name has connected in this minute. In memory only: a shard that hibernates had
+ * nobody connecting.
+ */
+class ConnectRate {
+  readonly #limit: number
+  readonly #counts = new Map<string, number>()
+  #windowEndsAt = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Counts one; false if that is one too many. */
+  count(name: string, now: number): boolean {
+    if (now >= this.#windowEndsAt) {
+      this.#windowEndsAt = now + WINDOW_MS
+      this.#counts.clear()
+    }
+    const count = (this.#counts.get(name) ?? 0) + 1
+    this.#counts.set(name, count)
+    return count <= this.#limit
+  }
+}
+
+/** New sockets that one user, and one address, may open at a shard in a minute. */
+const PER_USER = 120
+const PER_ADDRESS = 1200
+
+/** The exact caps behind the platform's rate limiter, which counts loosely. */
+export class ConnectRates {
+  readonly #ofUsers: ConnectRate
+  readonly #ofAddresses: ConnectRate
+
+  constructor(env: Settings) {
+    this.#ofUsers = new ConnectRate(Number(env.CONNECTS_PER_USER || PER_USER))
+    this.#ofAddresses = new ConnectRate(Number(env.CONNECTS_PER_ADDRESS || PER_ADDRESS))
+  }
+
+  /** Throws Refusal. An address that is not known is not counted. */
+  check(user: string, address: string, now: number): void {
+    if (!this.#ofUsers.count(user, now)) throw new Refusal(429, 'rate_exceeded', 'The user opens too many connections.')
+    if (address !== '' && !this.#ofAddresses.count(address, now)) {
+      throw new Refusal(429, 'rate_exceeded', 'Too many connections from this address.')
+    }
+  }
+}

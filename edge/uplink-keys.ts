@@ -1,0 +1,34 @@
+import { importJWK, importSPKI, type JWK } from 'jose'
+import type { Settings } from './env.ts'
+import { Refusal } from './refusal.ts'
+
+const PEM = /-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g
+
+let cached: { readonly setting: string; readonly keys: readonly CryptoKey[] } | undefined
+
+/** The public halves of the cores' uplink keys: several while one takes over from another (U1). Throws Refusal. */
+export async function uplinkKeys(env: Settings): Promise<readonly CryptoKey[]> {
+  const setting = env.UPLINK_PUBLIC_KEY?.trim()
+  if (!setting) throw new Refusal(503, 'not_configured', 'Set UPLINK_PUBLIC_KEY to the public half of the core\'s "uplink-key.pem".')
+  if (cached?.setting !== setting) cached = { setting, keys: await importKeys(setting) }
+  return cached.keys
+}
+
+async function importKeys(setting: string): Promise<CryptoKey[]> {
+  try {
+    if (!setting.startsWith('{')) {
+      const pems = setting.match(PEM)
+      if (!pems) throw new Error('it is no PEM ("BEGIN PUBLIC KEY"), JWK or JWKS')
+      return await Promise.all(pems.map((pem) => importSPKI(pem, 'EdDSA')))
+    }
+    const { keys, ...jwk } = JSON.parse(setting) as JWK & { keys?: JWK[] }
+    return await Promise.all((keys ?? [jwk]).map(importPublicJwk))
+  } catch (cause) {
+    throw new Refusal(503, 'not_configured', `UPLINK_PUBLIC_KEY is unusable: ${(cause as Error).message}.`, { cause })
+  }
+}
+
+async function importPublicJwk(jwk: JWK): Promise<CryptoKey> {
+  if (jwk.kty !== 'OKP' || jwk.d !== undefined) throw new Error('the JWK is no public Ed25519 key')
+  return (await importJWK(jwk, 'EdDSA')) as CryptoKey
+}

@@ -1,0 +1,72 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { directUsers } from '../../shared/conversation-id.ts'
+import { randomEpoch } from './log-identity.ts'
+import { LruCache } from './lru-cache.ts'
+
+const CACHED_NAMES = 100_000
+
+/** A conversation as the writer needs it. */
+export interface ConversationRow {
+  readonly id: number
+  lastSeq: number
+  /** At `lastSeq`; before the first message the epoch. */
+  digest: number
+}
+
+/** Users and conversations: their names to their rows, cached, made where they are new. */
+export class NameTables {
+  readonly #users = new LruCache<string, number>(CACHED_NAMES)
+  readonly #conversations = new LruCache<string, ConversationRow>(CACHED_NAMES)
+  readonly #findUser: StatementSync
+  readonly #addUser: StatementSync
+  readonly #findConversation: StatementSync
+  readonly #addConversation: StatementSync
+  readonly #addMember: StatementSync
+
+  constructor(database: DatabaseSync) {
+    this.#findUser = database.prepare('SELECT id FROM user WHERE name = ?')
+    this.#addUser = database.prepare('INSERT INTO user (name) VALUES (?) RETURNING id')
+    this.#findConversation = database.prepare(
+      'SELECT c.id, c.epoch, m.seq, m.digest FROM conversation c LEFT JOIN message m ON m.id = c.last_message WHERE c.name = ?',
+    )
+    this.#addConversation = database.prepare('INSERT INTO conversation (name, epoch) VALUES (?, ?) RETURNING id')
+    this.#addMember = database.prepare('INSERT INTO member (user, conversation) VALUES (?, ?)')
+  }
+
+  user(name: string): number {
+    const cached = this.#users.get(name)
+    if (cached !== undefined) return cached
+    const row = (this.#findUser.get(name) ?? this.#addUser.get(name)) as { id: number }
+    this.#users.set(name, row.id)
+    return row.id
+  }
+
+  conversation(name: string): ConversationRow | undefined {
+    const cached = this.#conversations.get(name)
+    if (cached) return cached
+    const row = this.#findConversation.get(name) as { id: number; epoch: number; seq: number | null; digest: number } | undefined
+    if (!row) return undefined
+    const conversation = { id: row.id, lastSeq: row.seq ?? 0, digest: row.seq === null ? row.epoch : row.digest }
+    this.#conversations.set(name, conversation)
+    return conversation
+  }
+
+  conversationOrNew(name: string): ConversationRow {
+    return this.conversation(name) ?? this.#create(name)
+  }
+
+  /** The caches hold what a transaction has done so far, so when it fails they are emptied. */
+  forget(): void {
+    this.#users.clear()
+    this.#conversations.clear()
+  }
+
+  #create(name: string): ConversationRow {
+    const epoch = randomEpoch()
+    const { id } = this.#addConversation.get(name, epoch) as { id: number }
+    for (const user of new Set(directUsers(name))) this.#addMember.run(this.user(user), id)
+    const conversation = { id, lastSeq: 0, digest: epoch }
+    this.#conversations.set(name, conversation)
+    return conversation
+  }
+}

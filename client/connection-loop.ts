@@ -41,6 +41,8 @@ export class ConnectionLoop implements ConnectionHandlers {
   #intent: Intent
   /** Of the session held last (L5); 0 before the first. */
   #generation = 0
+  /** Of the session held last (L8). */
+  #ticket = ''
   /** Counts up with each attempt and its end: a token that comes later is nobody's. */
   #attempt = 0
   #connection: Connection | undefined
@@ -144,6 +146,7 @@ export class ConnectionLoop implements ConnectionHandlers {
       intent: this.#intent,
       generation: this.#generation,
       client,
+      ticket: this.#ticket,
     }
     try {
       this.#connection = new Connection({ open: this.#open, url: this.#url, login, clock }, this)
@@ -161,6 +164,7 @@ export class ConnectionLoop implements ConnectionHandlers {
     this.#freshTokenTried = false
     this.#intent = Intent.AUTOMATIC
     this.#generation = ack.generation
+    this.#ticket = ack.ticket
     this.#renewal = this.#renewalOf(connection)
     this.#handlers.loggedIn(connection, ack)
     this.#setState('syncing')

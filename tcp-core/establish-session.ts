@@ -32,9 +32,15 @@ export function establishSession(core: Core, connection: Connection, newcomer: N
   }))
 }
 
-/** Gives the connection the session of a ticket again (docs/PROTOCOL.md, U6). Throws CloseError. */
-export function restoreSession(core: Core, connection: Connection, ticket: string): Session {
+/**
+ * Gives the connection the session of a ticket again (docs/PROTOCOL.md, L8 and U6). A client
+ * that presents it has to be the one it was given to. Throws CloseError.
+ */
+export function restoreSession(core: Core, connection: Connection, ticket: string, presentedBy?: Device): Session {
   const claims = core.tickets.open(ticket, core.clock.now())
+  if (presentedBy && (presentedBy.id !== claims.device.id || presentedBy.instanceId !== claims.device.instanceId)) {
+    throw new CloseError('token_invalid', 'The session ticket is of another device.')
+  }
   const newcomer = { ...claims, intent: Intent.AUTOMATIC, formerGeneration: claims.generation }
   return admit(core, connection, newcomer, () => claims)
 }
@@ -58,9 +64,7 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
   for (const other of user.sessions) newest = Math.max(newest, other.generation)
   const claims = make(newest)
   const session = new Session(core, connection, user, {
-    id: claims.sessionId,
-    device: claims.device,
-    generation: claims.generation,
+    claims,
     startedAt: core.clock.now(),
   })
   for (const other of decision.displaced) other.displacedBy(session)
@@ -74,8 +78,8 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
 
 /** The session goes on until the end of a fresh token (L7). */
 export function renewSession(core: Core, session: Session, expiresAt: number): void {
-  const { id, user, device, generation, connection } = session
-  tellTransport(core, connection, { sessionId: id, userId: user.id, device, generation, expiresAt })
+  session.claims = { ...session.claims, expiresAt }
+  tellTransport(core, session.connection, session.claims)
 }
 
 function tellTransport(core: Core, { transport }: Connection, claims: TicketClaims): void {

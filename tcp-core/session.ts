@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import type { Core } from './core.ts'
 import type { Device } from './device.ts'
 import { RequestQueue } from './request-queue.ts'
+import type { TicketClaims } from './ticket.ts'
 import type { Timed } from './timing-wheel.ts'
 import type { TracedSession } from './trace.ts'
 import type { User } from './user.ts'
@@ -17,11 +18,9 @@ const MAX_REMINDERS = 2
 
 /** A user's presence on one device, from LOGIN_ACK to the close. */
 export class Session implements Timed {
-  readonly id: string
   readonly user: User
-  readonly device: Device
-  /** Of a user's sessions the later one has the higher generation (L5). */
-  readonly generation: number
+  /** Its identity, as its ticket states it; only the expiry changes (L7). */
+  claims: TicketClaims
   readonly connection: Connection
   readonly startedAt: number
   readonly ackWait = new AckWait(MAX_UNACKED_MESSAGES, MAX_UNACKED_BYTES)
@@ -36,15 +35,26 @@ export class Session implements Timed {
   #reminders = 0
   #watched = false
 
-  constructor(core: Core, connection: Connection, user: User, made: { id: string; device: Device; generation: number; startedAt: number }) {
+  constructor(core: Core, connection: Connection, user: User, made: { claims: TicketClaims; startedAt: number }) {
     this.#core = core
     this.connection = connection
     this.user = user
-    this.id = made.id
-    this.device = made.device
-    this.generation = made.generation
+    this.claims = made.claims
     this.startedAt = made.startedAt
-    this.traced = { session: made.id, user: user.id, device: made.device.id, transport: connection.transport.kind, ended: undefined }
+    this.traced = { session: this.id, user: user.id, device: this.device.id, transport: connection.transport.kind, ended: undefined }
+  }
+
+  get id(): string {
+    return this.claims.sessionId
+  }
+
+  get device(): Device {
+    return this.claims.device
+  }
+
+  /** Of a user's sessions the later one has the higher generation (L5). */
+  get generation(): number {
+    return this.claims.generation
   }
 
   /** Its requests that ask the log; made when there is the first. */

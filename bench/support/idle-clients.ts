@@ -23,7 +23,15 @@ async function makeLogins(): Promise<Uint8Array[]> {
   for (let i = 0; i < Number(count); i++) {
     const jwt = new SignJWT({}).setProtectedHeader({ alg: 'EdDSA' }).setSubject(`idle-${i}`).setIssuer('hawser').setAudience('hawser')
     const token = await jwt.setExpirationTime('1h').sign(key)
-    const device = { deviceId: 'bench', deviceClass: DeviceClass.PHONE, instanceId: '', intent: Intent.PERSON, generation: 0, client: '' }
+    const device = {
+      deviceId: 'bench',
+      deviceClass: DeviceClass.PHONE,
+      instanceId: '',
+      intent: Intent.PERSON,
+      generation: 0,
+      client: '',
+      ticket: '',
+    }
     logins.push(encodeFrame(Command.LOGIN, 1, { token, ...device }))
   }
   return logins

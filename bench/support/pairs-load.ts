@@ -87,7 +87,15 @@ async function hawserPeer(user: string, onAck: () => void): Promise<(to: string)
     })
     if (ackedSeq > 0) ackDeliveries()
   })
-  const device = { deviceId: 'bench', deviceClass: DeviceClass.PHONE, instanceId: '', intent: Intent.PERSON, generation: 0, client: '' }
+  const device = {
+    deviceId: 'bench',
+    deviceClass: DeviceClass.PHONE,
+    instanceId: '',
+    intent: Intent.PERSON,
+    generation: 0,
+    client: '',
+    ticket: '',
+  }
   write(encodeFrame(Command.LOGIN, 1, { token, ...device }))
   await promise
   let id = 0

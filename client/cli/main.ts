@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   history: async () => (await import('./commands/history.ts')).history,
   chat: async () => (await import('./commands/chat.ts')).chat,
   token: async () => (await import('./commands/token.ts')).token,
+  keys: async () => (await import('./commands/keys.ts')).keys,
   core: async () => (await import('./commands/core.ts')).core,
   edge: async () => (await import('./commands/edge.ts')).edge,
   sessions: async () => (await import('./commands/sessions.ts')).sessions,

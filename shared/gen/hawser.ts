@@ -68,6 +68,8 @@ export interface Login {
   generation: number
   /** Name and version of the client software, for operators. */
   client: string
+  /** That of the LOGIN_ACK before, to go on with its session; the token may be left out then (L8). */
+  ticket: string
 }
 
 export function writeLogin(w: ProtobufWriter, m: Login): void {
@@ -99,10 +101,14 @@ export function writeLogin(w: ProtobufWriter, m: Login): void {
     w.byte(58)
     w.string(m.client)
   }
+  if (m.ticket !== '') {
+    w.byte(66)
+    w.string(m.ticket)
+  }
 }
 
 export function readLogin(r: ProtobufReader): Login {
-  const m: Login = { token: '', deviceId: '', deviceClass: 0, instanceId: '', intent: 0, generation: 0, client: '' }
+  const m: Login = { token: '', deviceId: '', deviceClass: 0, instanceId: '', intent: 0, generation: 0, client: '', ticket: '' }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -127,6 +133,9 @@ export function readLogin(r: ProtobufReader): Login {
       case 58:
         m.client = r.string()
         break
+      case 66:
+        m.ticket = r.string()
+        break
       default:
         r.skip(tag)
     }
@@ -143,6 +152,12 @@ export interface LoginAck {
   heartbeatTimeoutMs: number
   serverTime: number
   maxFrameBytes: number
+  /** Presented in the next LOGIN, the session goes on by whatever door (L8). */
+  ticket: string
+  /** The session of the presented ticket goes on. */
+  resumed: boolean
+  /** Why it does not: a code, empty where no ticket was presented. */
+  resumeRefusal: string
 }
 
 export function writeLoginAck(w: ProtobufWriter, m: LoginAck): void {
@@ -170,10 +185,22 @@ export function writeLoginAck(w: ProtobufWriter, m: LoginAck): void {
     w.byte(48)
     w.varint(m.maxFrameBytes)
   }
+  if (m.ticket !== '') {
+    w.byte(58)
+    w.string(m.ticket)
+  }
+  if (m.resumed) {
+    w.byte(64)
+    w.byte(1)
+  }
+  if (m.resumeRefusal !== '') {
+    w.byte(74)
+    w.string(m.resumeRefusal)
+  }
 }
 
 export function readLoginAck(r: ProtobufReader): LoginAck {
-  const m: LoginAck = { sessionId: '', userId: '', generation: 0, heartbeatTimeoutMs: 0, serverTime: 0, maxFrameBytes: 0 }
+  const m: LoginAck = { sessionId: '', userId: '', generation: 0, heartbeatTimeoutMs: 0, serverTime: 0, maxFrameBytes: 0, ticket: '', resumed: false, resumeRefusal: '' }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -194,6 +221,15 @@ export function readLoginAck(r: ProtobufReader): LoginAck {
         break
       case 48:
         m.maxFrameBytes = r.uint32()
+        break
+      case 58:
+        m.ticket = r.string()
+        break
+      case 64:
+        m.resumed = r.bool()
+        break
+      case 74:
+        m.resumeRefusal = r.string()
         break
       default:
         r.skip(tag)

@@ -84,16 +84,9 @@ export function adminApp(core: Core, key: string, uplinks: () => readonly Uplink
 
   app.post('/backup', async (context) => {
     const { path } = backupBody.parse(await context.req.json())
-    try {
-      return context.json(await core.log.backup(path))
-    } catch (error) {
-      return context.json(
-        { error: `no backup: ${(error as Error).message}` },
-        (error as NodeJS.ErrnoException).code === 'EEXIST' ? 409 : 500,
-      )
-    }
+    return context.json(await core.log.backup(path).catch(failure('there is no backup')))
   })
-  app.post('/verify', async (context) => context.json(await core.log.verify()))
+  app.post('/verify', async (context) => context.json(await core.log.verify().catch(failure('the log cannot be checked'))))
 
   app.get('/trace/:messageId', async (context) => {
     const messageId = context.req.param('messageId')
@@ -107,6 +100,13 @@ export function adminApp(core: Core, key: string, uplinks: () => readonly Uplink
     return context.json({ ...core.access.rules, ended: endRefused(core) })
   })
   return app
+}
+
+/** What went wrong with the log is for the operator to read. */
+function failure(what: string) {
+  return (cause: Error & { code?: string }): never => {
+    throw new HTTPException(cause.code === 'EEXIST' ? 409 : 500, { message: `${what}: ${cause.message}`, cause })
+  }
 }
 
 /** Compares digests, which have one length, in constant time. */

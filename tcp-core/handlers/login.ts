@@ -1,9 +1,10 @@
 import { Command } from '../../shared/commands.ts'
 import { CloseError, RequestError } from '../../shared/errors.ts'
-import { DeviceClass, type Login } from '../../shared/gen/hawser.ts'
+import { DeviceClass, Intent, type Login, type LoginAck } from '../../shared/gen/hawser.ts'
 import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
-import { establishSession, renewSession } from '../establish-session.ts'
+import type { Device } from '../device.ts'
+import { establishSession, renewSession, restoreSession } from '../establish-session.ts'
 import type { Session } from '../session.ts'
 import { checkText } from './fields.ts'
 
@@ -15,6 +16,8 @@ export async function login(core: Core, connection: Connection, requestId: numbe
   refuseIfOverloaded(core, connection)
   const retryAfterMs = connection.entry.loginDelay(core.clock.now())
   if (retryAfterMs > 0) throw new RequestError('rate_limited', 'Too many failed logins from this address.', { retryAfterMs })
+  const resume = resumeByTicket(core, connection, body, device)
+  if (resume?.session) return acknowledge(core, resume.session, requestId, { resumed: true, resumeRefusal: '' })
   connection.authenticating()
   const identity = await core.verifyToken(body.token).catch((error: unknown) => {
     // Keys that cannot be fetched are not the peer's fault.
@@ -30,7 +33,23 @@ export async function login(core: Core, connection: Connection, requestId: numbe
     intent: body.intent,
     formerGeneration: body.generation,
   })
-  acknowledge(core, session, requestId)
+  acknowledge(core, session, requestId, { resumed: false, resumeRefusal: resume?.refusal ?? '' })
+}
+
+/**
+ * L8: goes on with the session of a ticket. A ticket that does not hold is no reason to
+ * refuse the login, as long as there is a token: the client is told why, and starts anew.
+ */
+function resumeByTicket(core: Core, connection: Connection, body: Login, device: Device) {
+  if (body.ticket === '') return undefined
+  try {
+    return { session: restoreSession(core, connection, body.ticket, device) }
+  } catch (error) {
+    if (!(error instanceof CloseError) || body.token === '') throw error
+    // L5: by itself a displaced client stays out, for its person it displaces in turn.
+    if (error.code === 'displaced' && body.intent === Intent.AUTOMATIC) throw error
+    return { refusal: error.code }
+  }
 }
 
 /** L7: a fresh token for the session. */
@@ -41,10 +60,10 @@ async function renew(core: Core, session: Session, requestId: number, body: Logi
     throw new RequestError('already_logged_in', 'This connection is a session of another user.', { field: 'token' })
   }
   renewSession(core, session, identity.expiresAt)
-  acknowledge(core, session, requestId)
+  acknowledge(core, session, requestId, { resumed: false, resumeRefusal: '' })
 }
 
-function acknowledge(core: Core, session: Session, requestId: number): void {
+function acknowledge(core: Core, session: Session, requestId: number, resume: Pick<LoginAck, 'resumed' | 'resumeRefusal'>): void {
   const { connection } = session
   connection.send(Command.LOGIN_ACK, requestId, {
     sessionId: session.id,
@@ -53,6 +72,8 @@ function acknowledge(core: Core, session: Session, requestId: number): void {
     heartbeatTimeoutMs: connection.transport.keepsHeartbeat ? 0 : core.config.heartbeatTimeoutMs,
     serverTime: core.clock.now(),
     maxFrameBytes: core.config.maxFrameBytes,
+    ticket: core.tickets.seal(session.claims),
+    ...resume,
   })
 }
 
@@ -64,8 +85,8 @@ function refuseIfOverloaded(core: Core, connection: Connection): void {
   throw new CloseError('overloaded')
 }
 
-function deviceOf(body: Login) {
-  if (body.token === '') throw new CloseError('token_invalid', 'The LOGIN has no token.')
+function deviceOf(body: Login): Device {
+  if (body.token === '' && body.ticket === '') throw new CloseError('token_invalid', 'The LOGIN has no token.')
   checkText('device_id', body.deviceId, { min: 1, max: 64 })
   checkText('instance_id', body.instanceId, { min: 0, max: 64 })
   checkText('client', body.client, { min: 0, max: 64 })

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs'
+import { utimesSync } from 'node:fs'
 
 export type FaultKind = 'disk-full' | 'read-only' | 'io-error' | 'corrupt' | 'failed'
 
@@ -40,7 +40,9 @@ export function storageFault(error: unknown, path: string): StorageFault {
 
 function isReadOnly(path: string): boolean {
   try {
-    accessSync(path, constants.W_OK)
+    // Asking for access says nothing of a file system that the kernel stopped after an error.
+    const now = new Date()
+    utimesSync(path, now, now)
     return false
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EROFS'

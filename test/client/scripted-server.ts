@@ -118,6 +118,9 @@ export class ScriptedConnection {
       heartbeatTimeoutMs: 60_000,
       serverTime: 0,
       maxFrameBytes: 1 << 20,
+      ticket: '',
+      resumed: false,
+      resumeRefusal: '',
       ...ack,
     })
     return body

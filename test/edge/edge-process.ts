@@ -49,8 +49,12 @@ export class EdgeProcess {
     return join(this.#folder, 'dist')
   }
 
+  get uplinkPublicKey(): KeyObject {
+    return this.#uplinkKeys.publicKey
+  }
+
   get uplinkPublicPem(): string {
-    return this.#uplinkKeys.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+    return this.uplinkPublicKey.export({ type: 'spki', format: 'pem' }).toString()
   }
 
   get url(): string {

@@ -66,6 +66,11 @@ export class CoreProcess {
     return { status: response.status, body: (json ? JSON.parse(text) : undefined) as never, text }
   }
 
+  /** The secret that signs its session tickets. */
+  ticketKey(): Buffer {
+    return readFileSync(join(this.data, 'ticket.key'))
+  }
+
   get pid(): number {
     return this.#child?.pid ?? 0
   }

@@ -105,6 +105,7 @@ export class WirePeer {
       intent: Intent.PERSON,
       generation: 0,
       client: 'test',
+      ticket: '',
       ...fields,
     }
     const answer = await this.ask(Command.LOGIN, 1, login)

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CODES } from '../shared/codes.ts'
+import { Command } from '../shared/commands.ts'
+import { DeviceClass, Intent } from '../shared/gen/hawser.ts'
+import { TicketBox } from '../tcp-core/ticket.ts'
+import { DOORS, House } from './support/house.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await House.start()
+})
+afterAll(() => house?.dispose())
+
+let nextUser = 0
+const newUser = () => `resumer-${nextUser++}`
+const automatic = { intent: Intent.AUTOMATIC }
+
+describe.each(DOORS)('L8: a session begun by the %s door', (door) => {
+  test.each(DOORS)('goes on by the %s door, without a token', async (other) => {
+    const user = newUser()
+    const first = await house.open(door, user)
+    const begun = await first.login(await house.signer.token(user))
+    expect(begun).toMatchObject({ resumed: false, resumeRefusal: '' })
+    first.end()
+    const again = await house.open(other, user)
+    const resumed = await again.login('', { ticket: begun.ticket, generation: begun.generation, ...automatic })
+    expect(resumed).toMatchObject({ resumed: true, sessionId: begun.sessionId, generation: begun.generation, userId: user })
+    expect((await again.ask(Command.PING, 5, {})).command).toBe(Command.PONG)
+  })
+})
+
+test('the older connection of the session ends as replaced', async () => {
+  const user = newUser()
+  const first = await house.open('tcp', user)
+  const { ticket } = await first.login(await house.signer.token(user))
+  const again = await house.open('ws', user)
+  await again.login('', { ticket, ...automatic })
+  expect((await first.closed).code).toBe(CODES.replaced.close)
+})
+
+test.each([
+  ['that was tampered with', 'token_invalid', (ticket: string) => `x${ticket}`],
+  ['of another installation', 'token_invalid', () => sealed({ key: 'other' })],
+  ['past its expiry', 'token_expired', () => sealed({ expiresAt: Date.now() - 1 })],
+] as const)('a ticket %s is refused as %s, and the token begins a new session', async (_what, refusal, make) => {
+  const user = newUser()
+  const first = await house.open('tcp', user)
+  const begun = await first.login(await house.signer.token(user))
+  const ticket = make(begun.ticket)
+  const second = await house.open('tcp', user)
+  const answer = await second.login(await house.signer.token(user), { ticket, ...automatic })
+  expect(answer).toMatchObject({ resumed: false, resumeRefusal: refusal })
+  expect(answer.sessionId).not.toBe(begun.sessionId)
+  const third = await house.open('tcp', user)
+  await expect(third.login('', { ticket, ...automatic })).rejects.toThrow(String(CODES[refusal].close))
+})
+
+test('a ticket is for the device and the instance that it was given to', async () => {
+  const user = newUser()
+  const first = await house.open('tcp', user)
+  const { ticket } = await first.login(await house.signer.token(user), { deviceId: 'mine', instanceId: 'one' })
+  for (const other of [
+    { deviceId: 'yours', instanceId: 'one' },
+    { deviceId: 'mine', instanceId: 'two' },
+  ]) {
+    const thief = await house.open('tcp', user)
+    await expect(thief.login('', { ticket, ...other, ...automatic })).rejects.toThrow(String(CODES.token_invalid.close))
+  }
+})
+
+test('a displaced client cannot go on by itself with its ticket; its person gets a new session', async () => {
+  const user = newUser()
+  const old = await house.open('tcp', user)
+  const { ticket, generation, sessionId } = await old.login(await house.signer.token(user), { deviceId: 'old' })
+  await house.login('tcp', user, { deviceId: 'young' })
+  await old.closed
+  const fields = { deviceId: 'old', ticket, generation }
+  const alone = await house.open('tcp', user)
+  await expect(alone.login(await house.signer.token(user), { ...fields, ...automatic })).rejects.toThrow(String(CODES.displaced.close))
+  const asked = await house.open('tcp', user)
+  const answer = await asked.login(await house.signer.token(user), { ...fields, intent: Intent.PERSON })
+  expect(answer).toMatchObject({ resumed: false, resumeRefusal: 'displaced' })
+  expect(answer.sessionId).not.toBe(sessionId)
+})
+
+function sealed({ key, expiresAt = Date.now() + 60_000 }: { key?: string; expiresAt?: number }): string {
+  const device = { id: 'device', class: DeviceClass.PHONE, instanceId: '', client: 'test' }
+  const box = new TicketBox(key === undefined ? house.core.ticketKey() : Buffer.from(key))
+  return box.seal({ sessionId: 'forged', userId: 'somebody', device, generation: 1, expiresAt })
+}

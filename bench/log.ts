@@ -21,9 +21,8 @@ const MESSAGES = Number(values.messages)
 
 const ids = new MessageIds({ now: Date.now, after: () => () => {} })
 
-/** The `index`th message: the first users of the conversations send in turns. */
-function message(index: number, conversations: number): AppendFields {
-  const pair = index % conversations
+/** The next message of a conversation, from its first user. */
+function message(pair: number): AppendFields {
   const sender = `user-${2 * pair}`
   return {
     sender,
@@ -35,10 +34,10 @@ function message(index: number, conversations: number): AppendFields {
   }
 }
 
-/** Batches of `size` messages, `count` in all. */
-export function* batches(count: number, conversations: number, size: number): Generator<AppendFields[]> {
+/** Batches of `size` messages, `count` in all; `conversationOf` says to which conversation the nth belongs. */
+export function* batches(count: number, size: number, conversationOf: (nth: number) => number): Generator<AppendFields[]> {
   for (let at = 0; at < count; at += size) {
-    yield Array.from({ length: Math.min(size, count - at) }, (_, i) => message(at + i, conversations))
+    yield Array.from({ length: Math.min(size, count - at) }, (_, i) => message(conversationOf(at + i)))
   }
 }
 
@@ -54,7 +53,7 @@ function measure(conversations: number, size: number): Cost {
   const log = new SqliteLog(path)
   let cpu = 0
   let wall = 0
-  for (const batch of batches(MESSAGES, conversations, size)) {
+  for (const batch of batches(MESSAGES, size, (nth) => nth % conversations)) {
     const used = process.cpuUsage()
     const start = process.hrtime.bigint()
     log.append(batch)

@@ -56,14 +56,14 @@ export class CatchUp {
     )
   }
 
-  /** R5: one conversation was not pushed for a while. A pull that runs already goes round once more. */
-  pull(conversationId: string): void {
-    this.#run(this.#pullOnce(conversationId))
+  /** R5: one conversation was not pushed for a while. A pull that runs already goes round once more; the first sync finds out by its list where a new one begins. */
+  gap(conversationId: string, lastSeq: number): void {
+    if (!this.#inbox.awaits(conversationId, lastSeq)) this.#run(this.#pullOnce(conversationId))
   }
 
   /** R2: a push shows a hole. A pull that runs already will see to it. */
   fill(conversationId: string): void {
-    if (!this.#pulls.has(conversationId)) this.pull(conversationId)
+    if (!this.#pulls.has(conversationId)) this.#run(this.#pullOnce(conversationId))
   }
 
   /** The connection is gone. */

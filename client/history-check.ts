@@ -15,6 +15,12 @@ export interface Acknowledged extends Entry {
   readonly client?: string
 }
 
+/** What a client was told when the log was found to be another one (Y6): what it had past `fromSeq` is void. */
+export interface Discontinuity {
+  readonly conversationId: string
+  readonly fromSeq: number
+}
+
 /** A client that should have seen a conversation's messages. */
 export interface Watcher {
   readonly client: string
@@ -28,7 +34,7 @@ export interface Watcher {
 export interface History {
   readonly acked: readonly Acknowledged[]
   /** What each client was given, in the order it was given. */
-  readonly received: ReadonlyMap<string, readonly Entry[]>
+  readonly received: ReadonlyMap<string, readonly (Entry | Discontinuity)[]>
   /** The log as read afterwards, by conversation, in ascending seq. */
   readonly log: ReadonlyMap<string, readonly Entry[]>
   readonly members: ReadonlyMap<string, readonly Watcher[]>
@@ -69,12 +75,28 @@ function* receiverBreaches({ acked, received, log, members }: History): Generato
     for (const watcher of watchers) {
       // Where it is not known which of the user's clients sent a message, none is held to it.
       const isTold = (entry: Entry) => entry.from !== watcher.user || senders.get(nameOf(entry)) !== undefined
-      const seen = (received.get(watcher.client) ?? []).filter((entry) => entry.conversationId === conversation && isTold(entry))
-      const due = stored.filter((entry) => isTold(entry) && senders.get(nameOf(entry)) !== watcher.client)
-      const breach = firstDifference(watcher, seen, due)
+      const { seen, voidAfter } = whatHolds(received.get(watcher.client) ?? [], conversation)
+      const due = stored.filter((entry) => isTold(entry) && (senders.get(nameOf(entry)) !== watcher.client || entry.seq > voidAfter))
+      const mayMiss = (entry: Entry) => senders.get(nameOf(entry)) === watcher.client
+      const breach = firstDifference(watcher, seen.filter(isTold), due, mayMiss)
       if (breach) yield `${conversation}: ${watcher.client} saw ${show(breach.was)} where ${show(breach.should)} was due`
     }
   }
+}
+
+/** What a client holds of a conversation in the end. Past `voidAfter` it was told everything anew, also what it had sent itself. */
+function whatHolds(received: readonly (Entry | Discontinuity)[], conversation: string): { seen: Entry[]; voidAfter: number } {
+  let seen: Entry[] = []
+  let voidAfter = Number.POSITIVE_INFINITY
+  for (const each of received) {
+    if (each.conversationId !== conversation) continue
+    if ('seq' in each) seen.push(each)
+    else {
+      seen = seen.filter(({ seq }) => seq <= each.fromSeq)
+      voidAfter = Math.min(voidAfter, each.fromSeq)
+    }
+  }
+  return { seen, voidAfter }
 }
 
 /** Walks both lists; what lies before the watcher's time may be missing until the first message it saw of another user. */
@@ -82,6 +104,7 @@ function firstDifference(
   { user, after = 0, ownAfter = after }: Watcher,
   seen: readonly Entry[],
   due: readonly Entry[],
+  mayMiss: (entry: Entry) => boolean,
 ): { was: Entry | undefined; should: Entry | undefined } | undefined {
   let at = 0
   let begun = false
@@ -91,7 +114,7 @@ function firstDifference(
     if (was && was.seq === should.seq && nameOf(was) === nameOf(should)) {
       at++
       begun ||= !isOwn
-    } else if (should.seq > (isOwn ? ownAfter : begun ? 0 : after)) return { was, should }
+    } else if (!mayMiss(should) && should.seq > (isOwn ? ownAfter : begun ? 0 : after)) return { was, should }
   }
   return at < seen.length ? { was: seen[at], should: undefined } : undefined
 }

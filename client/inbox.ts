@@ -86,6 +86,14 @@ export class Inbox {
     return false
   }
 
+  /** Something up to `seq` exists in a conversation. Says whether it still has to `begin`; until then nothing of it is pulled. */
+  awaits(conversationId: string, seq: number): boolean {
+    const track = this.#track(conversationId)
+    if (track.begun) return false
+    track.pushed = Math.max(track.pushed, seq)
+    return true
+  }
+
   /** R6: pushes are held from now on until `release`. Those held before are in the log for the sync to find. */
   hold(): void {
     this.#holding = true
@@ -217,7 +225,11 @@ export class Inbox {
   #advance(track: Track, message: Message): void {
     if (this.#stopped) return
     const { seq } = message
-    const origin = track.own.delete(seq) ? 'client' : this.#handlers.originOf(message)
+    const ownDigest = track.own.get(seq)
+    track.own.delete(seq)
+    // What was acknowledged at this place of another history is another message (Y6).
+    const isOwn = ownDigest !== undefined && (ownDigest === message.digest || ownDigest === 0 || message.digest === 0)
+    const origin = isOwn ? 'client' : this.#handlers.originOf(message)
     const shown = origin === 'other' || (origin === 'user' && seq > track.quietUpTo)
     track.cursor = seq
     track.digest = message.digest

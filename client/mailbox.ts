@@ -123,7 +123,7 @@ export class Mailbox {
 
   /** R5. The core may be another one, with a log that is not what it was: pushes are held back as after a login (Y6). */
   #gap(gap: Gap): void {
-    if (gap.conversationId !== '') return this.#catchUp?.pull(gap.conversationId)
+    if (gap.conversationId !== '') return this.#catchUp?.gap(gap.conversationId, gap.lastSeq)
     this.outbox.repeat()
     this.requests.repeat()
     if (!this.#catchUp) return

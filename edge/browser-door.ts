@@ -19,7 +19,7 @@ export async function openBrowser(request: Request, env: Env): Promise<Response>
     throw new Refusal(429, 'rate_exceeded', 'Too many connections from this address.')
   }
   const { userId, expiresAt } = await verifyUserToken(token, env)
-  return env.SHARD.getByName(shardOfUser(env, userId)).fetch(
+  return shardOfUser(env, userId, request).fetch(
     shardRequest(request, SUBPROTOCOL, {
       [ShardHeader.USER]: encodeURIComponent(userId),
       [ShardHeader.EXPIRES_AT]: String(expiresAt),

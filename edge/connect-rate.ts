@@ -34,19 +34,29 @@ const PER_ADDRESS = 1200
 
 /** The exact caps behind the platform's rate limiter, which counts loosely. */
 export class ConnectRates {
-  readonly #ofUsers: ConnectRate
-  readonly #ofAddresses: ConnectRate
+  readonly #env: Settings
+  #rates: { readonly ofUsers: ConnectRate; readonly ofAddresses: ConnectRate } | undefined
 
   constructor(env: Settings) {
-    this.#ofUsers = new ConnectRate(Number(env.CONNECTS_PER_USER || PER_USER))
-    this.#ofAddresses = new ConnectRate(Number(env.CONNECTS_PER_ADDRESS || PER_ADDRESS))
+    this.#env = env
   }
 
   /** Throws Refusal. An address that is not known is not counted. */
   check(user: string, address: string, now: number): void {
-    if (!this.#ofUsers.count(user, now)) throw new Refusal(429, 'rate_exceeded', 'The user opens too many connections.')
-    if (address !== '' && !this.#ofAddresses.count(address, now)) {
+    this.#rates ??= {
+      ofUsers: new ConnectRate(limitOf(this.#env, 'CONNECTS_PER_USER', PER_USER)),
+      ofAddresses: new ConnectRate(limitOf(this.#env, 'CONNECTS_PER_ADDRESS', PER_ADDRESS)),
+    }
+    if (!this.#rates.ofUsers.count(user, now)) throw new Refusal(429, 'rate_exceeded', 'The user opens too many connections.')
+    if (address !== '' && !this.#rates.ofAddresses.count(address, now)) {
       throw new Refusal(429, 'rate_exceeded', 'Too many connections from this address.')
     }
   }
+}
+
+function limitOf(env: Settings, name: 'CONNECTS_PER_USER' | 'CONNECTS_PER_ADDRESS', fallback: number): number {
+  const limit = Number(env[name] || fallback)
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new Refusal(503, 'not_configured', `${name} is "${env[name]}"; it is a whole number from 1.`)
+  return limit
 }

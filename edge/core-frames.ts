@@ -89,7 +89,8 @@ export class CoreFrames {
           throw new CloseError('frame_malformed', `WELCOME is for generation ${generation}; HELLO said ${uplink.generation}.`)
         if (coreId !== uplink.coreId)
           throw new CloseError('frame_malformed', `WELCOME is of core "${coreId}", the token of "${uplink.coreId}".`)
-        return this.#parts.ownership.welcomed(uplink, startedAt)
+        this.#parts.ownership.welcomed(uplink, startedAt)
+        return this.#parts.sweep.watchCores(Date.now())
       case 'elected':
         if (isOfThisHello) uplink.phase = 'owner'
         return

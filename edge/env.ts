@@ -6,6 +6,8 @@ export interface Env extends Settings {
   readonly ASSETS: Fetcher
   /** The platform's rate limiter, asked with the browser's address before anything else is done; optional. */
   readonly CONNECT_LIMITER?: RateLimit
+  /** Shown by the process that runs workerd when it is about to end it; not on Cloudflare. */
+  readonly DRAIN_KEY?: string | undefined
   /** A core that hands out tokens for trying things out; bound on a developer's machine only. */
   readonly DEV_TOKENS?: Fetcher
 }
@@ -26,7 +28,7 @@ export interface Settings {
   readonly UPLINK_PUBLIC_KEY?: string
   /** Origins that may connect besides the Worker's own, separated by commas. */
   readonly ALLOWED_ORIGINS?: string
-  /** How many bridge shards there are, 1 by default. */
+  /** How many bridge shards there are, 1 by default, or how many in each region: `weur:2,enam:4`. */
   readonly SHARDS?: string
   /** New sockets that one user may open in a minute, 120 by default; */
   readonly CONNECTS_PER_USER?: string

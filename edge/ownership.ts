@@ -44,16 +44,26 @@ export class Ownership {
 
   /** U10: the core is shutting down. It may still finish what it was saying if no other is there; the shard sends it nothing more. */
   draining(uplink: Uplink): void {
-    if (uplink === this.#uplinks.owner) this.#depose('draining')
-    else uplink.phase = 'draining'
-    this.#settle()
+    if (uplink !== this.#uplinks.owner) {
+      uplink.phase = 'draining'
+      return
+    }
+    this.#depose('draining')
+    this.#succeed()
   }
 
   /** A core's line is over. */
   lost(uplink: Uplink): void {
-    if (uplink === this.#uplinks.owner) this.#depose('draining')
+    const wasOwner = uplink === this.#uplinks.owner
+    if (wasOwner) this.#depose('draining')
     this.#uplinks.drop(uplink)
+    if (wasOwner) this.#succeed()
+  }
+
+  /** The owner is gone: another core gets the browsers, or the time without one begins. */
+  #succeed(): void {
     this.#settle()
+    if (!this.#uplinks.owner) this.#alarm.atMost(this.#outage.begin(Date.now()))
   }
 
   /** Gives the browsers to the core that comes first. `greeted` has answered a HELLO that nothing has followed yet. */
@@ -73,7 +83,6 @@ export class Ownership {
   #depose(phase: 'standby' | 'draining'): void {
     this.#uplinks.depose(phase)
     this.#inFlight.clear()
-    this.#alarm.atMost(this.#outage.begin(Date.now()))
   }
 
   /** U4: every browser, and what those without a session have said meanwhile (U9). */

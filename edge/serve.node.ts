@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
@@ -41,8 +42,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const settings = givenSettings(options.settings)
   const config = await writeConfig(options, `${bracketed(host)}:${port}`, Object.keys(settings) as EdgeSetting[])
   // What the Worker logs goes to stderr: stdout is this process's own.
+  const drainKey = randomUUID()
   const child = spawn(workerdPath(), ['serve', config, '--control-fd=3'], {
-    env: { ...process.env, ...settings },
+    env: { ...process.env, ...settings, DRAIN_KEY: drainKey },
     stdio: ['ignore', 2, 'pipe', 'pipe'],
   })
   // workerd does not notice that its parent is gone, and would keep the port.
@@ -56,11 +58,15 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const listening = await Promise.race([listeningPort(child.stdio[3] as Readable), ended])
   if (typeof listening === 'string') throw new Error(explain(listening, log.text, `${host}:${port}`))
   log.passOn()
+  const url = `http://${bracketed(host)}:${listening}`
   return {
-    url: `http://${bracketed(host)}:${listening}`,
+    url,
     pid: child.pid as number,
     ended,
-    stop: () => stop(child, ended),
+    async stop() {
+      await drain(url, drainKey)
+      await stop(child, ended)
+    },
   }
 }
 
@@ -138,6 +144,12 @@ function explain(ending: string, log: string, address: string): string {
   if (/address already in use/i.test(log)) return `The address ${address} is taken: another program listens there.`
   const [firstLine = ending] = log.split('\n').filter((line) => line.trim())
   return `The edge did not start: ${firstLine.trim()}`
+}
+
+/** Has the shards take leave of their browsers. An edge that does not answer is ended without. */
+async function drain(url: string, key: string): Promise<void> {
+  const request = { method: 'POST', headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(STOP_MS) }
+  await fetch(`${url}/drain`, request).catch(() => undefined)
 }
 
 async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {

@@ -1,22 +1,42 @@
-import type { Settings } from './env.ts'
+import { parseShards, type ShardGroup, shardName } from '../shared/shards.ts'
+import type { Env, Settings } from './env.ts'
 import { Refusal } from './refusal.ts'
+import { nearestGroup } from './region.ts'
 import { shardIndexOf } from './rendezvous.ts'
 
-const MAX_SHARDS = 1024
+let cached: { readonly setting: string; readonly groups: readonly ShardGroup[] } | undefined
 
-/** The shards are `s0`, `s1` and so on; a core dials each (docs/PROTOCOL.md, "Uplink"). */
-export function shardOfUser(env: Settings, userId: string): string {
-  return `s${shardIndexOf(userId, shardCount(env))}`
+/** The shard for a user's socket: of the region nearest to the browser the one that the user's id says. */
+export function shardOfUser(env: Env, userId: string, request: Request): DurableObjectStub {
+  const group = nearestGroup(groupsOf(env), request.cf as IncomingRequestCfProperties | undefined)
+  return stubOf(env, group, shardIndexOf(userId, group.count))
 }
 
-export function isShardName(env: Settings, name: string): boolean {
-  return /^s(0|[1-9]\d*)$/.test(name) && Number(name.slice(1)) < shardCount(env)
+/** The shard of that name, which a core dials; undefined if there is none. */
+export function shardOfName(env: Env, name: string): DurableObjectStub | undefined {
+  const [, region, index] = /^(?:([a-z]+)-|s)(0|[1-9]\d{0,3})$/.exec(name) ?? []
+  const group = groupsOf(env).find((each) => each.region === region)
+  return group && index !== undefined && Number(index) < group.count ? stubOf(env, group, Number(index)) : undefined
 }
 
-function shardCount(env: Settings): number {
-  const count = Number(env.SHARDS || 1)
-  if (!Number.isInteger(count) || count < 1 || count > MAX_SHARDS) {
-    throw new Refusal(503, 'not_configured', `SHARDS is "${env.SHARDS}"; it is a whole number from 1 to ${MAX_SHARDS}.`)
+export function everyShard(env: Env): DurableObjectStub[] {
+  return groupsOf(env).flatMap((group) => Array.from({ length: group.count }, (_, index) => stubOf(env, group, index)))
+}
+
+/** Where the object is placed is decided by whoever speaks to it first. */
+function stubOf(env: Env, group: ShardGroup, index: number): DurableObjectStub {
+  const name = shardName(group, index)
+  return group.region ? env.SHARD.getByName(name, { locationHint: group.region }) : env.SHARD.getByName(name)
+}
+
+function groupsOf(env: Settings): readonly ShardGroup[] {
+  const setting = env.SHARDS || '1'
+  if (cached?.setting !== setting) {
+    try {
+      cached = { setting, groups: parseShards(setting) }
+    } catch (cause) {
+      throw new Refusal(503, 'not_configured', `SHARDS is "${setting}"; ${(cause as Error).message}.`, { cause })
+    }
   }
-  return count
+  return cached.groups
 }

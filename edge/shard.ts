@@ -11,6 +11,7 @@ import { Channels } from './channels.ts'
 import { closeSocket, closeSocketAs } from './close-socket.ts'
 import { ConnectRates } from './connect-rate.ts'
 import { CoreFrames } from './core-frames.ts'
+import { DRAIN_PATH } from './drain.ts'
 import type { Env } from './env.ts'
 import { InFlight } from './in-flight.ts'
 import { Outage } from './outage.ts'
@@ -75,8 +76,10 @@ export class BridgeShard extends DurableObject<Env> {
   /** The Worker's checked upgrades. */
   override fetch(request: Request): Response {
     this.#sayAwake()
+    const { pathname } = new URL(request.url)
+    if (pathname === DRAIN_PATH) return this.#drain()
     const { 0: client, 1: server } = new WebSocketPair()
-    const isUplink = new URL(request.url).pathname.startsWith('/uplink/')
+    const isUplink = pathname.startsWith('/uplink/')
     try {
       if (isUplink) this.#openUplink(server, request.headers)
       else this.#openBrowser(server, request.headers)
@@ -163,6 +166,12 @@ export class BridgeShard extends DurableObject<Env> {
     }
     // U9: a session repeats what is lost now, a socket without one does not.
     if (!channel.hasSession && !this.#waiting.keep(channel.number, message)) this.#end(channel, 'core_unavailable')
+  }
+
+  /** The runtime is about to end, and all sockets with it. */
+  #drain(): Response {
+    for (const channel of this.#channels.all()) this.#end(channel, 'going_away')
+    return new Response(null, { status: 204 })
   }
 
   /** Ends a browser's socket of the shard's own accord. */

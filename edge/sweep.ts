@@ -29,6 +29,11 @@ export class Sweep {
     this.#alarm.atMost(this.#deadlineOf(channel).at)
   }
 
+  /** Wakes the shard in time for cores, while there is one that another can stand in for. */
+  watchCores(now: number): void {
+    if (this.#uplinks.hasStandby) this.#alarm.atMost(now + CORE_SILENCE_MS)
+  }
+
   /** The cores that have been silent for too long. With one core alone there is nobody to give its browsers to, and its next uplink voids this one. */
   *silentCores(now: number): Generator<Uplink> {
     if (!this.#uplinks.hasStandby) return

@@ -1,7 +1,7 @@
 import { UPLINK_SUBPROTOCOL } from '../shared/uplink.ts'
 import type { Env } from './env.ts'
 import { Refusal } from './refusal.ts'
-import { isShardName } from './shard-names.ts'
+import { shardOfName } from './shard-names.ts'
 import { isUpgrade, ShardHeader, shardRequest } from './shard-request.ts'
 import { verifyUplinkToken } from './uplink-token.ts'
 
@@ -12,9 +12,10 @@ export async function openUplink(request: Request, env: Env, shard: string): Pro
   if (!offered.includes(UPLINK_SUBPROTOCOL)) {
     throw new Refusal(400, 'subprotocol_missing', `The upgrade does not offer the subprotocol "${UPLINK_SUBPROTOCOL}".`)
   }
-  if (!isShardName(env, shard)) throw new Refusal(404, 'shard_unknown', `There is no shard "${shard}".`)
+  const stub = shardOfName(env, shard)
+  if (!stub) throw new Refusal(404, 'shard_unknown', `There is no shard "${shard}".`)
   const { coreId, tokenId, acceptableUntil } = await verifyUplinkToken(request.headers.get('authorization'), shard, env)
-  return env.SHARD.getByName(shard).fetch(
+  return stub.fetch(
     shardRequest(request, UPLINK_SUBPROTOCOL, {
       [ShardHeader.SHARD]: shard,
       [ShardHeader.CORE]: encodeURIComponent(coreId),

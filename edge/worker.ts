@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { version } from '../package.json'
 import { openBrowser } from './browser-door.ts'
+import { DRAIN_PATH, drain } from './drain.ts'
 import type { Env } from './env.ts'
 import { Refusal } from './refusal.ts'
 import { openUplink } from './uplink-door.ts'
@@ -13,6 +14,7 @@ const app = new Hono<{ Bindings: Env }>()
 app.get('/healthz', (c) => c.json({ ok: true, version }))
 app.get('/ws', (c) => openBrowser(c.req.raw, c.env))
 app.get('/uplink/:shard', (c) => openUplink(c.req.raw, c.env, c.req.param('shard')))
+app.post(DRAIN_PATH, (c) => drain(c.req.raw, c.env))
 app.post('/dev/token', (c) => devToken(c.req.raw, c.env))
 app.all('*', (c) => c.env.ASSETS.fetch(c.req.raw))
 

@@ -42,6 +42,7 @@ export function workerdConfig(config: WorkerdConfig): string {
     '(name = "SHARD", durableObjectNamespace = "BridgeShard")',
     '(name = "ASSETS", service = "assets")',
     ...(devTokens ? ['(name = "DEV_TOKENS", service = "dev-tokens")'] : []),
+    '(name = "DRAIN_KEY", fromEnvironment = "DRAIN_KEY")',
     ...config.settings.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
   ]
   const services = [

@@ -8,6 +8,7 @@ import type { CoreConfig } from './config.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionSet } from './connection-set.ts'
 import type { Core } from './core.ts'
+import { type DataLock, lockDataFolder } from './data-lock.ts'
 import { Deliver } from './deliver.ts'
 import { endRefused } from './end-refused.ts'
 import { keepIdsFor } from './id-retention.ts'
@@ -44,12 +45,21 @@ interface Doors {
 export class CoreServer {
   readonly doors: Doors
   readonly #core: Core
+  readonly #lock: DataLock
   readonly #connections: ConnectionSet
   readonly #tlsGate: TlsGate | undefined
   readonly #dialers: readonly UplinkDialer[]
 
-  private constructor(core: Core, connections: ConnectionSet, doors: Doors, tlsGate: TlsGate | undefined, dialers: UplinkDialer[]) {
+  private constructor(
+    core: Core,
+    lock: DataLock,
+    connections: ConnectionSet,
+    doors: Doors,
+    tlsGate: TlsGate | undefined,
+    dialers: UplinkDialer[],
+  ) {
     this.#core = core
+    this.#lock = lock
     this.#connections = connections
     this.doors = doors
     this.#tlsGate = tlsGate
@@ -59,6 +69,7 @@ export class CoreServer {
   /** Resolves when every door is open. `onFatal` is called if the core cannot go on. */
   static async start(config: CoreConfig, logger: Logger, onFatal: (error: Error) => void): Promise<CoreServer> {
     const keys = loadKeys(config)
+    const lock = lockDataFolder(config.data)
     const core = await makeServices(config, keys.ticket, logger, onFatal)
     const dialers = makeDialers(core, keys)
     core.metrics.watch({
@@ -92,7 +103,7 @@ export class CoreServer {
       }),
     }
     for (const dialer of dialers) dialer.start()
-    return new CoreServer(core, connections, doors, tls, dialers)
+    return new CoreServer(core, lock, connections, doors, tls, dialers)
   }
 
   /** Reads certificates and access lists again. What is wrong is logged, and what held goes on. */
@@ -130,6 +141,7 @@ export class CoreServer {
     await this.#connections.close('going_away', (connection) => this.#sayGoAway(connection))
     this.#core.deadlines.stop()
     this.#core.overload.stop()
+    this.#lock.release()
   }
 
   #sayGoAway(connection: Connection): void {
@@ -175,8 +187,6 @@ async function makeServices(config: CoreConfig, ticketKey: Uint8Array, logger: L
 function makeDialers(core: Core, { uplink: key, coreId }: CoreKeys): UplinkDialer[] {
   const { edge, edgeShards } = core.config
   const identity = { coreId, startedAt: core.clock.now() }
-  return Array.from(
-    { length: edge === '' ? 0 : edgeShards },
-    (_, index) => new UplinkDialer(core, { identity, key, edge, shard: `s${index}` }),
-  )
+  if (edge === '') return []
+  return edgeShards.map((shard) => new UplinkDialer(core, { identity, key, edge, shard }))
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_MAX_FRAME_BYTES } from '../shared/frame.ts'
+import { parseShards, shardNames } from '../shared/shards.ts'
 import { parseNetworks } from './limits/ip-address.ts'
 import { LOGIN_POLICIES } from './login-policy.ts'
 
@@ -20,6 +21,16 @@ const networks = list.superRefine((entries, context) => {
     parseNetworks(entries)
   } catch (error) {
     context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+})
+
+/** The names of the shards. */
+const shards = z.string().transform((text, context) => {
+  try {
+    return shardNames(parseShards(text))
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+    return z.NEVER
   }
 })
 
@@ -46,7 +57,7 @@ export const SETTINGS = {
     default: '',
     help: 'URL of the edge to bridge to, wss://…; none if empty.',
   },
-  edgeShards: { schema: z.coerce.number().int().min(1).max(1024), default: '1', help: 'How many bridge shards the edge has; its SHARDS.' },
+  edgeShards: { schema: shards, default: '1', help: 'How many bridge shards the edge has, or how many in each region; its SHARDS.' },
   uplinkKey: {
     schema: z.string(),
     default: '',

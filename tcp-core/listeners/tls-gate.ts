@@ -48,8 +48,8 @@ export class TlsGate {
     const peer = peerOf(socket)
     this.#waiting.set(peer, { resolve, reject })
     socket.once('close', () => this.#waiting.get(peer)?.reject(new Error('closed in the handshake')))
+    // It reads what came with a PROXY header out of the socket; a `resume` here would have that lost.
     this.#server.emit('connection', socket)
-    socket.resume()
     return promise.finally(() => this.#waiting.delete(peer))
   }
 

@@ -143,14 +143,21 @@ export class SqliteReads {
   #messages(query: PageQuery, conversation: number): { found: MessageRow[]; more: boolean } {
     const backward = query.direction === Direction.BACKWARD
     const from = backward && query.fromSeq === 0 ? Number.MAX_SAFE_INTEGER : query.fromSeq
-    const rows = (backward ? this.#backward : this.#forward).iterate(conversation, from, query.limit + 1) as Iterable<unknown>
+    const statement = backward ? this.#backward : this.#forward
+    const rows = statement.iterate(conversation, from, query.limit + 1) as Iterator<unknown> as IteratorObject<MessageRow>
     const found: MessageRow[] = []
     let bytes = 0
-    for (const row of rows as Iterable<MessageRow>) {
-      // One message more than the limit, or past the bytes, is only looked at to know that there is more.
-      if (found.length === query.limit || (found.length > 0 && bytes + row.content.length > PAGE_BYTES)) return { found, more: true }
-      bytes += row.content.length
-      found.push(row)
+    try {
+      for (const row of rows) {
+        // One message more than the limit, or past the bytes, is only looked at to know that there is more.
+        if (found.length === query.limit || (found.length > 0 && bytes + row.content.length > PAGE_BYTES)) return { found, more: true }
+        bytes += row.content.length
+        found.push(row)
+      }
+    } catch (error) {
+      // Else the statement's next use would fail with this error again.
+      rows.return?.()
+      throw error
     }
     return { found, more: false }
   }

@@ -90,8 +90,11 @@ class Verification {
   }
 
   #integrity(): void {
-    const rows = this.#database.prepare(`PRAGMA integrity_check(${MAX_FINDINGS})`).all() as { integrity_check: string }[]
-    for (const { integrity_check: line } of rows) if (line !== 'ok') this.#found(`database: ${line}`)
+    // One by one: what it finds before it can go no further counts.
+    const rows = this.#database.prepare(`PRAGMA integrity_check(${MAX_FINDINGS})`).iterate() as Iterable<unknown>
+    for (const { integrity_check: line } of rows as Iterable<{ integrity_check: string }>) {
+      if (line !== 'ok') this.#found(`database: ${line}`)
+    }
   }
 
   #countUsers(): void {

@@ -161,6 +161,82 @@ export function testLogStore(open: () => Promise<StoreUnderTest>): void {
     expect(await (await reopen()).advance([{ ...bob, deliveredSeq: 0, readSeq: 0 }])).toEqual([{ ...bob, deliveredSeq: 2, readSeq: 1 }])
   })
 
+  test('a reader that knows this history goes on; one that knows another is told so, and where to begin', async () => {
+    const { store, reopen } = await open()
+    const outcomes = await Promise.all(['1', '2', '3'].map((clientMessageId) => append(store, { clientMessageId })))
+    const digests = outcomes.map((outcome) => ('digest' in outcome ? outcome.digest : 0))
+    expect(new Set(digests).size).toBe(3)
+    expect(await append(store, { clientMessageId: '2' })).toMatchObject({ kind: 'duplicate', digest: digests[1] })
+    const listed = decoded(await store.list('bob', '', 1)).list?.conversations[0]
+    expect([listed?.digest, listed?.lastMessage?.digest]).toEqual([digests[2], digests[2]])
+    const epoch = listed?.epoch ?? 0
+    expect(epoch).toBeGreaterThan(0)
+    const again = await reopen()
+
+    const ask = async (fromSeq: number, known: { epoch?: number; digest?: number | undefined }, conversationId = 'dm/alice/bob') => {
+      const query = { conversationId, direction: Direction.FORWARD, fromSeq, limit: 10, epoch: known.epoch ?? 0, digest: known.digest ?? 0 }
+      const result = await again.page(query)
+      const { page: found } = decoded(result.syncAck)
+      expect(found?.discontinuity).toBe(result.discontinuity)
+      return { discontinuity: found?.discontinuity, fromSeq: found?.fromSeq, seqs: found?.messages.map(({ seq }) => seq) }
+    }
+    const goesOn = { discontinuity: false, fromSeq: 2, seqs: [3] }
+    const startsOver = { discontinuity: true, fromSeq: 0, seqs: [1, 2, 3] }
+    expect(await ask(2, {})).toEqual(goesOn)
+    expect(await ask(2, { epoch })).toEqual(goesOn)
+    expect(await ask(2, { epoch, digest: digests[1] })).toEqual(goesOn)
+    expect(await ask(2, { digest: digests[1] })).toEqual(goesOn)
+    expect(await ask(2, { epoch, digest: digests[0] })).toEqual(startsOver)
+    expect(await ask(4, { epoch })).toEqual(startsOver)
+    expect(await ask(2, { epoch: epoch + 1 })).toEqual(startsOver)
+    // Up to 2 both histories are one; what the reader has past it is void.
+    expect(await ask(2, { epoch: epoch + 1, digest: digests[1] })).toEqual({ ...goesOn, discontinuity: true })
+    expect(await ask(1, { epoch: 7, digest: 7 }, 'dm/x/y')).toEqual({ discontinuity: true, fromSeq: 0, seqs: [] })
+  })
+
+  test('two stores with the same messages are two histories', async () => {
+    const outcomes = [await open(), await open()].map(({ store }) => append(store, { clientMessageId: '1' }))
+    const [one, other] = await Promise.all(outcomes)
+    expect(one).toMatchObject({ seq: 1 })
+    expect('digest' in (one ?? {}) && one).not.toMatchObject({ digest: (other as { digest: number }).digest })
+  })
+
+  test('an id that has expired may stand for another message, which has a seq of its own', async () => {
+    const { store, reopen } = await open()
+    await append(store, { clientMessageId: 'old', sentAt: 10 })
+    await append(store, { clientMessageId: 'young', sentAt: 20 })
+    await store.expireIds(20)
+    await store.expireIds(20)
+    const again = await reopen()
+    expect(await append(again, { clientMessageId: 'young' })).toMatchObject({ kind: 'duplicate', seq: 2 })
+    expect(await append(again, { clientMessageId: 'old', content: Buffer.from('new') })).toMatchObject({ kind: 'stored', seq: 3 })
+    expect(await append(again, { clientMessageId: 'old', content: Buffer.from('new') })).toMatchObject({ kind: 'duplicate', seq: 3 })
+    expect((await again.verify()).findings).toEqual([])
+  })
+
+  test('finds a message by its id, with how far its members are', async () => {
+    const { store } = await open()
+    const outcome = await append(store, { clientMessageId: 'a', content: Buffer.from('hello'), sentAt: 5 })
+    const messageId = 'messageId' in outcome ? outcome.messageId : ''
+    await store.advance([{ conversationId: 'dm/alice/bob', userId: 'bob', deliveredSeq: 1, readSeq: 0 }])
+    const position = { conversationId: 'dm/alice/bob', deliveredSeq: 0, readSeq: 0 }
+    expect(await store.find(messageId)).toEqual({
+      messageId,
+      conversationId: 'dm/alice/bob',
+      seq: 1,
+      sender: 'alice',
+      clientMessageId: 'a',
+      contentType: 'text/plain',
+      contentBytes: 5,
+      sentAt: 5,
+      members: [
+        { ...position, userId: 'alice' },
+        { ...position, userId: 'bob', deliveredSeq: 1 },
+      ],
+    })
+    for (const wrong of ['', 'x', `${messageId}0`, messageId.replace(/^./, 'x')]) expect(await store.find(wrong)).toBeUndefined()
+  })
+
   test('close stores what was appended before it', async () => {
     const { store, reopen } = await open()
     const outcomes = Array.from({ length: 3000 }, (_, i) => append(store, { clientMessageId: `m${i}` }))

@@ -175,6 +175,7 @@ it.each([
   [{ TOKEN_PUBLIC_KEY: 'no key' }, 'TOKEN_PUBLIC_KEY is unusable'],
   [{ TOKEN_SECRET: 'x'.repeat(32) }, 'TOKEN_PUBLIC_KEY and TOKEN_SECRET are both set'],
   [{ SHARDS: 'many' }, 'SHARDS is "many"'],
+  [{ CONNECTS_PER_USER: 'few' }, 'CONNECTS_PER_USER is "few"'],
 ])('names the setting that is wrong: %j', async (settings, message) => {
   await edge.stop()
   await edge.start({ settings })

@@ -18,7 +18,15 @@ async function loginFor(user: string, expiresIn: string) {
 }
 
 async function renew(peer: WirePeer, user: string) {
-  const login = { deviceId: 'd', deviceClass: DeviceClass.PHONE, instanceId: '', intent: Intent.PERSON, generation: 0, client: '', ticket: '' }
+  const login = {
+    deviceId: 'd',
+    deviceClass: DeviceClass.PHONE,
+    instanceId: '',
+    intent: Intent.PERSON,
+    generation: 0,
+    client: '',
+    ticket: '',
+  }
   return peer.ask(Command.LOGIN, 7, { token: await house.signer.token(user), ...login })
 }
 
@@ -51,7 +59,8 @@ it("another user's token renews nothing, and a bad one ends the session", async 
     instanceId: '',
     intent: Intent.PERSON,
     generation: 0,
-    client: '', ticket: '',
+    client: '',
+    ticket: '',
   })
   expect(await alice.closed).toMatchObject({ code: CODES.token_invalid.close })
 })

@@ -31,7 +31,16 @@ const wakes = async () => {
 async function idleBrowser(user: string): Promise<PeerSocket> {
   const token = await house.signer.token(user)
   const socket = await PeerSocket.connect(house.edgeWsUrl, subprotocolsFor(token))
-  const login = { token, deviceId: 'd', deviceClass: DeviceClass.WEB, instanceId: '', intent: Intent.PERSON, generation: 0, client: 'test', ticket: '' }
+  const login = {
+    token,
+    deviceId: 'd',
+    deviceClass: DeviceClass.WEB,
+    instanceId: '',
+    intent: Intent.PERSON,
+    generation: 0,
+    client: 'test',
+    ticket: '',
+  }
   socket.send(encodeFrame(Command.LOGIN, 1, login))
   await socket.nextBytes()
   return socket

@@ -106,3 +106,16 @@ it('a newer uplink makes the older one void, and its frames with it', async () =
   browser.terminate()
   newer.socket.terminate()
 })
+
+it('an edge that is stopped says so to its browsers and to their core', async () => {
+  const stopping = await EdgeProcess.start()
+  const { core } = await ScriptedCore.connect(stopping)
+  const browser = await stopping.browser('alice')
+  const { channel } = await core.open()
+  const refused = await fetch(`${stopping.url}/drain`, { method: 'POST', headers: { authorization: 'Bearer guess' } })
+  expect(refused.status).toBe(404)
+  const stopped = stopping.dispose()
+  expect(await browser.closed).toMatchObject({ code: CODES.going_away.close })
+  expect(await core.next(UplinkCommand.CLOSE)).toMatchObject({ requestId: channel })
+  await stopped
+})

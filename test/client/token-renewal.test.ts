@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { Command } from '../../shared/commands.ts'
+import { ManualClock } from './manual-clock.ts'
+import { ScriptedServer } from './scripted-server.ts'
+import { WatchedClient } from './watched-client.ts'
+
+/** What says when it expires; nobody here checks its signature. */
+const token = (expiresAt: number) => `header.${Buffer.from(JSON.stringify({ exp: expiresAt / 1000 })).toString('base64url')}.signature`
+
+test('L7: a fresh token is handed in before the one in use expires, and again before that one does', async () => {
+  const clock = new ManualClock()
+  const tokens: string[] = []
+  const fetchToken = () => {
+    tokens.push(token(clock.now() + 20_000))
+    return tokens.at(-1) as string
+  }
+  await using server = await ScriptedServer.start()
+  await using alice = new WatchedClient(server.url, { token: fetchToken, clock })
+  const connection = await server.session('alice', [], { heartbeatTimeoutMs: 200_000 })
+  await alice.client.ready()
+  for (const count of [2, 3]) {
+    clock.advance(15_999)
+    expect(tokens).toHaveLength(count - 1)
+    clock.advance(1)
+    expect(tokens).toHaveLength(count)
+    const { body } = await connection.next(Command.LOGIN)
+    expect(body.token).toBe(tokens.at(-1))
+  }
+  expect(alice.client.state).toBe('online')
+  connection.destroy()
+})
+
+test('a token that is fixed, or does not say when it expires, is not handed in again', async () => {
+  const clock = new ManualClock()
+  await using server = await ScriptedServer.start()
+  for (const source of [token(clock.now() + 20_000), () => 'opaque']) {
+    await using alice = new WatchedClient(server.url, { token: source, clock })
+    const connection = await server.session('alice')
+    await alice.client.ready()
+    const before = clock.waiting
+    expect(before).toBe(1) // the heartbeat
+    connection.destroy()
+  }
+})

@@ -189,6 +189,8 @@ export class ConnectionLoop implements ConnectionHandlers {
     if (this.#closing) return this.#finish(CLOSED_BY_USER)
     switch (adviceOf(reason.number)) {
       case 'stop':
+        // L4: no other copy has this one's instance id, so it was an attempt of its own that had been given up and came late.
+        if (reason.code === 'replaced') break
         return this.#finish(reason)
       case 'fresh-token':
         if (typeof token === 'string') return this.#finish(reason)

@@ -35,6 +35,8 @@ interface Track {
   readonly held: Map<number, Message>
   /** This client's own messages past the cursor: their digests, by `seq`. */
   readonly own: Map<number, number>
+  /** Those of before the sync that runs: what it does not find is of a history that is no more. */
+  formerOwn: Set<number>
 }
 
 /**
@@ -69,9 +71,9 @@ export class Inbox {
     return track.cursor === lastSeq && track.epoch === epoch && (track.digest === 0 || digest === 0 || track.digest === digest)
   }
 
-  /** The conversations of which something is here. */
+  /** The conversations of which something is here, or was in the log once. */
   *known(): Generator<string> {
-    for (const { conversationId, cursor } of this.#tracks.values()) if (cursor > 0) yield conversationId
+    for (const { conversationId, cursor, epoch } of this.#tracks.values()) if (cursor > 0 || epoch > 0) yield conversationId
   }
 
   /** A message was pushed, and not for keeping until `release`, that cannot be shown yet. */
@@ -100,6 +102,7 @@ export class Inbox {
     for (const track of this.#tracks.values()) {
       track.held.clear()
       track.pushed = track.cursor
+      track.formerOwn = new Set(track.own.keys())
     }
   }
 
@@ -107,6 +110,8 @@ export class Inbox {
     this.#holding = false
     for (const track of this.#tracks.values()) {
       track.begun = true
+      for (const seq of track.formerOwn) if (seq > track.cursor) track.own.delete(seq)
+      track.formerOwn.clear()
       this.settle(track.conversationId)
       if (track.pushed > track.cursor) this.#handlers.hole(track.conversationId)
     }
@@ -181,6 +186,7 @@ export class Inbox {
     const track = this.#track(conversationId)
     if (seq <= track.cursor) return
     track.own.set(seq, digest)
+    track.formerOwn.delete(seq)
     if (!this.#holding) this.#drain(track)
   }
 
@@ -197,6 +203,7 @@ export class Inbox {
         pushed: 0,
         held: new Map(),
         own: new Map(),
+        formerOwn: new Set(),
       }
       this.#tracks.set(conversationId, track)
     }

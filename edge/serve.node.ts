@@ -170,11 +170,16 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   })
   let stopping = false
   const stop = (): void => {
+    // A second signal does not wait for the drain.
+    if (stopping) return void process.kill(edge.pid, 'SIGKILL')
     stopping = true
     void edge.stop()
   }
-  // `disconnect`: started by `hawser start`, which is gone; without it the port would be held for nobody.
-  for (const event of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(event, stop)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+  // Started by `hawser start`, which is gone; without it the port would be held for nobody.
+  process.on('disconnect', () => {
+    if (!stopping) stop()
+  })
   process.channel?.unref()
   console.log(JSON.stringify({ event: 'edge-ready', url: edge.url }))
   const ending = await edge.ended

@@ -39,7 +39,10 @@ export class FrameDecoder {
       const taken = Math.min(wanted, chunk.length - offset)
       this.#keep(chunk.subarray(offset, offset + taken))
       offset += taken
-      if (taken < wanted) return
+      if (taken < wanted) {
+        if (this.#partialLength > 4) checkVersion(this.#partial, 0)
+        return
+      }
       if (this.#partialLength < HEADER_BYTES || this.#missing() > 0) continue
       const frame = parse(this.#partial, 0, this.#partialLength)
       this.#partial = EMPTY

@@ -26,7 +26,9 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   // Started by `hawser start`: without its parent it would hold the ports for nobody.
-  process.on('disconnect', stop)
+  process.on('disconnect', () => {
+    if (!stopping) stop()
+  })
 }
 
 function fail(error: unknown): void {

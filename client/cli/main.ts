@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sessions: async () => (await import('./commands/sessions.ts')).sessions,
   kick: async () => (await import('./commands/kick.ts')).kick,
   ban: async () => (await import('./commands/ban.ts')).ban,
+  check: async () => (await import('./commands/check.ts')).check,
   access: async () => (await import('./commands/access.ts')).access,
   backup: async () => (await import('./commands/backup.ts')).backup,
   verify: async () => (await import('./commands/verify.ts')).verify,

@@ -52,7 +52,7 @@ test('L5: a displaced client stops, says who displaced it, and comes back when i
   again.destroy()
 })
 
-test.each(['token_invalid', 'replaced', 'denied', 'kicked'] as const)('E2: after the close %s the client stops', async (code) => {
+test.each(['token_invalid', 'denied', 'kicked'] as const)('E2: after the close %s the client stops', async (code) => {
   await using server = await ScriptedServer.start()
   await using alice = new WatchedClient(server.url)
   const ready = alice.client.ready().catch((error: ClosedError) => error.reason.code)
@@ -61,6 +61,19 @@ test.each(['token_invalid', 'replaced', 'denied', 'kicked'] as const)('E2: after
   connection.close(CODES[code].close)
   expect(await alice.closed).toEqual({ code, number: CODES[code].close, message: CODES[code].meaning })
   expect(await ready).toBe(code)
+})
+
+test('L4: replaced by an attempt of its own that came late, the client comes back', async () => {
+  await using server = await ScriptedServer.start()
+  await using alice = new WatchedClient(server.url)
+  const first = await server.accept()
+  await first.login('alice')
+  first.close(CODES.replaced.close)
+  const second = await server.accept()
+  expect(await second.login('alice')).toMatchObject({ intent: Intent.AUTOMATIC })
+  await second.list([])
+  await alice.client.ready()
+  second.destroy()
 })
 
 test('E2: an expired token is fetched anew at once, and with back-off where that does not help', async () => {

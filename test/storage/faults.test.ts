@@ -1,6 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { Command } from '../../shared/commands.ts'
@@ -11,6 +9,7 @@ import { WatchedClient } from '../client/watched-client.ts'
 import { CoreProcess } from '../support/core-process.ts'
 import { type TokenSigner, tokenSigner } from '../support/tokens.ts'
 import { WirePeer } from '../support/wire-peer.ts'
+import { leafPage, overwritePage } from './pages.ts'
 import { limitFiles, NO_LIMITS, NO_MOUNTS, TestDisk } from './test-disk.ts'
 
 for (const reason of [NO_MOUNTS, NO_LIMITS]) if (reason) console.warn(`not run: ${reason}`)
@@ -31,6 +30,8 @@ async function coreOn(mount?: (folder: string) => Promise<TestDisk>) {
     await disk?.unmount()
   })
   await core.start()
+  // The keys that it made are to be on the disk before that fails.
+  await disk?.sync()
   return { core, signer, disk: disk as TestDisk }
 }
 
@@ -148,10 +149,7 @@ test('a corrupt page costs what is on it: verify finds it, other conversations g
   await alice.client.close()
   await core.stop()
   const path = join(core.data, 'log.sqlite')
-  const page = leafOf(path, 'message', 3)
-  const file = openSync(path, 'r+')
-  writeSync(file, new Uint8Array(4096).fill(0xff), 0, 4096, (page - 1) * 4096)
-  closeSync(file)
+  overwritePage(path, leafPage(path, 'message', 3))
 
   await core.start()
   const raw = await WirePeer.tcp(core.tcp)
@@ -159,7 +157,6 @@ test('a corrupt page costs what is on it: verify finds it, other conversations g
   await raw.login(await signer.token('alice'))
   const query = { conversationId: '', direction: Direction.FORWARD, fromSeq: 0, limit: 200, epoch: 0, digest: 0 }
   const ofBob = await raw.ask(Command.SYNC, 2, { page: { ...query, withUser: 'bob' }, list: undefined })
-  console.log(ofBob.command, decodeBody(Command.SYNC_ACK, ofBob.body).page?.messages.length, page, core.stderr)
   expect(decodeBody(Command.ERROR, ofBob.body).code).toBe('storage_unavailable')
   const ofCarol = await raw.ask(Command.SYNC, 3, { page: { ...query, withUser: 'carol' }, list: undefined })
   expect(decodeBody(Command.SYNC_ACK, ofCarol.body).page?.messages.length).toBe(200)
@@ -172,13 +169,3 @@ test('a corrupt page costs what is on it: verify finds it, other conversations g
   expect([checked.status, checked.stderr]).toEqual([1, ''])
   expect(checked.stdout).toMatch(/message.*(malformed|btreeInitPage|page)/)
 })
-
-/** The number of the nth leaf page of a table or index. */
-function leafOf(path: string, name: string, nth: number): number {
-  const database = new DatabaseSync(path, { readOnly: true })
-  const row = database
-    .prepare("SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY path LIMIT 1 OFFSET ?")
-    .get(name, nth) as { pageno: number }
-  database.close()
-  return row.pageno
-}

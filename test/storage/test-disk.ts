@@ -40,6 +40,10 @@ export class TestDisk {
     await run('mount', ['-o', `remount,size=${megabytes}m`, this.#folder])
   }
 
+  async sync(): Promise<void> {
+    await run('sync', ['--file-system', this.#folder])
+  }
+
   /** What ext4 does when it meets an error: every write is refused from now on. */
   async abort(): Promise<void> {
     await run('mount', ['-o', 'remount,abort', this.#folder])

@@ -75,7 +75,7 @@ class Machine {
       if (coreReady && this.#signals === 0) console.log(this.#welcome(edgeReady.url, coreReady.tcp))
     }
     await Promise.race(this.#parts.map(({ ended }) => ended))
-    for (const part of this.#parts) part.kill('SIGTERM')
+    if (this.#signals === 0) for (const part of this.#parts) part.kill('SIGTERM')
     await Promise.all(this.#parts.map(({ ended }) => ended))
     return this.#signals > 0 ? 0 : 1
   }
@@ -86,10 +86,10 @@ class Machine {
     return part
   }
 
-  /** The first lets them end in order, the second does not wait. */
+  /** The first lets them end in order; at a second one they do not wait. */
   #signal(): void {
-    const signal = this.#signals++ === 0 ? 'SIGTERM' : 'SIGKILL'
-    for (const part of this.#parts) part.kill(signal)
+    this.#signals++
+    for (const part of this.#parts) part.kill('SIGTERM')
   }
 
   #edgeEnv(): NodeJS.ProcessEnv {

@@ -141,7 +141,8 @@ export class CatchUp {
       if (!page) return false
       this.#inbox.turn(page)
       for (const message of page.messages) this.#inbox.fill(message)
-      if (!page.more || this.#inbox.cursorOf(conversationId) === standing.fromSeq) return true
+      const begin = page.discontinuity ? page.fromSeq : standing.fromSeq
+      if (!page.more || this.#inbox.cursorOf(conversationId) === begin) return true
     }
   }
 

@@ -180,3 +180,15 @@ test('a receipt is passed on, and an error of a listener breaks nothing', async 
   expect(await connection.acked()).toEqual({ [ID]: 1 })
   connection.destroy()
 })
+
+test('Y6: after a discontinuity all pages are pulled, also where the first ends just where the client had been', async () => {
+  await using server = await ScriptedServer.start()
+  await using alice = new WatchedClient(server.url)
+  const connection = await server.session('alice', [conversation(4, { deliveredSeq: 2 })])
+  const anew = { epoch: 9, discontinuity: true, fromSeq: 0 }
+  expect(await connection.page(ID, [message(1), message(2)], true, anew)).toBe(2)
+  expect(await connection.page(ID, [message(3), message(4)], false, { epoch: 9 })).toBe(2)
+  await alice.client.ready()
+  expect(alice.seqs).toEqual([1, 2, 3, 4])
+  connection.destroy()
+})

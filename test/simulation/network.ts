@@ -27,14 +27,29 @@ export interface LineQuality {
   readonly isStream: boolean
 }
 
-export function drawQuality({ random }: Kernel, isStream: boolean): LineQuality {
+const FAST_BYTES_PER_MS = 1e6
+
+/** A client's line. Even the slowest carries a page within a client's patience (Y1). */
+export function drawClientLine({ random }: Kernel, isStream: boolean): LineQuality {
   const minLatencyMs = random.spread(0.1, 60)
   return {
     minLatencyMs,
     maxLatencyMs: minLatencyMs * random.spread(1, 6),
-    bytesPerMs: random.chance(0.15) ? random.spread(4, 100) : 1e6,
+    bytesPerMs: random.chance(0.15) ? random.spread(150, 2000) : FAST_BYTES_PER_MS,
     capacityBytes: Math.ceil(random.spread(4096, 4 * 1024 * 1024)),
     isStream,
+  }
+}
+
+/** The line between a core and a shard. */
+export function drawUplink({ random }: Kernel): LineQuality {
+  const minLatencyMs = random.spread(0.1, 60)
+  return {
+    minLatencyMs,
+    maxLatencyMs: minLatencyMs * random.spread(1, 3),
+    bytesPerMs: FAST_BYTES_PER_MS,
+    capacityBytes: Math.ceil(random.spread(64 * 1024, 4 * 1024 * 1024)),
+    isStream: false,
   }
 }
 
@@ -43,6 +58,8 @@ const bytesOf = (unit: Unit) => (unit.kind === 'binary' ? unit.data.length : uni
 /** One direction of a line: in order, delayed, and as full as its capacity at most. */
 class Pipe {
   handler: LineHandler | undefined
+  /** The writer's buffer has become empty again. */
+  writerDrained: () => void = () => {}
   /** Bytes in the writer's buffer. */
   bufferedBytes = 0
   readonly #kernel: Kernel
@@ -56,6 +73,7 @@ class Pipe {
   #stops = 0
   #over = false
   #handing = false
+  #after: (() => void) | undefined
 
   constructor(kernel: Kernel, name: string, quality: LineQuality) {
     this.#kernel = kernel
@@ -84,10 +102,17 @@ class Pipe {
     this.#hand()
   }
 
+  /** Nothing more comes out of it. */
   end(): void {
     this.#over = true
     this.#buffer = []
     this.#arrived = []
+  }
+
+  /** The writer has gone: what it wrote still arrives, then `after` is called. */
+  finish(after: () => void): void {
+    this.#after = after
+    this.#hand()
   }
 
   #add(unit: Unit): void {
@@ -134,9 +159,10 @@ class Pipe {
       if (wasFull && this.bufferedBytes === 0) this.#kernel.after(this.#quality.minLatencyMs, () => this.writerDrained())
     }
     this.#handing = false
+    if (!this.#after || this.#onWayBytes > 0 || this.#buffer.length > 0 || this.#stops > 0 || this.#over) return
+    this.#over = true
+    this.#kernel.after(this.#quality.minLatencyMs, this.#after)
   }
-
-  writerDrained: () => void = () => {}
 }
 
 /** One end of a line, as its holder sees it. */
@@ -146,6 +172,7 @@ export class LineEnd {
   readonly #in: Pipe
   #reading = false
   #over = false
+  #isLost = false
 
   constructor(line: Line, out: Pipe, incoming: Pipe) {
     this.#line = line
@@ -164,6 +191,7 @@ export class LineEnd {
     this.#out.writerDrained = () => {
       if (!this.#over) handler.drained()
     }
+    if (this.#isLost) process.nextTick(() => handler.lost())
     this.resume()
   }
 
@@ -194,6 +222,7 @@ export class LineEnd {
   lost(): void {
     if (this.#over) return
     this.#over = true
+    this.#isLost = true
     this.#in.handler?.lost()
   }
 }
@@ -230,7 +259,10 @@ export class Line {
   cut(): void {
     if (this.#isOver) return
     this.#kernel.note('cut', this.name)
-    this.#end()
+    this.#isOver = true
+    this.#toFar.end()
+    this.#toNear.end()
+    this.#onOver(this)
     this.#kernel.after(this.latency(), () => this.near.lost())
     this.#kernel.after(this.latency(), () => this.far.lost())
   }
@@ -246,7 +278,6 @@ export class Line {
       this.#isSilent = false
       this.#toFar.go()
       this.#toNear.go()
-      if (this.#isOver) this.#tell()
     })
   }
 
@@ -257,20 +288,13 @@ export class Line {
     this.#kernel.after(milliseconds, () => this.#toNear.go())
   }
 
+  /** Called by an end whose holder has let go: what it sent still arrives, and then the other end is told. */
   dropped(by: LineEnd): void {
     if (this.#isOver) return
-    const other = by === this.near ? this.far : this.near
-    this.#end()
-    this.#tell = () => this.#kernel.after(this.latency(), () => other.lost())
-    if (!this.#isSilent) this.#tell()
-  }
-
-  #tell: () => void = () => {}
-
-  #end(): void {
     this.#isOver = true
-    this.#toFar.end()
-    this.#toNear.end()
+    const [out, back, other] = by === this.near ? [this.#toFar, this.#toNear, this.far] : [this.#toNear, this.#toFar, this.near]
+    back.end()
+    out.finish(() => other.lost())
     this.#onOver(this)
   }
 }

@@ -1,0 +1,145 @@
+import type { Logger } from 'pino'
+import { Command } from '../../shared/commands.ts'
+import { CloseError } from '../../shared/errors.ts'
+import { type CoreConfig, readConfig } from '../../tcp-core/config.ts'
+import { ConnectionSet } from '../../tcp-core/connection-set.ts'
+import type { Core } from '../../tcp-core/core.ts'
+import { Deliver } from '../../tcp-core/deliver.ts'
+import { AccessList } from '../../tcp-core/limits/access-list.ts'
+import { Gate } from '../../tcp-core/limits/gate.ts'
+import { Intake } from '../../tcp-core/limits/intake.ts'
+import { parseNetworks } from '../../tcp-core/limits/ip-address.ts'
+import type { Overload } from '../../tcp-core/limits/overload.ts'
+import { Metrics } from '../../tcp-core/metrics.ts'
+import { Receipts } from '../../tcp-core/receipts.ts'
+import { Registry } from '../../tcp-core/registry.ts'
+import { TicketBox } from '../../tcp-core/ticket.ts'
+import { TimingWheel } from '../../tcp-core/timing-wheel.ts'
+import { Trace } from '../../tcp-core/trace.ts'
+import { StreamTransport } from '../../tcp-core/transports/stream-transport.ts'
+import { WebSocketTransport } from '../../tcp-core/transports/websocket-transport.ts'
+import type { Kernel, MortalClock } from './kernel.ts'
+import type { LineEnd } from './network.ts'
+import type { SimulatedLog } from './simulated-log.ts'
+import { StreamSocket } from './stream-socket.ts'
+import type { UplinkLine } from './uplink-line.ts'
+import { WebSocketEnd } from './web-socket-end.ts'
+
+const TOKEN_LIFETIME_MS = 24 * 3_600_000
+const TICKET_KEY = Buffer.from('the cores of one installation share it')
+const TRACED_EVENTS = 64
+
+const config = readConfig([], { HAWSER_TOKEN_SECRET: 'a secret that no token is signed with', HAWSER_MAX_LOOP_DELAY_MS: '3600000' })
+// Prometheus' own collectors look at the process: one set serves all cores.
+const metrics = new Metrics()
+
+let latest: Core | undefined
+
+/** The core of the latest life: a mutant has no other way to it. */
+export function currentCore(): Core | undefined {
+  return latest
+}
+
+/** One life of the core, from start to crash: the real classes, put together as server.ts does. */
+export class SimulatedCore {
+  readonly core: Core
+  readonly log: SimulatedLog
+  readonly clock: MortalClock
+  readonly #connections: ConnectionSet
+  readonly #lines = new Set<LineEnd>()
+
+  constructor(kernel: Kernel, clock: MortalClock, log: SimulatedLog, settings: Partial<CoreConfig>) {
+    this.clock = clock
+    this.log = log
+    this.core = assemble(kernel, clock, log, { ...config, ...settings })
+    this.#connections = new ConnectionSet(this.core)
+    latest = this.core
+  }
+
+  /** A peer at the TCP door. */
+  acceptStream(line: LineEnd, address: string): void {
+    const socket = new StreamSocket(line)
+    const transport = new StreamTransport(socket.asSocket(), 'tcp', address)
+    this.#lines.add(line)
+    const entry = this.#connections.enter(address)
+    if ('code' in entry) transport.refuse(entry)
+    else this.#connections.accept(transport, entry)
+  }
+
+  /** A peer at the WebSocket door. */
+  acceptWebSocket(line: LineEnd, address: string): void {
+    const socket = new WebSocketEnd(line)
+    this.#lines.add(line)
+    const entry = this.#connections.enter(address)
+    if ('code' in entry) socket.terminate()
+    else this.#connections.accept(new WebSocketTransport(socket.asSocket(), address), entry)
+  }
+
+  /** A line that dies with this core. */
+  holds(line: LineEnd): void {
+    this.#lines.add(line)
+  }
+
+  /** As CoreServer.stop: what was sent is stored and acknowledged, then everybody is told to come back. */
+  async stop(uplink: UplinkLine | undefined): Promise<void> {
+    this.#connections.pause()
+    await this.core.receipts.flush()
+    await this.log.close()
+    uplink?.stop()
+    await this.#connections.close('going_away', (connection) => {
+      connection.send(Command.GOAWAY, 0, { reason: 'drain', reconnectAfterMs: Math.round(Math.random() * this.core.config.drainSpreadMs) })
+    })
+  }
+
+  /** Power is gone: nothing it had planned happens, nobody is told anything but by the network. */
+  crash(): void {
+    this.clock.die()
+    this.log.crash()
+    for (const line of this.#lines) line.drop()
+  }
+}
+
+function assemble(kernel: Kernel, clock: MortalClock, log: SimulatedLog, config: CoreConfig): Core {
+  const logger = complaining(kernel)
+  const registry = new Registry({ packetsPerSecond: config.userPacketsPerSecond, bytesPerSecond: config.userBytesPerSecond })
+  const trace = new Trace(clock, TRACED_EVENTS)
+  const deliver = new Deliver(registry, metrics.totals, trace)
+  const access = new AccessList('/nonexistent/access.json', clock)
+  return {
+    config,
+    clock,
+    logger,
+    registry,
+    log,
+    deliver,
+    trace,
+    receipts: new Receipts({ log, deliver, clock, logger }),
+    verifyToken: tokenVerifier(kernel, clock),
+    tickets: new TicketBox(TICKET_KEY),
+    metrics,
+    access,
+    gate: new Gate(access, config, parseNetworks(config.exemptNetworks), clock),
+    intake: new Intake(),
+    // The real one watches this process's event loop.
+    overload: { returnTime: () => undefined } as unknown as Overload,
+    deadlines: new TimingWheel(clock, 500, 256),
+  }
+}
+
+/** A token is its user's name; checking one takes a while, as fetching keys does. */
+function tokenVerifier(kernel: Kernel, clock: MortalClock): Core['verifyToken'] {
+  return (token) =>
+    new Promise((resolve, reject) => {
+      clock.after(kernel.random.spread(0.05, 20), () => {
+        if (token === '') reject(new CloseError('token_invalid'))
+        else resolve({ userId: token, expiresAt: kernel.now() + TOKEN_LIFETIME_MS })
+      })
+    })
+}
+
+/** What the core logs as an error is one. */
+function complaining(kernel: Kernel): Logger {
+  const quiet = (): void => {}
+  const error = (facts: { err?: Error }, what: string): void => kernel.breach(`the core logged "${what}": ${facts.err?.stack ?? ''}`)
+  return { debug: quiet, info: quiet, warn: quiet, error } as unknown as Logger
+}

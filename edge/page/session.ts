@@ -43,6 +43,8 @@ export class Session {
     this.conversations = new Conversations(this.#client, user)
     this.outbox = new Outbox(this.#client, user, (message) => this.#acknowledged(message))
     this.#client.on('state', () => this.#follow())
+    // The log is not what it was (docs/PROTOCOL.md, Y6). All that is shown comes from it, and what was not sent is kept.
+    this.#client.on('discontinuity', () => location.reload())
     this.#client.on('message', (message) => this.#delivered(message))
     this.#client.on('receipt', ({ conversationId, userId, deliveredSeq, readSeq }) =>
       this.conversations.receipt(conversationId, userId, deliveredSeq, readSeq),

@@ -81,7 +81,15 @@ test('a message that outgrows its slab comes out whole', () => {
   })
   // Sizes that put the end of the slab at every place of a message, nested ones too.
   for (let bytes = 0; bytes < 70_000; bytes += 997) {
-    const page = { conversationId: 'c', messages: [message(bytes), message(3)], more: true, lastSeq: 9, epoch: 1, discontinuity: true, fromSeq: 2 }
+    const page = {
+      conversationId: 'c',
+      messages: [message(bytes), message(3)],
+      more: true,
+      lastSeq: 9,
+      epoch: 1,
+      discontinuity: true,
+      fromSeq: 2,
+    }
     hawser.writeSyncAck(writer, { page, list: undefined })
     expect(hawser.readSyncAck(new ProtobufReader(bytes % 2 ? writer.finish() : writer.finishAlone())).page).toEqual(page)
   }

@@ -62,7 +62,7 @@ async function neighbours(name: string, done: Promise<void>): Promise<number[]> 
   const [from, to] = [await login(`${name}-from`), await login(`${name}-to`)]
   const times: number[] = []
   let running = true
-  done.finally(() => {
+  const stopped = done.finally(() => {
     running = false
   })
   for (let id = 2; running; id++) {
@@ -74,6 +74,7 @@ async function neighbours(name: string, done: Promise<void>): Promise<number[]> 
     to.send(Command.DELIVER_ACK, 0, { positions: [{ conversationId, seq }] })
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+  await stopped
   from.end()
   to.end()
   return times.toSorted((a, b) => a - b)

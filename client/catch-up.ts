@@ -2,12 +2,12 @@ import { Command } from '../shared/commands.ts'
 import { RequestError } from '../shared/errors.ts'
 import { type Conversation, Direction, type Sync, type SyncAck } from '../shared/gen/hawser.ts'
 import type { Cancel, Clock } from './clock.ts'
+import { TimeoutError } from './errors.ts'
 import type { Inbox } from './inbox.ts'
+import type { Pace } from './pace.ts'
 import type { Requests } from './requests.ts'
 import { isRetryable, RETRY_AFTER_MS } from './retryable.ts'
 
-/** Conversations that are pulled at the same time. */
-const PULLS_AT_ONCE = 8
 /** A conversation can slip past the pages of the list by moving to its front; the next round finds it. */
 const MAX_ROUNDS = 3
 
@@ -23,6 +23,7 @@ export interface CatchUpHandlers {
 export class CatchUp {
   readonly #requests: Requests
   readonly #inbox: Inbox
+  readonly #pace: Pace
   readonly #clock: Clock
   readonly #handlers: CatchUpHandlers
   readonly #pulls = new Map<string, Promise<void>>()
@@ -33,10 +34,11 @@ export class CatchUp {
   readonly #pauses = new Set<Cancel>()
   #stopped = false
 
-  constructor(requests: Requests, inbox: Inbox, clock: Clock, handlers: CatchUpHandlers) {
-    this.#requests = requests
-    this.#inbox = inbox
-    this.#clock = clock
+  constructor(parts: { requests: Requests; inbox: Inbox; pace: Pace; clock: Clock }, handlers: CatchUpHandlers) {
+    this.#requests = parts.requests
+    this.#inbox = parts.inbox
+    this.#pace = parts.pace
+    this.#clock = parts.clock
     this.#handlers = handlers
   }
 
@@ -51,6 +53,7 @@ export class CatchUp {
     this.#running++
     this.#run(
       this.#rounds().then(() => {
+        this.#pace.synced()
         if (--this.#running === 0 && !this.#stopped) this.#done()
       }),
     )
@@ -90,7 +93,7 @@ export class CatchUp {
     const worker = async () => {
       for (const conversationId of next) await this.#pullOnce(conversationId)
     }
-    await Promise.all(Array.from({ length: PULLS_AT_ONCE }, worker))
+    await Promise.all(Array.from({ length: this.#pace.pullsAtOnce }, worker))
   }
 
   /** The conversations that go past their cursor, and those that are not what they were (Y6). */
@@ -99,7 +102,7 @@ export class CatchUp {
     const missing = new Set(this.#inbox.known())
     let cursor = ''
     do {
-      const { list } = await this.#ask({ page: undefined, list: { cursor, limit: 0 } })
+      const { list } = await this.#ask({ page: undefined, list: { cursor, limit: this.#pace.limit } })
       for (const conversation of list?.conversations ?? []) {
         this.#handlers.found(conversation)
         missing.delete(conversation.conversationId)
@@ -136,9 +139,11 @@ export class CatchUp {
   async #pages(conversationId: string): Promise<boolean> {
     for (;;) {
       const standing = this.#inbox.standing(conversationId)
-      const query = { conversationId, withUser: '', direction: Direction.FORWARD, limit: 0, ...standing }
+      const query = { conversationId, withUser: '', direction: Direction.FORWARD, limit: this.#pace.limit, ...standing }
+      const askedAt = this.#clock.now()
       const page = await this.#ask({ page: query, list: undefined }).then((ack) => ack.page, ignoreUnknown)
       if (!page) return false
+      if (page.more) this.#pace.filled(this.#clock.now() - askedAt)
       this.#inbox.turn(page)
       for (const message of page.messages) this.#inbox.fill(message)
       const begin = page.discontinuity ? page.fromSeq : standing.fromSeq
@@ -149,8 +154,9 @@ export class CatchUp {
   async #ask(sync: Sync): Promise<SyncAck> {
     for (;;) {
       try {
-        return await this.#requests.ask(Command.SYNC, sync, 'connection')
+        return await this.#requests.ask(Command.SYNC, sync, 'connection', this.#pace.timeoutMs)
       } catch (error) {
+        if (error instanceof TimeoutError && !this.#stopped) this.#pace.timedOut()
         if (!(error instanceof RequestError && isRetryable(error.code))) throw error
         await this.#pause(error.retryAfterMs || RETRY_AFTER_MS)
       }

@@ -200,7 +200,9 @@ export class ConnectionLoop implements ConnectionHandlers {
       case 'back-off':
         break
     }
-    this.#cancelTimer = clock.after(comeBackAfterMs + this.#backoff.next(), () => this.start())
+    // E4: a drain gives everybody a time of its own; who is refused at LOGIN goes on backing off.
+    const drained = hadSession && comeBackAfterMs > 0
+    this.#cancelTimer = clock.after(drained ? comeBackAfterMs : comeBackAfterMs + this.#backoff.next(), () => this.start())
     this.#setState('waiting')
   }
 

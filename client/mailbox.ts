@@ -10,6 +10,7 @@ import { RequestIds } from './identifiers.ts'
 import { Inbox, type Origin } from './inbox.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
+import { Pace } from './pace.ts'
 import { Requests } from './requests.ts'
 
 export interface MailboxHandlers {
@@ -30,6 +31,7 @@ export class Mailbox {
   readonly requests: Requests
   readonly #acks = new DeliveryAcks()
   readonly #inbox: Inbox
+  readonly #pace: Pace
   readonly #options: ResolvedOptions
   readonly #handlers: MailboxHandlers
   #userId = ''
@@ -43,6 +45,7 @@ export class Mailbox {
     this.requests = new Requests(ids, options.clock, options.requestTimeoutMs)
     this.#options = options
     this.#handlers = handlers
+    this.#pace = new Pace(options.requestTimeoutMs)
     this.#inbox = new Inbox({
       arrived: (conversationId, seq) => this.#acks.note(conversationId, seq),
       show: (message) => this.#handlers.message(message),
@@ -61,10 +64,14 @@ export class Mailbox {
       this.#inbox.stop()
       return queueMicrotask(this.#handlers.synced)
     }
-    const catchUp = new CatchUp(this.requests, this.#inbox, this.#options.clock, {
-      found: (conversation) => this.#found(conversation),
-      failed: (error) => this.#handlers.failed(`the sync failed: ${error.message}`),
-    })
+    const { requests } = this
+    const catchUp = new CatchUp(
+      { requests, inbox: this.#inbox, pace: this.#pace, clock: this.#options.clock },
+      {
+        found: (conversation) => this.#found(conversation),
+        failed: (error) => this.#handlers.failed(`the sync failed: ${error.message}`),
+      },
+    )
     this.#catchUp = catchUp
     this.#inbox.resume()
     this.#acks.connected(write)

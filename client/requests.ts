@@ -36,13 +36,13 @@ export class Requests {
   }
 
   /** Rejects with RequestError, TimeoutError, DisconnectedError (`connection` only) or what `rejectAll` is given. */
-  ask<C extends RequestCommand>(command: C, body: BodyOf<C>, lifetime: Lifetime): Promise<ReplyTo<C>> {
+  ask<C extends RequestCommand>(command: C, body: BodyOf<C>, lifetime: Lifetime, timeoutMs = this.#timeoutMs): Promise<ReplyTo<C>> {
     return new Promise((resolve, reject) => {
       const id = this.#ids.next()
       const frame = encodeFrame(command, id, body)
-      const cancelTimeout = this.#clock.after(this.#timeoutMs, () => {
+      const cancelTimeout = this.#clock.after(timeoutMs, () => {
         this.#pending.delete(id)
-        reject(new TimeoutError(`The server did not answer within ${this.#timeoutMs} ms.`))
+        reject(new TimeoutError(`The server did not answer within ${timeoutMs} ms.`))
       })
       this.#pending.set(id, { frame, reply: REPLIES[command], lifetime, cancelTimeout, resolve, reject })
       this.#write?.(frame)

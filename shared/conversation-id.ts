@@ -26,6 +26,31 @@ export function directPeer(conversationId: string, self: string): string | undef
   return users[1] === self ? users[0] : undefined
 }
 
+/** What a conversation id names (docs/PROTOCOL.md, N3): two users, a group, or what a user keeps for himself. */
+export type ConversationKind = 'direct' | 'group' | 'own'
+
+/** The kind that an id claims by its first part; undefined where it is none. */
+export function conversationKind(conversationId: string): ConversationKind | undefined {
+  if (conversationId.startsWith('dm/')) return 'direct'
+  if (conversationId.startsWith('group/')) return isGroupId(conversationId) ? 'group' : undefined
+  return conversationId.startsWith('own/') ? 'own' : undefined
+}
+
+/** `group/` and 1 to 64 letters, digits and `._~-`. */
+export function isGroupId(conversationId: string): boolean {
+  return /^group\/[\w.~-]{1,64}$/.test(conversationId)
+}
+
+/** The conversation of a user with nobody: preferences, blocks, status. */
+export function ownConversationId(userId: string): string {
+  return `own/${escapeId(userId)}`
+}
+
+/** Whose own conversation it is. */
+export function ownUser(conversationId: string): string {
+  return unescapeId(conversationId.slice('own/'.length))
+}
+
 /** What is wrong with a user id, or undefined (docs/PROTOCOL.md, N1). */
 export function userIdFault(userId: string): string | undefined {
   // Nearly all are plain ASCII, and every SEND asks.

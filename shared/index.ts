@@ -1,7 +1,16 @@
 /** The codec: what a client or server of its own needs to speak Hawser. */
 export * from './codes.ts'
 export { BODIES, type BodyOf, Command, commandName, type Empty } from './commands.ts'
-export { directConversationId, directPeer, directUsers, userIdFault } from './conversation-id.ts'
+export {
+  type ConversationKind,
+  conversationKind,
+  directConversationId,
+  directPeer,
+  directUsers,
+  isGroupId,
+  ownConversationId,
+  userIdFault,
+} from './conversation-id.ts'
 export { CloseError, RequestError } from './errors.ts'
 export * from './frame.ts'
 export { FrameDecoder } from './frame-decoder.ts'

@@ -1,37 +1,72 @@
 import type { Logger } from 'pino'
 import type { TokenVerifier } from '../shared/token.ts'
+import { Audiences } from './audiences.ts'
 import type { Clock } from './clock.ts'
 import type { CoreConfig } from './config.ts'
-import type { Deliver } from './deliver.ts'
+import { Deliver } from './deliver.ts'
 import type { AccessList } from './limits/access-list.ts'
-import type { Gate } from './limits/gate.ts'
-import type { Intake } from './limits/intake.ts'
+import { Gate } from './limits/gate.ts'
+import { Intake } from './limits/intake.ts'
+import { parseNetworks } from './limits/ip-address.ts'
 import type { Overload } from './limits/overload.ts'
 import type { LogStore } from './log/log-store.ts'
 import type { Metrics } from './metrics.ts'
-import type { Receipts } from './receipts.ts'
-import type { Registry } from './registry.ts'
-import type { TicketBox } from './ticket.ts'
-import type { TimingWheel } from './timing-wheel.ts'
-import type { Trace } from './trace.ts'
+import { Receipts } from './receipts.ts'
+import { Registry } from './registry.ts'
+import { TicketBox } from './ticket.ts'
+import { TimingWheel } from './timing-wheel.ts'
+import { Trace } from './trace.ts'
 
-/** The services that connections and handlers work with; made once, in server.ts. */
-export interface Core {
+const DEADLINE_SLOT_MS = 500
+const DEADLINE_SLOTS = 256
+
+/** What a core has from outside: the world it lives in. */
+export interface CoreParts {
   readonly config: CoreConfig
   readonly clock: Clock
   readonly logger: Logger
-  readonly registry: Registry
   readonly log: LogStore
-  readonly deliver: Deliver
-  readonly trace: Trace
-  readonly receipts: Receipts
   readonly verifyToken: TokenVerifier
-  readonly tickets: TicketBox
+  readonly ticketKey: Uint8Array
   readonly metrics: Metrics
   readonly access: AccessList
+  readonly overload: Overload
+}
+
+/** The services that connections and handlers work with. */
+export interface Core extends Omit<CoreParts, 'ticketKey'> {
+  readonly registry: Registry
+  readonly deliver: Deliver
+  readonly audiences: Audiences
+  readonly trace: Trace
+  readonly receipts: Receipts
+  readonly tickets: TicketBox
   readonly gate: Gate
   readonly intake: Intake
-  readonly overload: Overload
   /** Login and heartbeat deadlines of all connections. */
   readonly deadlines: TimingWheel
+}
+
+/** Puts the services together, once; `sizes` are for tests that make many. */
+export function makeCore(
+  { ticketKey, ...parts }: CoreParts,
+  sizes: { readonly tracedEvents?: number; readonly deadlineSlots?: number } = {},
+): Core {
+  const { config, clock, logger, log, metrics, access } = parts
+  const registry = new Registry({ packetsPerSecond: config.userPacketsPerSecond, bytesPerSecond: config.userBytesPerSecond })
+  const trace = new Trace(clock, sizes.tracedEvents)
+  const deliver = new Deliver(registry, metrics.totals, trace)
+  const audiences = new Audiences({ log, clock, logger })
+  return {
+    ...parts,
+    registry,
+    deliver,
+    audiences,
+    trace,
+    receipts: new Receipts({ log, deliver, audiences, clock, logger }),
+    tickets: new TicketBox(ticketKey),
+    gate: new Gate(access, config, parseNetworks(config.exemptNetworks), clock),
+    intake: new Intake(),
+    deadlines: new TimingWheel(clock, DEADLINE_SLOT_MS, sizes.deadlineSlots ?? DEADLINE_SLOTS),
+  }
 }

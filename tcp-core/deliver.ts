@@ -1,10 +1,13 @@
 import { Command } from '../shared/commands.ts'
 import { encodeFrame } from '../shared/frame.ts'
 import type { FleetingEvent, Message } from '../shared/gen/hawser.ts'
+import type { GroupAudience } from './audiences.ts'
+import { concerns } from './log/changes/concerns.ts'
 import type { Totals } from './metrics.ts'
 import type { Registry } from './registry.ts'
 import type { Session } from './session.ts'
 import type { Trace } from './trace.ts'
+import type { User } from './user.ts'
 
 /** A fleeting event is dropped rather than queued behind this much (Y3: receipts may be lost). */
 const FLEETING_LIMIT_BYTES = 64 * 1024
@@ -22,17 +25,32 @@ export class Deliver {
   }
 
   /** DELIVER to every session of the members but the one it came from (R1). */
-  message(message: Message, members: Iterable<string>, from: Session): void {
+  message(message: Message, members: Iterable<string>, from: Session | undefined): void {
     this.#trace.stored(message.conversationId, message.seq)
     let frame: Uint8Array | undefined
     for (const member of members) {
-      for (const session of this.#registry.user(member)?.sessions ?? []) {
-        if (session === from) continue
+      const user = this.#registry.user(member)
+      if (!user) continue
+      frame ??= encodeFrame(Command.DELIVER, 0, message)
+      this.#push(message, frame, user, from)
+    }
+  }
+
+  /** The same in a group, whose members may have come at different times (G6). */
+  inGroup(message: Message, audience: GroupAudience, from: Session | undefined): void {
+    this.#trace.stored(message.conversationId, message.seq)
+    const about = message.change ? concerns(message.change) : message.seq
+    let frame: Uint8Array | undefined
+    let blank: Uint8Array | undefined
+    for (const user of this.#online(audience)) {
+      const fromSeq = audience.get(user.id) ?? 0
+      if (message.seq <= fromSeq) continue
+      if (about > fromSeq) {
         frame ??= encodeFrame(Command.DELIVER, 0, message)
-        const admission = session.push(message.conversationId, message.seq, frame)
-        this.#trace.admitted(session.traced, message.conversationId, message.seq, admission)
-        if (admission === 'push') this.#totals.deliveries++
-        else if (admission === 'gap') this.#totals.gaps++
+        this.#push(message, frame, user, from)
+      } else {
+        blank ??= encodeFrame(Command.DELIVER, 0, { ...message, change: {} })
+        this.#push(message, blank, user, from)
       }
     }
   }
@@ -46,6 +64,28 @@ export class Deliver {
         frame ??= encodeFrame(Command.EVENT, 0, event)
         session.connection.write(frame)
       }
+    }
+  }
+
+  /** Whoever of the members is online: found from the side that is smaller. */
+  *#online(audience: GroupAudience): Generator<User> {
+    if (audience.size < this.#registry.userCount) {
+      for (const name of audience.keys()) {
+        const user = this.#registry.user(name)
+        if (user) yield user
+      }
+    } else {
+      for (const user of this.#registry.users()) if (audience.has(user.id)) yield user
+    }
+  }
+
+  #push({ conversationId, seq }: Message, frame: Uint8Array, user: User, from: Session | undefined): void {
+    for (const session of user.sessions) {
+      if (session === from) continue
+      const admission = session.push(conversationId, seq, frame)
+      this.#trace.admitted(session.traced, conversationId, seq, admission)
+      if (admission === 'push') this.#totals.deliveries++
+      else if (admission === 'gap') this.#totals.gaps++
     }
   }
 }

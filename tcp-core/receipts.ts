@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
-import { directUsers } from '../shared/conversation-id.ts'
+import { conversationKind, directUsers } from '../shared/conversation-id.ts'
+import type { Audiences } from './audiences.ts'
 import type { Clock } from './clock.ts'
 import type { Deliver } from './deliver.ts'
 import type { LogStore, MemberPosition } from './log/log-store.ts'
@@ -7,8 +8,18 @@ import type { Session } from './session.ts'
 
 /** Delivered positions are merged for this long before they are stored and told. */
 const MERGE_MS = 50
+/** In a large group every message brings one of each member. */
+const MERGE_LARGE_MS = 5000
 /** After the log did not take them. */
 const RETRY_MS = 1000
+/** Members of larger groups ask who has read a message; to tell each of each would grow with the square (Y3). */
+const TOLD_MEMBERS = 100
+
+/** Positions that wait to be stored, by conversation, then user. */
+interface Merged {
+  pending: Map<string, Map<string, number>>
+  timer: (() => void) | undefined
+}
 
 /**
  * How far each member has got. Delivered positions come with every DELIVER_ACK, so they are
@@ -18,24 +29,36 @@ const RETRY_MS = 1000
 export class Receipts {
   readonly #log: LogStore
   readonly #deliver: Deliver
+  readonly #audiences: Audiences
   readonly #clock: Clock
   readonly #logger: Logger
-  /** By conversation, then user: the delivered seq to store next. */
-  #pending = new Map<string, Map<string, number>>()
-  #timer: (() => void) | undefined
+  readonly #soon: Merged = { pending: new Map(), timer: undefined }
+  readonly #later: Merged = { pending: new Map(), timer: undefined }
 
-  constructor(services: { log: LogStore; deliver: Deliver; clock: Clock; logger: Logger }) {
+  constructor(services: { log: LogStore; deliver: Deliver; audiences: Audiences; clock: Clock; logger: Logger }) {
     this.#log = services.log
     this.#deliver = services.deliver
+    this.#audiences = services.audiences
     this.#clock = services.clock
     this.#logger = services.logger
   }
 
   delivered(userId: string, conversationId: string, seq: number): void {
-    // Somebody else's conversation: nothing to move.
-    if (!directUsers(conversationId)?.includes(userId)) return
-    this.#merge(userId, conversationId, seq)
-    this.#flushIn(MERGE_MS)
+    switch (conversationKind(conversationId)) {
+      case 'direct':
+        // Somebody else's conversation: nothing to move.
+        if (!directUsers(conversationId)?.includes(userId)) return
+        break
+      case 'group': {
+        const audience = this.#audiences.known(conversationId)
+        if (!audience?.has(userId)) return
+        if (audience.size > TOLD_MEMBERS) return this.#merge(this.#later, MERGE_LARGE_MS, userId, conversationId, seq)
+        break
+      }
+      default:
+        return
+    }
+    this.#merge(this.#soon, MERGE_MS, userId, conversationId, seq)
   }
 
   /** Moves the read position and resolves to what holds now. */
@@ -43,44 +66,48 @@ export class Receipts {
     const userId = session.user.id
     const [held] = await this.#log.advance([{ conversationId, userId, deliveredSeq: seq, readSeq: seq }])
     if (!held || held.readSeq === 0) return 0
-    this.#deliver.event({ receipt: held }, new Set(directUsers(conversationId)), session)
+    this.#tell(held, new Set([userId, ...this.#others(held)]), session)
     return held.readSeq
   }
 
   /** Stores and tells what has been merged so far. What the log does not take now is tried again later. */
   async flush(): Promise<void> {
-    this.#timer?.()
-    this.#timer = undefined
+    await Promise.all([this.#flush(this.#soon), this.#flush(this.#later)])
+  }
+
+  async #flush(merged: Merged): Promise<void> {
+    merged.timer?.()
+    merged.timer = undefined
     const positions: MemberPosition[] = []
-    for (const [conversationId, users] of this.#pending) {
+    for (const [conversationId, users] of merged.pending) {
       for (const [userId, deliveredSeq] of users) positions.push({ conversationId, userId, deliveredSeq, readSeq: 0 })
     }
-    this.#pending = new Map()
+    merged.pending = new Map()
     if (positions.length === 0) return
     const advanced = await this.#log.advance(positions).catch((error: unknown) => {
       this.#logger.debug({ err: error }, 'delivered positions were not stored')
-      this.#putBack(positions)
+      for (const { userId, conversationId, deliveredSeq } of positions) this.#merge(merged, RETRY_MS, userId, conversationId, deliveredSeq)
       return []
     })
-    for (const held of advanced) {
-      if (held.deliveredSeq === 0) continue
-      const others = directUsers(held.conversationId)?.filter((user) => user !== held.userId) ?? []
-      this.#deliver.event({ receipt: held }, others)
-    }
+    for (const held of advanced) if (held.deliveredSeq > 0) this.#tell(held, this.#others(held))
   }
 
-  #merge(userId: string, conversationId: string, seq: number): void {
-    const users = this.#pending.get(conversationId) ?? new Map<string, number>()
-    this.#pending.set(conversationId, users)
+  #tell(receipt: MemberPosition, users: Iterable<string>, except?: Session): void {
+    this.#deliver.event({ receipt, typing: [], presence: [] }, users, except)
+  }
+
+  /** Whom a receipt is pushed to besides its own user. */
+  #others({ conversationId, userId }: MemberPosition): string[] {
+    const audience = this.#audiences.known(conversationId)
+    if (audience && audience.size > TOLD_MEMBERS) return []
+    const members = audience?.keys() ?? directUsers(conversationId) ?? []
+    return [...members].filter((member) => member !== userId)
+  }
+
+  #merge(merged: Merged, milliseconds: number, userId: string, conversationId: string, seq: number): void {
+    const users = merged.pending.get(conversationId) ?? new Map<string, number>()
+    merged.pending.set(conversationId, users)
     users.set(userId, Math.max(users.get(userId) ?? 0, seq))
-  }
-
-  #putBack(positions: readonly MemberPosition[]): void {
-    for (const { userId, conversationId, deliveredSeq } of positions) this.#merge(userId, conversationId, deliveredSeq)
-    this.#flushIn(RETRY_MS)
-  }
-
-  #flushIn(milliseconds: number): void {
-    this.#timer ??= this.#clock.after(milliseconds, () => void this.flush())
+    merged.timer ??= this.#clock.after(milliseconds, () => void this.#flush(merged))
   }
 }

@@ -35,6 +35,10 @@ export class Registry {
     return this.#users.get(userId) ?? new User(userId, this.#userLimits)
   }
 
+  users(): IterableIterator<User> {
+    return this.#users.values()
+  }
+
   session(sessionId: string): Session | undefined {
     return this.#sessions.get(sessionId)
   }

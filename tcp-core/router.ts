@@ -7,6 +7,7 @@ import { deliverAck } from './handlers/deliver-ack.ts'
 import { login } from './handlers/login.ts'
 import { logout } from './handlers/logout.ts'
 import { ping } from './handlers/ping.ts'
+import { query } from './handlers/query.ts'
 import { read } from './handlers/read.ts'
 import { send } from './handlers/send.ts'
 import { sync } from './handlers/sync.ts'
@@ -42,6 +43,7 @@ const ROUTES: { readonly [C in Command]?: Route<C> } = {
   [Command.SEND]: session<typeof Command.SEND>(send),
   [Command.DELIVER_ACK]: session<typeof Command.DELIVER_ACK>(deliverAck),
   [Command.SYNC]: queued<typeof Command.SYNC>(sync),
+  [Command.QUERY]: queued<typeof Command.QUERY>(query),
   [Command.READ]: queued<typeof Command.READ>(read),
 }
 

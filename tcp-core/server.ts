@@ -7,32 +7,23 @@ import { systemClock } from './clock.ts'
 import type { CoreConfig } from './config.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionSet } from './connection-set.ts'
-import type { Core } from './core.ts'
+import { type Core, makeCore } from './core.ts'
 import { type DataLock, lockDataFolder } from './data-lock.ts'
-import { Deliver } from './deliver.ts'
 import { endRefused } from './end-refused.ts'
 import { keepIdsFor } from './id-retention.ts'
 import { type CoreKeys, loadKeys } from './keys.ts'
 import { AccessList } from './limits/access-list.ts'
-import { Gate } from './limits/gate.ts'
-import { Intake } from './limits/intake.ts'
 import { parseNetworks } from './limits/ip-address.ts'
 import { Overload } from './limits/overload.ts'
+import { drainReturnTime } from './limits/return-time.ts'
 import type { Door } from './listeners/door.ts'
 import { listenStream } from './listeners/stream-listener.ts'
 import { TlsGate } from './listeners/tls-gate.ts'
 import { listenWebSocket } from './listeners/websocket-listener.ts'
+import { logRules } from './log/log-rules.ts'
 import { ThreadedLog } from './log/threaded-log.ts'
 import { Metrics } from './metrics.ts'
-import { Receipts } from './receipts.ts'
-import { Registry } from './registry.ts'
-import { TicketBox } from './ticket.ts'
-import { TimingWheel } from './timing-wheel.ts'
-import { Trace } from './trace.ts'
 import { UplinkDialer } from './uplink/dialer.ts'
-
-const DEADLINE_SLOT_MS = 500
-const DEADLINE_SLOTS = 256
 
 interface Doors {
   readonly tcp: Door
@@ -70,7 +61,8 @@ export class CoreServer {
   static async start(config: CoreConfig, logger: Logger, onFatal: (error: Error) => void): Promise<CoreServer> {
     const keys = loadKeys(config)
     const lock = lockDataFolder(config.data)
-    const core = await makeServices(config, keys.ticket, logger, onFatal)
+    const core = await openCore(config, keys.ticket, logger, onFatal)
+    if (config.idRetentionDays > 0) keepIdsFor(config.idRetentionDays, core)
     const dialers = makeDialers(core, keys)
     core.metrics.watch({
       users: () => core.registry.userCount,
@@ -145,43 +137,33 @@ export class CoreServer {
   }
 
   #sayGoAway(connection: Connection): void {
-    const reconnectAfterMs = Math.round(Math.random() * this.#core.config.drainSpreadMs)
-    connection.send(Command.GOAWAY, 0, { reason: 'drain', reconnectAfterMs })
+    connection.send(Command.GOAWAY, 0, { reason: 'drain', reconnectAfterMs: drainReturnTime(this.#core.config) })
   }
 }
 
-async function makeServices(config: CoreConfig, ticketKey: Uint8Array, logger: Logger, onFatal: (error: Error) => void): Promise<Core> {
+async function openCore(config: CoreConfig, ticketKey: Uint8Array, logger: Logger, onFatal: (error: Error) => void): Promise<Core> {
   const clock = systemClock
-  const metrics = new Metrics()
-  const registry = new Registry({ packetsPerSecond: config.userPacketsPerSecond, bytesPerSecond: config.userBytesPerSecond })
-  const trace = new Trace(clock)
-  const deliver = new Deliver(registry, metrics.totals, trace)
-  const access = new AccessList(join(config.data, 'access.json'), clock)
   const verifyToken = await createTokenVerifier({ key: config.key, issuer: config.tokenIssuer, audience: config.tokenAudience })
-  const log = await ThreadedLog.open(join(config.data, 'log.sqlite'), {
-    died: onFatal,
-    faultChanged: (fault) => (fault ? logger.error({ fault }, 'the log cannot be relied on') : logger.info('the log is well again')),
-  })
+  const log = await ThreadedLog.open(
+    join(config.data, 'log.sqlite'),
+    {
+      died: onFatal,
+      faultChanged: (fault) => (fault ? logger.error({ fault }, 'the log cannot be relied on') : logger.info('the log is well again')),
+    },
+    logRules(config),
+  )
   if (log.restoredFrom) logger.warn({ backupOf: log.restoredFrom }, 'the log is a backup: every conversation has a new epoch')
-  if (config.idRetentionDays > 0) keepIdsFor(config.idRetentionDays, { log, clock, logger })
-  return {
+  return makeCore({
     config,
     clock,
     logger,
-    registry,
     log,
-    deliver,
-    trace,
-    receipts: new Receipts({ log, deliver, clock, logger }),
     verifyToken,
-    tickets: new TicketBox(ticketKey),
-    metrics,
-    access,
-    gate: new Gate(access, config, parseNetworks(config.exemptNetworks), clock),
-    intake: new Intake(),
+    ticketKey,
+    metrics: new Metrics(),
+    access: new AccessList(join(config.data, 'access.json'), clock),
     overload: new Overload({ maxLoopDelayMs: config.maxLoopDelayMs, maxMemoryBytes: config.maxMemoryMb * 1024 * 1024 }, clock),
-    deadlines: new TimingWheel(clock, DEADLINE_SLOT_MS, DEADLINE_SLOTS),
-  }
+  })
 }
 
 function makeDialers(core: Core, { uplink: key, coreId }: CoreKeys): UplinkDialer[] {

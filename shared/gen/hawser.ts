@@ -246,6 +246,12 @@ export interface Send {
   conversationId: string
   contentType: string
   content: Uint8Array
+  /** What a message has besides its content; left out where there is none of it. */
+  details?: Details | undefined
+  /** In place of content: what is done to the conversation. */
+  change?: Change | undefined
+  /** Milliseconds since 1970: the message is kept until then, and sent. */
+  sendAt?: number | undefined
 }
 
 export function writeSend(w: ProtobufWriter, m: Send): void {
@@ -269,10 +275,30 @@ export function writeSend(w: ProtobufWriter, m: Send): void {
     w.byte(42)
     w.bytes(m.content)
   }
+  if (m.details !== undefined) {
+    w.byte(50)
+    {
+      const at = w.open()
+      writeDetails(w, m.details)
+      w.close(at)
+    }
+  }
+  if (m.change !== undefined) {
+    w.byte(58)
+    {
+      const at = w.open()
+      writeChange(w, m.change)
+      w.close(at)
+    }
+  }
+  if (m.sendAt !== undefined) {
+    w.byte(64)
+    w.varint(m.sendAt)
+  }
 }
 
 export function readSend(r: ProtobufReader): Send {
-  const m: Send = { clientMessageId: '', toUser: '', conversationId: '', contentType: '', content: EMPTY }
+  const m: Send = { clientMessageId: '', toUser: '', conversationId: '', contentType: '', content: EMPTY, details: undefined, change: undefined, sendAt: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -290,6 +316,1288 @@ export function readSend(r: ProtobufReader): Send {
         break
       case 42:
         m.content = r.bytes()
+        break
+      case 50:
+        m.details = readDetails(r.nested())
+        break
+      case 58:
+        m.change = readChange(r.nested())
+        break
+      case 64:
+        m.sendAt = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** What a message has besides its content */
+export interface Details {
+  /** The seq of the message that this one answers; 0 for none. */
+  replyTo: number
+  /** The seq of the message whose thread this one is in; 0 for none. */
+  thread: number
+  /** User ids. */
+  mentions: string[]
+  mentionAll: boolean
+  /** Where the content was before. */
+  forward?: Forward | undefined
+  attributes: Attribute[]
+  /** Milliseconds since 1970 when it disappears; 0 for never. */
+  expiresAt: number
+}
+
+export function writeDetails(w: ProtobufWriter, m: Details): void {
+  if (m.replyTo !== 0) {
+    w.byte(8)
+    w.varint(m.replyTo)
+  }
+  if (m.thread !== 0) {
+    w.byte(16)
+    w.varint(m.thread)
+  }
+  for (const item of m.mentions) {
+    w.byte(26)
+    w.string(item)
+  }
+  if (m.mentionAll) {
+    w.byte(32)
+    w.byte(1)
+  }
+  if (m.forward !== undefined) {
+    w.byte(42)
+    {
+      const at = w.open()
+      writeForward(w, m.forward)
+      w.close(at)
+    }
+  }
+  for (const item of m.attributes) {
+    w.byte(50)
+    {
+      const at = w.open()
+      writeAttribute(w, item)
+      w.close(at)
+    }
+  }
+  if (m.expiresAt !== 0) {
+    w.byte(56)
+    w.varint(m.expiresAt)
+  }
+}
+
+export function readDetails(r: ProtobufReader): Details {
+  const m: Details = { replyTo: 0, thread: 0, mentions: [], mentionAll: false, forward: undefined, attributes: [], expiresAt: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.replyTo = r.varint()
+        break
+      case 16:
+        m.thread = r.varint()
+        break
+      case 26:
+        m.mentions.push(r.string())
+        break
+      case 32:
+        m.mentionAll = r.bool()
+        break
+      case 42:
+        m.forward = readForward(r.nested())
+        break
+      case 50:
+        m.attributes.push(readAttribute(r.nested()))
+        break
+      case 56:
+        m.expiresAt = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Forward {
+  conversationId: string
+  seq: number
+  sender: string
+}
+
+export function writeForward(w: ProtobufWriter, m: Forward): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+  if (m.seq !== 0) {
+    w.byte(16)
+    w.varint(m.seq)
+  }
+  if (m.sender !== '') {
+    w.byte(26)
+    w.string(m.sender)
+  }
+}
+
+export function readForward(r: ProtobufReader): Forward {
+  const m: Forward = { conversationId: '', seq: 0, sender: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      case 16:
+        m.seq = r.varint()
+        break
+      case 26:
+        m.sender = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Attribute {
+  key: string
+  /** Empty in a change: the key is taken away. */
+  value: string
+}
+
+export function writeAttribute(w: ProtobufWriter, m: Attribute): void {
+  if (m.key !== '') {
+    w.byte(10)
+    w.string(m.key)
+  }
+  if (m.value !== '') {
+    w.byte(18)
+    w.string(m.value)
+  }
+}
+
+export function readAttribute(r: ProtobufReader): Attribute {
+  const m: Attribute = { key: '', value: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.key = r.string()
+        break
+      case 18:
+        m.value = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export const Role = {
+  ROLE_UNSPECIFIED: 0,
+  MEMBER: 1,
+  ADMIN: 2,
+  OWNER: 3,
+} as const
+export type Role = (typeof Role)[keyof typeof Role]
+
+/** A value this version does not know reads as ROLE_UNSPECIFIED. */
+function toRole(value: number): Role {
+  return value <= 3 ? (value as Role) : Role.ROLE_UNSPECIFIED
+}
+
+/** Something done to a conversation: an entry of its log like a message. Exactly one field. */
+export interface Change {
+  create?: GroupCreate | undefined
+  update?: GroupUpdate | undefined
+  add?: MembersAdd | undefined
+  join?: Join | undefined
+  leave?: Leave | undefined
+  remove?: MembersRemove | undefined
+  role?: RoleChange | undefined
+  transfer?: Transfer | undefined
+  mute?: Mute | undefined
+  dissolve?: Dissolve | undefined
+  edit?: Edit | undefined
+  recall?: Recall | undefined
+  react?: React | undefined
+  pin?: Pin | undefined
+  /** In the 1:1 conversation of the two. */
+  contact?: Contact | undefined
+  /** In the user's own conversation, which nobody else sees. */
+  preference?: Preference | undefined
+  block?: Block | undefined
+  status?: Status | undefined
+  unschedule?: Unschedule | undefined
+}
+
+export function writeChange(w: ProtobufWriter, m: Change): void {
+  if (m.create !== undefined) {
+    w.byte(10)
+    {
+      const at = w.open()
+      writeGroupCreate(w, m.create)
+      w.close(at)
+    }
+  }
+  if (m.update !== undefined) {
+    w.byte(18)
+    {
+      const at = w.open()
+      writeGroupUpdate(w, m.update)
+      w.close(at)
+    }
+  }
+  if (m.add !== undefined) {
+    w.byte(26)
+    {
+      const at = w.open()
+      writeMembersAdd(w, m.add)
+      w.close(at)
+    }
+  }
+  if (m.join !== undefined) {
+    w.byte(34)
+    {
+      const at = w.open()
+      writeJoin(w, m.join)
+      w.close(at)
+    }
+  }
+  if (m.leave !== undefined) {
+    w.byte(42)
+    {
+      const at = w.open()
+      writeLeave(w, m.leave)
+      w.close(at)
+    }
+  }
+  if (m.remove !== undefined) {
+    w.byte(50)
+    {
+      const at = w.open()
+      writeMembersRemove(w, m.remove)
+      w.close(at)
+    }
+  }
+  if (m.role !== undefined) {
+    w.byte(58)
+    {
+      const at = w.open()
+      writeRoleChange(w, m.role)
+      w.close(at)
+    }
+  }
+  if (m.transfer !== undefined) {
+    w.byte(66)
+    {
+      const at = w.open()
+      writeTransfer(w, m.transfer)
+      w.close(at)
+    }
+  }
+  if (m.mute !== undefined) {
+    w.byte(74)
+    {
+      const at = w.open()
+      writeMute(w, m.mute)
+      w.close(at)
+    }
+  }
+  if (m.dissolve !== undefined) {
+    w.byte(82)
+    {
+      const at = w.open()
+      writeDissolve(w, m.dissolve)
+      w.close(at)
+    }
+  }
+  if (m.edit !== undefined) {
+    w.byte(90)
+    {
+      const at = w.open()
+      writeEdit(w, m.edit)
+      w.close(at)
+    }
+  }
+  if (m.recall !== undefined) {
+    w.byte(98)
+    {
+      const at = w.open()
+      writeRecall(w, m.recall)
+      w.close(at)
+    }
+  }
+  if (m.react !== undefined) {
+    w.byte(106)
+    {
+      const at = w.open()
+      writeReact(w, m.react)
+      w.close(at)
+    }
+  }
+  if (m.pin !== undefined) {
+    w.byte(114)
+    {
+      const at = w.open()
+      writePin(w, m.pin)
+      w.close(at)
+    }
+  }
+  if (m.contact !== undefined) {
+    w.byte(122)
+    {
+      const at = w.open()
+      writeContact(w, m.contact)
+      w.close(at)
+    }
+  }
+  if (m.preference !== undefined) {
+    w.varint(130)
+    {
+      const at = w.open()
+      writePreference(w, m.preference)
+      w.close(at)
+    }
+  }
+  if (m.block !== undefined) {
+    w.varint(138)
+    {
+      const at = w.open()
+      writeBlock(w, m.block)
+      w.close(at)
+    }
+  }
+  if (m.status !== undefined) {
+    w.varint(146)
+    {
+      const at = w.open()
+      writeStatus(w, m.status)
+      w.close(at)
+    }
+  }
+  if (m.unschedule !== undefined) {
+    w.varint(154)
+    {
+      const at = w.open()
+      writeUnschedule(w, m.unschedule)
+      w.close(at)
+    }
+  }
+}
+
+export function readChange(r: ProtobufReader): Change {
+  const m: Change = { create: undefined, update: undefined, add: undefined, join: undefined, leave: undefined, remove: undefined, role: undefined, transfer: undefined, mute: undefined, dissolve: undefined, edit: undefined, recall: undefined, react: undefined, pin: undefined, contact: undefined, preference: undefined, block: undefined, status: undefined, unschedule: undefined }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.create = readGroupCreate(r.nested())
+        break
+      case 18:
+        m.update = readGroupUpdate(r.nested())
+        break
+      case 26:
+        m.add = readMembersAdd(r.nested())
+        break
+      case 34:
+        m.join = readJoin(r.nested())
+        break
+      case 42:
+        m.leave = readLeave(r.nested())
+        break
+      case 50:
+        m.remove = readMembersRemove(r.nested())
+        break
+      case 58:
+        m.role = readRoleChange(r.nested())
+        break
+      case 66:
+        m.transfer = readTransfer(r.nested())
+        break
+      case 74:
+        m.mute = readMute(r.nested())
+        break
+      case 82:
+        m.dissolve = readDissolve(r.nested())
+        break
+      case 90:
+        m.edit = readEdit(r.nested())
+        break
+      case 98:
+        m.recall = readRecall(r.nested())
+        break
+      case 106:
+        m.react = readReact(r.nested())
+        break
+      case 114:
+        m.pin = readPin(r.nested())
+        break
+      case 122:
+        m.contact = readContact(r.nested())
+        break
+      case 130:
+        m.preference = readPreference(r.nested())
+        break
+      case 138:
+        m.block = readBlock(r.nested())
+        break
+      case 146:
+        m.status = readStatus(r.nested())
+        break
+      case 154:
+        m.unschedule = readUnschedule(r.nested())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** Makes a group under the conversation id that the change is sent to; who sends it owns it */
+export interface GroupCreate {
+  name: string
+  description: string
+  avatar: string
+  attributes: Attribute[]
+  settings?: GroupSettings | undefined
+  /** Besides the owner. */
+  members: string[]
+}
+
+export function writeGroupCreate(w: ProtobufWriter, m: GroupCreate): void {
+  if (m.name !== '') {
+    w.byte(10)
+    w.string(m.name)
+  }
+  if (m.description !== '') {
+    w.byte(18)
+    w.string(m.description)
+  }
+  if (m.avatar !== '') {
+    w.byte(26)
+    w.string(m.avatar)
+  }
+  for (const item of m.attributes) {
+    w.byte(34)
+    {
+      const at = w.open()
+      writeAttribute(w, item)
+      w.close(at)
+    }
+  }
+  if (m.settings !== undefined) {
+    w.byte(42)
+    {
+      const at = w.open()
+      writeGroupSettings(w, m.settings)
+      w.close(at)
+    }
+  }
+  for (const item of m.members) {
+    w.byte(50)
+    w.string(item)
+  }
+}
+
+export function readGroupCreate(r: ProtobufReader): GroupCreate {
+  const m: GroupCreate = { name: '', description: '', avatar: '', attributes: [], settings: undefined, members: [] }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.name = r.string()
+        break
+      case 18:
+        m.description = r.string()
+        break
+      case 26:
+        m.avatar = r.string()
+        break
+      case 34:
+        m.attributes.push(readAttribute(r.nested()))
+        break
+      case 42:
+        m.settings = readGroupSettings(r.nested())
+        break
+      case 50:
+        m.members.push(r.string())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** What is not given stays */
+export interface GroupUpdate {
+  name?: string | undefined
+  description?: string | undefined
+  avatar?: string | undefined
+  attributes: Attribute[]
+  settings?: GroupSettings | undefined
+}
+
+export function writeGroupUpdate(w: ProtobufWriter, m: GroupUpdate): void {
+  if (m.name !== undefined) {
+    w.byte(10)
+    w.string(m.name)
+  }
+  if (m.description !== undefined) {
+    w.byte(18)
+    w.string(m.description)
+  }
+  if (m.avatar !== undefined) {
+    w.byte(26)
+    w.string(m.avatar)
+  }
+  for (const item of m.attributes) {
+    w.byte(34)
+    {
+      const at = w.open()
+      writeAttribute(w, item)
+      w.close(at)
+    }
+  }
+  if (m.settings !== undefined) {
+    w.byte(42)
+    {
+      const at = w.open()
+      writeGroupSettings(w, m.settings)
+      w.close(at)
+    }
+  }
+}
+
+export function readGroupUpdate(r: ProtobufReader): GroupUpdate {
+  const m: GroupUpdate = { name: undefined, description: undefined, avatar: undefined, attributes: [], settings: undefined }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.name = r.string()
+        break
+      case 18:
+        m.description = r.string()
+        break
+      case 26:
+        m.avatar = r.string()
+        break
+      case 34:
+        m.attributes.push(readAttribute(r.nested()))
+        break
+      case 42:
+        m.settings = readGroupSettings(r.nested())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** The least role that may; unspecified is the default named here */
+export interface GroupSettings {
+  /** MEMBER */
+  send: Role
+  /** MEMBER */
+  invite: Role
+  /** ADMIN: name, description, avatar, attributes. Settings are the owner's. */
+  update: Role
+  /** ADMIN; always only those of a lower role */
+  remove: Role
+  /** ADMIN; always only those of a lower role */
+  mute: Role
+  /** ADMIN */
+  pin: Role
+  /** ADMIN */
+  mentionAll: Role
+  /** ADMIN: messages of members of a lower role */
+  recallOthers: Role
+  /** Whoever knows the id may join. */
+  open: boolean
+  /** Newcomers see nothing of before. */
+  hideHistory: boolean
+  /** How long a message may be edited by its sender; 0 for the server's default. */
+  editSeconds: number
+  recallSeconds: number
+}
+
+export function writeGroupSettings(w: ProtobufWriter, m: GroupSettings): void {
+  if (m.send !== 0) {
+    w.byte(8)
+    w.varint(m.send)
+  }
+  if (m.invite !== 0) {
+    w.byte(16)
+    w.varint(m.invite)
+  }
+  if (m.update !== 0) {
+    w.byte(24)
+    w.varint(m.update)
+  }
+  if (m.remove !== 0) {
+    w.byte(32)
+    w.varint(m.remove)
+  }
+  if (m.mute !== 0) {
+    w.byte(40)
+    w.varint(m.mute)
+  }
+  if (m.pin !== 0) {
+    w.byte(48)
+    w.varint(m.pin)
+  }
+  if (m.mentionAll !== 0) {
+    w.byte(56)
+    w.varint(m.mentionAll)
+  }
+  if (m.recallOthers !== 0) {
+    w.byte(64)
+    w.varint(m.recallOthers)
+  }
+  if (m.open) {
+    w.byte(72)
+    w.byte(1)
+  }
+  if (m.hideHistory) {
+    w.byte(80)
+    w.byte(1)
+  }
+  if (m.editSeconds !== 0) {
+    w.byte(88)
+    w.varint(m.editSeconds)
+  }
+  if (m.recallSeconds !== 0) {
+    w.byte(96)
+    w.varint(m.recallSeconds)
+  }
+}
+
+export function readGroupSettings(r: ProtobufReader): GroupSettings {
+  const m: GroupSettings = { send: 0, invite: 0, update: 0, remove: 0, mute: 0, pin: 0, mentionAll: 0, recallOthers: 0, open: false, hideHistory: false, editSeconds: 0, recallSeconds: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.send = toRole(r.uint32())
+        break
+      case 16:
+        m.invite = toRole(r.uint32())
+        break
+      case 24:
+        m.update = toRole(r.uint32())
+        break
+      case 32:
+        m.remove = toRole(r.uint32())
+        break
+      case 40:
+        m.mute = toRole(r.uint32())
+        break
+      case 48:
+        m.pin = toRole(r.uint32())
+        break
+      case 56:
+        m.mentionAll = toRole(r.uint32())
+        break
+      case 64:
+        m.recallOthers = toRole(r.uint32())
+        break
+      case 72:
+        m.open = r.bool()
+        break
+      case 80:
+        m.hideHistory = r.bool()
+        break
+      case 88:
+        m.editSeconds = r.uint32()
+        break
+      case 96:
+        m.recallSeconds = r.uint32()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface MembersAdd {
+  users: string[]
+}
+
+export function writeMembersAdd(w: ProtobufWriter, m: MembersAdd): void {
+  for (const item of m.users) {
+    w.byte(10)
+    w.string(item)
+  }
+}
+
+export function readMembersAdd(r: ProtobufReader): MembersAdd {
+  const m: MembersAdd = { users: [] }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.users.push(r.string())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Join {
+
+}
+
+export function writeJoin(w: ProtobufWriter, m: Join): void {
+}
+
+export function readJoin(r: ProtobufReader): Join {
+  const m: Join = {  }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Leave {
+
+}
+
+export function writeLeave(w: ProtobufWriter, m: Leave): void {
+}
+
+export function readLeave(r: ProtobufReader): Leave {
+  const m: Leave = {  }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface MembersRemove {
+  users: string[]
+}
+
+export function writeMembersRemove(w: ProtobufWriter, m: MembersRemove): void {
+  for (const item of m.users) {
+    w.byte(10)
+    w.string(item)
+  }
+}
+
+export function readMembersRemove(r: ProtobufReader): MembersRemove {
+  const m: MembersRemove = { users: [] }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.users.push(r.string())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface RoleChange {
+  user: string
+  /** MEMBER or ADMIN. */
+  role: Role
+}
+
+export function writeRoleChange(w: ProtobufWriter, m: RoleChange): void {
+  if (m.user !== '') {
+    w.byte(10)
+    w.string(m.user)
+  }
+  if (m.role !== 0) {
+    w.byte(16)
+    w.varint(m.role)
+  }
+}
+
+export function readRoleChange(r: ProtobufReader): RoleChange {
+  const m: RoleChange = { user: '', role: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.user = r.string()
+        break
+      case 16:
+        m.role = toRole(r.uint32())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** Another member becomes the owner, and the owner an admin */
+export interface Transfer {
+  user: string
+}
+
+export function writeTransfer(w: ProtobufWriter, m: Transfer): void {
+  if (m.user !== '') {
+    w.byte(10)
+    w.string(m.user)
+  }
+}
+
+export function readTransfer(r: ProtobufReader): Transfer {
+  const m: Transfer = { user: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.user = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Mute {
+  /** Empty for all who are not ADMIN or OWNER. */
+  users: string[]
+  /** Milliseconds since 1970; 0 lifts it. */
+  until: number
+}
+
+export function writeMute(w: ProtobufWriter, m: Mute): void {
+  for (const item of m.users) {
+    w.byte(10)
+    w.string(item)
+  }
+  if (m.until !== 0) {
+    w.byte(16)
+    w.varint(m.until)
+  }
+}
+
+export function readMute(r: ProtobufReader): Mute {
+  const m: Mute = { users: [], until: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.users.push(r.string())
+        break
+      case 16:
+        m.until = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Dissolve {
+
+}
+
+export function writeDissolve(w: ProtobufWriter, m: Dissolve): void {
+}
+
+export function readDissolve(r: ProtobufReader): Dissolve {
+  const m: Dissolve = {  }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Edit {
+  seq: number
+  contentType: string
+  content: Uint8Array
+}
+
+export function writeEdit(w: ProtobufWriter, m: Edit): void {
+  if (m.seq !== 0) {
+    w.byte(8)
+    w.varint(m.seq)
+  }
+  if (m.contentType !== '') {
+    w.byte(18)
+    w.string(m.contentType)
+  }
+  if (m.content.length > 0) {
+    w.byte(26)
+    w.bytes(m.content)
+  }
+}
+
+export function readEdit(r: ProtobufReader): Edit {
+  const m: Edit = { seq: 0, contentType: '', content: EMPTY }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.seq = r.varint()
+        break
+      case 18:
+        m.contentType = r.string()
+        break
+      case 26:
+        m.content = r.bytes()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Recall {
+  seq: number
+}
+
+export function writeRecall(w: ProtobufWriter, m: Recall): void {
+  if (m.seq !== 0) {
+    w.byte(8)
+    w.varint(m.seq)
+  }
+}
+
+export function readRecall(r: ProtobufReader): Recall {
+  const m: Recall = { seq: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.seq = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface React {
+  seq: number
+  /** An emoji, or any text of up to 64 bytes. */
+  key: string
+  removed: boolean
+}
+
+export function writeReact(w: ProtobufWriter, m: React): void {
+  if (m.seq !== 0) {
+    w.byte(8)
+    w.varint(m.seq)
+  }
+  if (m.key !== '') {
+    w.byte(18)
+    w.string(m.key)
+  }
+  if (m.removed) {
+    w.byte(24)
+    w.byte(1)
+  }
+}
+
+export function readReact(r: ProtobufReader): React {
+  const m: React = { seq: 0, key: '', removed: false }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.seq = r.varint()
+        break
+      case 18:
+        m.key = r.string()
+        break
+      case 24:
+        m.removed = r.bool()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Pin {
+  seq: number
+  removed: boolean
+}
+
+export function writePin(w: ProtobufWriter, m: Pin): void {
+  if (m.seq !== 0) {
+    w.byte(8)
+    w.varint(m.seq)
+  }
+  if (m.removed) {
+    w.byte(16)
+    w.byte(1)
+  }
+}
+
+export function readPin(r: ProtobufReader): Pin {
+  const m: Pin = { seq: 0, removed: false }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.seq = r.varint()
+        break
+      case 16:
+        m.removed = r.bool()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export const ContactStep = {
+  REQUEST: 0,
+  ACCEPT: 1,
+  DECLINE: 2,
+  REMOVE: 3,
+} as const
+export type ContactStep = (typeof ContactStep)[keyof typeof ContactStep]
+
+/** A value this version does not know reads as REQUEST. */
+function toContactStep(value: number): ContactStep {
+  return value <= 3 ? (value as ContactStep) : ContactStep.REQUEST
+}
+
+export interface Contact {
+  step: ContactStep
+  /** A word with the request. */
+  note: string
+}
+
+export function writeContact(w: ProtobufWriter, m: Contact): void {
+  if (m.step !== 0) {
+    w.byte(8)
+    w.varint(m.step)
+  }
+  if (m.note !== '') {
+    w.byte(18)
+    w.string(m.note)
+  }
+}
+
+export function readContact(r: ProtobufReader): Contact {
+  const m: Contact = { step: 0, note: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.step = toContactStep(r.uint32())
+        break
+      case 18:
+        m.note = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** What a user keeps about a conversation, on all devices. What is not given stays */
+export interface Preference {
+  conversationId: string
+  draft?: string | undefined
+  /** No notifications until then; milliseconds since 1970. */
+  mutedUntil?: number | undefined
+  pinned?: boolean | undefined
+  archived?: boolean | undefined
+  /** Messages up to here are not shown to this user any more; never goes back. */
+  clearedSeq?: number | undefined
+}
+
+export function writePreference(w: ProtobufWriter, m: Preference): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+  if (m.draft !== undefined) {
+    w.byte(18)
+    w.string(m.draft)
+  }
+  if (m.mutedUntil !== undefined) {
+    w.byte(24)
+    w.varint(m.mutedUntil)
+  }
+  if (m.pinned !== undefined) {
+    w.byte(32)
+    w.byte(m.pinned ? 1 : 0)
+  }
+  if (m.archived !== undefined) {
+    w.byte(40)
+    w.byte(m.archived ? 1 : 0)
+  }
+  if (m.clearedSeq !== undefined) {
+    w.byte(48)
+    w.varint(m.clearedSeq)
+  }
+}
+
+export function readPreference(r: ProtobufReader): Preference {
+  const m: Preference = { conversationId: '', draft: undefined, mutedUntil: undefined, pinned: undefined, archived: undefined, clearedSeq: undefined }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      case 18:
+        m.draft = r.string()
+        break
+      case 24:
+        m.mutedUntil = r.varint()
+        break
+      case 32:
+        m.pinned = r.bool()
+        break
+      case 40:
+        m.archived = r.bool()
+        break
+      case 48:
+        m.clearedSeq = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Block {
+  user: string
+  removed: boolean
+}
+
+export function writeBlock(w: ProtobufWriter, m: Block): void {
+  if (m.user !== '') {
+    w.byte(10)
+    w.string(m.user)
+  }
+  if (m.removed) {
+    w.byte(16)
+    w.byte(1)
+  }
+}
+
+export function readBlock(r: ProtobufReader): Block {
+  const m: Block = { user: '', removed: false }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.user = r.string()
+        break
+      case 16:
+        m.removed = r.bool()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export const PresenceAudience = {
+  KNOWN: 0,
+  CONTACTS: 1,
+  NOBODY: 2,
+} as const
+export type PresenceAudience = (typeof PresenceAudience)[keyof typeof PresenceAudience]
+
+/** A value this version does not know reads as KNOWN. */
+function toPresenceAudience(value: number): PresenceAudience {
+  return value <= 2 ? (value as PresenceAudience) : PresenceAudience.KNOWN
+}
+
+/** What the user says about himself */
+export interface Status {
+  text?: string | undefined
+  /** Who may see presence: those with whom there is a conversation, contacts, nobody. */
+  audience: PresenceAudience
+}
+
+export function writeStatus(w: ProtobufWriter, m: Status): void {
+  if (m.text !== undefined) {
+    w.byte(10)
+    w.string(m.text)
+  }
+  if (m.audience !== 0) {
+    w.byte(16)
+    w.varint(m.audience)
+  }
+}
+
+export function readStatus(r: ProtobufReader): Status {
+  const m: Status = { text: undefined, audience: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.text = r.string()
+        break
+      case 16:
+        m.audience = toPresenceAudience(r.uint32())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Unschedule {
+  clientMessageId: string
+}
+
+export function writeUnschedule(w: ProtobufWriter, m: Unschedule): void {
+  if (m.clientMessageId !== '') {
+    w.byte(10)
+    w.string(m.clientMessageId)
+  }
+}
+
+export function readUnschedule(r: ProtobufReader): Unschedule {
+  const m: Unschedule = { clientMessageId: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.clientMessageId = r.string()
         break
       default:
         r.skip(tag)
@@ -309,6 +1617,8 @@ export interface SendAck {
   duplicate: boolean
   /** As in Message. */
   digest: number
+  /** When the message will be sent: it has no seq yet. */
+  scheduledFor?: number | undefined
 }
 
 export function writeSendAck(w: ProtobufWriter, m: SendAck): void {
@@ -340,10 +1650,14 @@ export function writeSendAck(w: ProtobufWriter, m: SendAck): void {
     w.byte(56)
     w.varint(m.digest)
   }
+  if (m.scheduledFor !== undefined) {
+    w.byte(64)
+    w.varint(m.scheduledFor)
+  }
 }
 
 export function readSendAck(r: ProtobufReader): SendAck {
-  const m: SendAck = { conversationId: '', seq: 0, messageId: '', sentAt: 0, durability: 0, duplicate: false, digest: 0 }
+  const m: SendAck = { conversationId: '', seq: 0, messageId: '', sentAt: 0, durability: 0, duplicate: false, digest: 0, scheduledFor: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -368,6 +1682,9 @@ export function readSendAck(r: ProtobufReader): SendAck {
       case 56:
         m.digest = r.varint()
         break
+      case 64:
+        m.scheduledFor = r.varint()
+        break
       default:
         r.skip(tag)
     }
@@ -388,6 +1705,11 @@ export interface Message {
   content: Uint8Array
   /** Of this message and all before it in the conversation; opaque. 0 where it is not known. */
   digest: number
+  details?: Details | undefined
+  /** This entry is no message but something done. Without a field: something done to a message that is not for this user. */
+  change?: Change | undefined
+  /** What has become of it since; in SYNC_ACK and QUERY_ACK only. */
+  aftermath?: Aftermath | undefined
 }
 
 export function writeMessage(w: ProtobufWriter, m: Message): void {
@@ -427,10 +1749,34 @@ export function writeMessage(w: ProtobufWriter, m: Message): void {
     w.byte(72)
     w.varint(m.digest)
   }
+  if (m.details !== undefined) {
+    w.byte(82)
+    {
+      const at = w.open()
+      writeDetails(w, m.details)
+      w.close(at)
+    }
+  }
+  if (m.change !== undefined) {
+    w.byte(90)
+    {
+      const at = w.open()
+      writeChange(w, m.change)
+      w.close(at)
+    }
+  }
+  if (m.aftermath !== undefined) {
+    w.byte(98)
+    {
+      const at = w.open()
+      writeAftermath(w, m.aftermath)
+      w.close(at)
+    }
+  }
 }
 
 export function readMessage(r: ProtobufReader): Message {
-  const m: Message = { conversationId: '', seq: 0, messageId: '', sender: '', clientMessageId: '', sentAt: 0, contentType: '', content: EMPTY, digest: 0 }
+  const m: Message = { conversationId: '', seq: 0, messageId: '', sender: '', clientMessageId: '', sentAt: 0, contentType: '', content: EMPTY, digest: 0, details: undefined, change: undefined, aftermath: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -460,6 +1806,130 @@ export function readMessage(r: ProtobufReader): Message {
         break
       case 72:
         m.digest = r.varint()
+        break
+      case 82:
+        m.details = readDetails(r.nested())
+        break
+      case 90:
+        m.change = readChange(r.nested())
+        break
+      case 98:
+        m.aftermath = readAftermath(r.nested())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Aftermath {
+  editedAt: number
+  /** The content is gone. */
+  recalledAt: number
+  recalledBy: string
+  /** It has disappeared: the content is gone. */
+  expired: boolean
+  reactions: Reaction[]
+  pinned: boolean
+}
+
+export function writeAftermath(w: ProtobufWriter, m: Aftermath): void {
+  if (m.editedAt !== 0) {
+    w.byte(8)
+    w.varint(m.editedAt)
+  }
+  if (m.recalledAt !== 0) {
+    w.byte(16)
+    w.varint(m.recalledAt)
+  }
+  if (m.recalledBy !== '') {
+    w.byte(26)
+    w.string(m.recalledBy)
+  }
+  if (m.expired) {
+    w.byte(32)
+    w.byte(1)
+  }
+  for (const item of m.reactions) {
+    w.byte(42)
+    {
+      const at = w.open()
+      writeReaction(w, item)
+      w.close(at)
+    }
+  }
+  if (m.pinned) {
+    w.byte(48)
+    w.byte(1)
+  }
+}
+
+export function readAftermath(r: ProtobufReader): Aftermath {
+  const m: Aftermath = { editedAt: 0, recalledAt: 0, recalledBy: '', expired: false, reactions: [], pinned: false }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.editedAt = r.varint()
+        break
+      case 16:
+        m.recalledAt = r.varint()
+        break
+      case 26:
+        m.recalledBy = r.string()
+        break
+      case 32:
+        m.expired = r.bool()
+        break
+      case 42:
+        m.reactions.push(readReaction(r.nested()))
+        break
+      case 48:
+        m.pinned = r.bool()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Reaction {
+  key: string
+  count: number
+  /** The user who asks is among them. */
+  own: boolean
+}
+
+export function writeReaction(w: ProtobufWriter, m: Reaction): void {
+  if (m.key !== '') {
+    w.byte(10)
+    w.string(m.key)
+  }
+  if (m.count !== 0) {
+    w.byte(16)
+    w.varint(m.count)
+  }
+  if (m.own) {
+    w.byte(24)
+    w.byte(1)
+  }
+}
+
+export function readReaction(r: ProtobufReader): Reaction {
+  const m: Reaction = { key: '', count: 0, own: false }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.key = r.string()
+        break
+      case 16:
+        m.count = r.uint32()
+        break
+      case 24:
+        m.own = r.bool()
         break
       default:
         r.skip(tag)
@@ -535,8 +2005,8 @@ export function readDeliverAck(r: ProtobufReader): DeliverAck {
 
 /** SYNC: exactly one of the two */
 export interface Sync {
-  page: PageQuery | undefined
-  list: ListQuery | undefined
+  page?: PageQuery | undefined
+  list?: ListQuery | undefined
 }
 
 export function writeSync(w: ProtobufWriter, m: Sync): void {
@@ -690,8 +2160,8 @@ export function readListQuery(r: ProtobufReader): ListQuery {
 
 /** SYNC_ACK */
 export interface SyncAck {
-  page: Page | undefined
-  list: ConversationList | undefined
+  page?: Page | undefined
+  list?: ConversationList | undefined
 }
 
 export function writeSyncAck(w: ProtobufWriter, m: SyncAck): void {
@@ -863,10 +2333,19 @@ export interface Conversation {
   unread: number
   peerReadSeq: number
   peerDeliveredSeq: number
-  lastMessage: Message | undefined
+  lastMessage?: Message | undefined
   /** As in Page, and the digest at last_seq. */
   epoch: number
   digest: number
+  /** Of the unread ones those that mention the user or all. */
+  mentions: number
+  /** Where it is a group. */
+  group?: Group | undefined
+  preference?: Preference | undefined
+  /** Exclusive: what is up to here is not for this user, who came later or cleared it. */
+  beginSeq: number
+  /** The user is not in it any more; last_seq is the last that is for this user. */
+  left: boolean
 }
 
 export function writeConversation(w: ProtobufWriter, m: Conversation): void {
@@ -918,10 +2397,38 @@ export function writeConversation(w: ProtobufWriter, m: Conversation): void {
     w.byte(88)
     w.varint(m.digest)
   }
+  if (m.mentions !== 0) {
+    w.byte(96)
+    w.varint(m.mentions)
+  }
+  if (m.group !== undefined) {
+    w.byte(106)
+    {
+      const at = w.open()
+      writeGroup(w, m.group)
+      w.close(at)
+    }
+  }
+  if (m.preference !== undefined) {
+    w.byte(114)
+    {
+      const at = w.open()
+      writePreference(w, m.preference)
+      w.close(at)
+    }
+  }
+  if (m.beginSeq !== 0) {
+    w.byte(120)
+    w.varint(m.beginSeq)
+  }
+  if (m.left) {
+    w.varint(128)
+    w.byte(1)
+  }
 }
 
 export function readConversation(r: ProtobufReader): Conversation {
-  const m: Conversation = { conversationId: '', peer: '', lastSeq: 0, readSeq: 0, deliveredSeq: 0, unread: 0, peerReadSeq: 0, peerDeliveredSeq: 0, lastMessage: undefined, epoch: 0, digest: 0 }
+  const m: Conversation = { conversationId: '', peer: '', lastSeq: 0, readSeq: 0, deliveredSeq: 0, unread: 0, peerReadSeq: 0, peerDeliveredSeq: 0, lastMessage: undefined, epoch: 0, digest: 0, mentions: 0, group: undefined, preference: undefined, beginSeq: 0, left: false }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -957,6 +2464,1255 @@ export function readConversation(r: ProtobufReader): Conversation {
         break
       case 88:
         m.digest = r.varint()
+        break
+      case 96:
+        m.mentions = r.uint32()
+        break
+      case 106:
+        m.group = readGroup(r.nested())
+        break
+      case 114:
+        m.preference = readPreference(r.nested())
+        break
+      case 120:
+        m.beginSeq = r.varint()
+        break
+      case 128:
+        m.left = r.bool()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Group {
+  conversationId: string
+  name: string
+  description: string
+  avatar: string
+  attributes: Attribute[]
+  settings?: GroupSettings | undefined
+  owner: string
+  memberCount: number
+  createdAt: number
+  /** Until when only ADMIN and OWNER may send; milliseconds since 1970. */
+  mutedUntil: number
+  dissolved: boolean
+  /** Those of the user who asks. */
+  role: Role
+  ownMutedUntil: number
+}
+
+export function writeGroup(w: ProtobufWriter, m: Group): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+  if (m.name !== '') {
+    w.byte(18)
+    w.string(m.name)
+  }
+  if (m.description !== '') {
+    w.byte(26)
+    w.string(m.description)
+  }
+  if (m.avatar !== '') {
+    w.byte(34)
+    w.string(m.avatar)
+  }
+  for (const item of m.attributes) {
+    w.byte(42)
+    {
+      const at = w.open()
+      writeAttribute(w, item)
+      w.close(at)
+    }
+  }
+  if (m.settings !== undefined) {
+    w.byte(50)
+    {
+      const at = w.open()
+      writeGroupSettings(w, m.settings)
+      w.close(at)
+    }
+  }
+  if (m.owner !== '') {
+    w.byte(58)
+    w.string(m.owner)
+  }
+  if (m.memberCount !== 0) {
+    w.byte(64)
+    w.varint(m.memberCount)
+  }
+  if (m.createdAt !== 0) {
+    w.byte(72)
+    w.varint(m.createdAt)
+  }
+  if (m.mutedUntil !== 0) {
+    w.byte(80)
+    w.varint(m.mutedUntil)
+  }
+  if (m.dissolved) {
+    w.byte(88)
+    w.byte(1)
+  }
+  if (m.role !== 0) {
+    w.byte(96)
+    w.varint(m.role)
+  }
+  if (m.ownMutedUntil !== 0) {
+    w.byte(104)
+    w.varint(m.ownMutedUntil)
+  }
+}
+
+export function readGroup(r: ProtobufReader): Group {
+  const m: Group = { conversationId: '', name: '', description: '', avatar: '', attributes: [], settings: undefined, owner: '', memberCount: 0, createdAt: 0, mutedUntil: 0, dissolved: false, role: 0, ownMutedUntil: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      case 18:
+        m.name = r.string()
+        break
+      case 26:
+        m.description = r.string()
+        break
+      case 34:
+        m.avatar = r.string()
+        break
+      case 42:
+        m.attributes.push(readAttribute(r.nested()))
+        break
+      case 50:
+        m.settings = readGroupSettings(r.nested())
+        break
+      case 58:
+        m.owner = r.string()
+        break
+      case 64:
+        m.memberCount = r.uint32()
+        break
+      case 72:
+        m.createdAt = r.varint()
+        break
+      case 80:
+        m.mutedUntil = r.varint()
+        break
+      case 88:
+        m.dissolved = r.bool()
+        break
+      case 96:
+        m.role = toRole(r.uint32())
+        break
+      case 104:
+        m.ownMutedUntil = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Member {
+  userId: string
+  role: Role
+  joinedAt: number
+  mutedUntil: number
+}
+
+export function writeMember(w: ProtobufWriter, m: Member): void {
+  if (m.userId !== '') {
+    w.byte(10)
+    w.string(m.userId)
+  }
+  if (m.role !== 0) {
+    w.byte(16)
+    w.varint(m.role)
+  }
+  if (m.joinedAt !== 0) {
+    w.byte(24)
+    w.varint(m.joinedAt)
+  }
+  if (m.mutedUntil !== 0) {
+    w.byte(32)
+    w.varint(m.mutedUntil)
+  }
+}
+
+export function readMember(r: ProtobufReader): Member {
+  const m: Member = { userId: '', role: 0, joinedAt: 0, mutedUntil: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.userId = r.string()
+        break
+      case 16:
+        m.role = toRole(r.uint32())
+        break
+      case 24:
+        m.joinedAt = r.varint()
+        break
+      case 32:
+        m.mutedUntil = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** QUERY: exactly one field */
+export interface Query {
+  group?: GroupQuery | undefined
+  members?: MembersQuery | undefined
+  readers?: ReadersQuery | undefined
+  reactors?: ReactorsQuery | undefined
+  pins?: PinsQuery | undefined
+  /** Single messages as they are now: those replied to, or changed. */
+  messages?: MessagesQuery | undefined
+  thread?: ThreadQuery | undefined
+  search?: SearchQuery | undefined
+  scheduled?: ScheduledQuery | undefined
+  relations?: RelationsQuery | undefined
+}
+
+export function writeQuery(w: ProtobufWriter, m: Query): void {
+  if (m.group !== undefined) {
+    w.byte(10)
+    {
+      const at = w.open()
+      writeGroupQuery(w, m.group)
+      w.close(at)
+    }
+  }
+  if (m.members !== undefined) {
+    w.byte(18)
+    {
+      const at = w.open()
+      writeMembersQuery(w, m.members)
+      w.close(at)
+    }
+  }
+  if (m.readers !== undefined) {
+    w.byte(26)
+    {
+      const at = w.open()
+      writeReadersQuery(w, m.readers)
+      w.close(at)
+    }
+  }
+  if (m.reactors !== undefined) {
+    w.byte(34)
+    {
+      const at = w.open()
+      writeReactorsQuery(w, m.reactors)
+      w.close(at)
+    }
+  }
+  if (m.pins !== undefined) {
+    w.byte(42)
+    {
+      const at = w.open()
+      writePinsQuery(w, m.pins)
+      w.close(at)
+    }
+  }
+  if (m.messages !== undefined) {
+    w.byte(50)
+    {
+      const at = w.open()
+      writeMessagesQuery(w, m.messages)
+      w.close(at)
+    }
+  }
+  if (m.thread !== undefined) {
+    w.byte(58)
+    {
+      const at = w.open()
+      writeThreadQuery(w, m.thread)
+      w.close(at)
+    }
+  }
+  if (m.search !== undefined) {
+    w.byte(66)
+    {
+      const at = w.open()
+      writeSearchQuery(w, m.search)
+      w.close(at)
+    }
+  }
+  if (m.scheduled !== undefined) {
+    w.byte(74)
+    {
+      const at = w.open()
+      writeScheduledQuery(w, m.scheduled)
+      w.close(at)
+    }
+  }
+  if (m.relations !== undefined) {
+    w.byte(82)
+    {
+      const at = w.open()
+      writeRelationsQuery(w, m.relations)
+      w.close(at)
+    }
+  }
+}
+
+export function readQuery(r: ProtobufReader): Query {
+  const m: Query = { group: undefined, members: undefined, readers: undefined, reactors: undefined, pins: undefined, messages: undefined, thread: undefined, search: undefined, scheduled: undefined, relations: undefined }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.group = readGroupQuery(r.nested())
+        break
+      case 18:
+        m.members = readMembersQuery(r.nested())
+        break
+      case 26:
+        m.readers = readReadersQuery(r.nested())
+        break
+      case 34:
+        m.reactors = readReactorsQuery(r.nested())
+        break
+      case 42:
+        m.pins = readPinsQuery(r.nested())
+        break
+      case 50:
+        m.messages = readMessagesQuery(r.nested())
+        break
+      case 58:
+        m.thread = readThreadQuery(r.nested())
+        break
+      case 66:
+        m.search = readSearchQuery(r.nested())
+        break
+      case 74:
+        m.scheduled = readScheduledQuery(r.nested())
+        break
+      case 82:
+        m.relations = readRelationsQuery(r.nested())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** QUERY_ACK: the field that was asked for */
+export interface Answer {
+  group?: Group | undefined
+  members?: MemberList | undefined
+  readers?: ReaderList | undefined
+  reactors?: UserList | undefined
+  messages?: MessageList | undefined
+  scheduled?: ScheduledList | undefined
+  relations?: Relations | undefined
+}
+
+export function writeAnswer(w: ProtobufWriter, m: Answer): void {
+  if (m.group !== undefined) {
+    w.byte(10)
+    {
+      const at = w.open()
+      writeGroup(w, m.group)
+      w.close(at)
+    }
+  }
+  if (m.members !== undefined) {
+    w.byte(18)
+    {
+      const at = w.open()
+      writeMemberList(w, m.members)
+      w.close(at)
+    }
+  }
+  if (m.readers !== undefined) {
+    w.byte(26)
+    {
+      const at = w.open()
+      writeReaderList(w, m.readers)
+      w.close(at)
+    }
+  }
+  if (m.reactors !== undefined) {
+    w.byte(34)
+    {
+      const at = w.open()
+      writeUserList(w, m.reactors)
+      w.close(at)
+    }
+  }
+  if (m.messages !== undefined) {
+    w.byte(42)
+    {
+      const at = w.open()
+      writeMessageList(w, m.messages)
+      w.close(at)
+    }
+  }
+  if (m.scheduled !== undefined) {
+    w.byte(50)
+    {
+      const at = w.open()
+      writeScheduledList(w, m.scheduled)
+      w.close(at)
+    }
+  }
+  if (m.relations !== undefined) {
+    w.byte(58)
+    {
+      const at = w.open()
+      writeRelations(w, m.relations)
+      w.close(at)
+    }
+  }
+}
+
+export function readAnswer(r: ProtobufReader): Answer {
+  const m: Answer = { group: undefined, members: undefined, readers: undefined, reactors: undefined, messages: undefined, scheduled: undefined, relations: undefined }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.group = readGroup(r.nested())
+        break
+      case 18:
+        m.members = readMemberList(r.nested())
+        break
+      case 26:
+        m.readers = readReaderList(r.nested())
+        break
+      case 34:
+        m.reactors = readUserList(r.nested())
+        break
+      case 42:
+        m.messages = readMessageList(r.nested())
+        break
+      case 50:
+        m.scheduled = readScheduledList(r.nested())
+        break
+      case 58:
+        m.relations = readRelations(r.nested())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface GroupQuery {
+  conversationId: string
+}
+
+export function writeGroupQuery(w: ProtobufWriter, m: GroupQuery): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+}
+
+export function readGroupQuery(r: ProtobufReader): GroupQuery {
+  const m: GroupQuery = { conversationId: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface MembersQuery {
+  conversationId: string
+  cursor: string
+  limit: number
+}
+
+export function writeMembersQuery(w: ProtobufWriter, m: MembersQuery): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+  if (m.cursor !== '') {
+    w.byte(18)
+    w.string(m.cursor)
+  }
+  if (m.limit !== 0) {
+    w.byte(24)
+    w.varint(m.limit)
+  }
+}
+
+export function readMembersQuery(r: ProtobufReader): MembersQuery {
+  const m: MembersQuery = { conversationId: '', cursor: '', limit: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      case 18:
+        m.cursor = r.string()
+        break
+      case 24:
+        m.limit = r.uint32()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** Who has received and read a message */
+export interface ReadersQuery {
+  conversationId: string
+  seq: number
+  cursor: string
+  limit: number
+}
+
+export function writeReadersQuery(w: ProtobufWriter, m: ReadersQuery): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+  if (m.seq !== 0) {
+    w.byte(16)
+    w.varint(m.seq)
+  }
+  if (m.cursor !== '') {
+    w.byte(26)
+    w.string(m.cursor)
+  }
+  if (m.limit !== 0) {
+    w.byte(32)
+    w.varint(m.limit)
+  }
+}
+
+export function readReadersQuery(r: ProtobufReader): ReadersQuery {
+  const m: ReadersQuery = { conversationId: '', seq: 0, cursor: '', limit: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      case 16:
+        m.seq = r.varint()
+        break
+      case 26:
+        m.cursor = r.string()
+        break
+      case 32:
+        m.limit = r.uint32()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface ReactorsQuery {
+  conversationId: string
+  seq: number
+  key: string
+  cursor: string
+  limit: number
+}
+
+export function writeReactorsQuery(w: ProtobufWriter, m: ReactorsQuery): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+  if (m.seq !== 0) {
+    w.byte(16)
+    w.varint(m.seq)
+  }
+  if (m.key !== '') {
+    w.byte(26)
+    w.string(m.key)
+  }
+  if (m.cursor !== '') {
+    w.byte(34)
+    w.string(m.cursor)
+  }
+  if (m.limit !== 0) {
+    w.byte(40)
+    w.varint(m.limit)
+  }
+}
+
+export function readReactorsQuery(r: ProtobufReader): ReactorsQuery {
+  const m: ReactorsQuery = { conversationId: '', seq: 0, key: '', cursor: '', limit: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      case 16:
+        m.seq = r.varint()
+        break
+      case 26:
+        m.key = r.string()
+        break
+      case 34:
+        m.cursor = r.string()
+        break
+      case 40:
+        m.limit = r.uint32()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface PinsQuery {
+  conversationId: string
+}
+
+export function writePinsQuery(w: ProtobufWriter, m: PinsQuery): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+}
+
+export function readPinsQuery(r: ProtobufReader): PinsQuery {
+  const m: PinsQuery = { conversationId: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface MessagesQuery {
+  conversationId: string
+  seqs: number[]
+}
+
+export function writeMessagesQuery(w: ProtobufWriter, m: MessagesQuery): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+  if (m.seqs.length > 0) {
+    w.byte(18)
+    const at = w.open()
+    for (const item of m.seqs) w.varint(item)
+    w.close(at)
+  }
+}
+
+export function readMessagesQuery(r: ProtobufReader): MessagesQuery {
+  const m: MessagesQuery = { conversationId: '', seqs: [] }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      case 18: {
+        const packed = r.nested()
+        while (packed.position < packed.end) m.seqs.push(packed.varint())
+        break
+      }
+      case 16:
+        m.seqs.push(r.varint())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface ThreadQuery {
+  conversationId: string
+  thread: number
+  /** Exclusive. */
+  fromSeq: number
+  limit: number
+}
+
+export function writeThreadQuery(w: ProtobufWriter, m: ThreadQuery): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+  if (m.thread !== 0) {
+    w.byte(16)
+    w.varint(m.thread)
+  }
+  if (m.fromSeq !== 0) {
+    w.byte(24)
+    w.varint(m.fromSeq)
+  }
+  if (m.limit !== 0) {
+    w.byte(32)
+    w.varint(m.limit)
+  }
+}
+
+export function readThreadQuery(r: ProtobufReader): ThreadQuery {
+  const m: ThreadQuery = { conversationId: '', thread: 0, fromSeq: 0, limit: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      case 16:
+        m.thread = r.varint()
+        break
+      case 24:
+        m.fromSeq = r.varint()
+        break
+      case 32:
+        m.limit = r.uint32()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** The latest first */
+export interface SearchQuery {
+  text: string
+  /** What is empty or 0 limits nothing. */
+  conversationId: string
+  sender: string
+  sentFrom: number
+  sentBefore: number
+  cursor: string
+  limit: number
+}
+
+export function writeSearchQuery(w: ProtobufWriter, m: SearchQuery): void {
+  if (m.text !== '') {
+    w.byte(10)
+    w.string(m.text)
+  }
+  if (m.conversationId !== '') {
+    w.byte(18)
+    w.string(m.conversationId)
+  }
+  if (m.sender !== '') {
+    w.byte(26)
+    w.string(m.sender)
+  }
+  if (m.sentFrom !== 0) {
+    w.byte(32)
+    w.varint(m.sentFrom)
+  }
+  if (m.sentBefore !== 0) {
+    w.byte(40)
+    w.varint(m.sentBefore)
+  }
+  if (m.cursor !== '') {
+    w.byte(50)
+    w.string(m.cursor)
+  }
+  if (m.limit !== 0) {
+    w.byte(56)
+    w.varint(m.limit)
+  }
+}
+
+export function readSearchQuery(r: ProtobufReader): SearchQuery {
+  const m: SearchQuery = { text: '', conversationId: '', sender: '', sentFrom: 0, sentBefore: 0, cursor: '', limit: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.text = r.string()
+        break
+      case 18:
+        m.conversationId = r.string()
+        break
+      case 26:
+        m.sender = r.string()
+        break
+      case 32:
+        m.sentFrom = r.varint()
+        break
+      case 40:
+        m.sentBefore = r.varint()
+        break
+      case 50:
+        m.cursor = r.string()
+        break
+      case 56:
+        m.limit = r.uint32()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface ScheduledQuery {
+
+}
+
+export function writeScheduledQuery(w: ProtobufWriter, m: ScheduledQuery): void {
+}
+
+export function readScheduledQuery(r: ProtobufReader): ScheduledQuery {
+  const m: ScheduledQuery = {  }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface RelationsQuery {
+
+}
+
+export function writeRelationsQuery(w: ProtobufWriter, m: RelationsQuery): void {
+}
+
+export function readRelationsQuery(r: ProtobufReader): RelationsQuery {
+  const m: RelationsQuery = {  }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface MemberList {
+  members: Member[]
+  nextCursor: string
+}
+
+export function writeMemberList(w: ProtobufWriter, m: MemberList): void {
+  for (const item of m.members) {
+    w.byte(10)
+    {
+      const at = w.open()
+      writeMember(w, item)
+      w.close(at)
+    }
+  }
+  if (m.nextCursor !== '') {
+    w.byte(18)
+    w.string(m.nextCursor)
+  }
+}
+
+export function readMemberList(r: ProtobufReader): MemberList {
+  const m: MemberList = { members: [], nextCursor: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.members.push(readMember(r.nested()))
+        break
+      case 18:
+        m.nextCursor = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Reader {
+  userId: string
+  deliveredSeq: number
+  readSeq: number
+}
+
+export function writeReader(w: ProtobufWriter, m: Reader): void {
+  if (m.userId !== '') {
+    w.byte(10)
+    w.string(m.userId)
+  }
+  if (m.deliveredSeq !== 0) {
+    w.byte(16)
+    w.varint(m.deliveredSeq)
+  }
+  if (m.readSeq !== 0) {
+    w.byte(24)
+    w.varint(m.readSeq)
+  }
+}
+
+export function readReader(r: ProtobufReader): Reader {
+  const m: Reader = { userId: '', deliveredSeq: 0, readSeq: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.userId = r.string()
+        break
+      case 16:
+        m.deliveredSeq = r.varint()
+        break
+      case 24:
+        m.readSeq = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface ReaderList {
+  readCount: number
+  deliveredCount: number
+  memberCount: number
+  /** Those who have read it. */
+  readers: Reader[]
+  nextCursor: string
+}
+
+export function writeReaderList(w: ProtobufWriter, m: ReaderList): void {
+  if (m.readCount !== 0) {
+    w.byte(8)
+    w.varint(m.readCount)
+  }
+  if (m.deliveredCount !== 0) {
+    w.byte(16)
+    w.varint(m.deliveredCount)
+  }
+  if (m.memberCount !== 0) {
+    w.byte(24)
+    w.varint(m.memberCount)
+  }
+  for (const item of m.readers) {
+    w.byte(34)
+    {
+      const at = w.open()
+      writeReader(w, item)
+      w.close(at)
+    }
+  }
+  if (m.nextCursor !== '') {
+    w.byte(42)
+    w.string(m.nextCursor)
+  }
+}
+
+export function readReaderList(r: ProtobufReader): ReaderList {
+  const m: ReaderList = { readCount: 0, deliveredCount: 0, memberCount: 0, readers: [], nextCursor: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.readCount = r.uint32()
+        break
+      case 16:
+        m.deliveredCount = r.uint32()
+        break
+      case 24:
+        m.memberCount = r.uint32()
+        break
+      case 34:
+        m.readers.push(readReader(r.nested()))
+        break
+      case 42:
+        m.nextCursor = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface UserList {
+  users: string[]
+  nextCursor: string
+}
+
+export function writeUserList(w: ProtobufWriter, m: UserList): void {
+  for (const item of m.users) {
+    w.byte(10)
+    w.string(item)
+  }
+  if (m.nextCursor !== '') {
+    w.byte(18)
+    w.string(m.nextCursor)
+  }
+}
+
+export function readUserList(r: ProtobufReader): UserList {
+  const m: UserList = { users: [], nextCursor: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.users.push(r.string())
+        break
+      case 18:
+        m.nextCursor = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface MessageList {
+  messages: Message[]
+  nextCursor: string
+}
+
+export function writeMessageList(w: ProtobufWriter, m: MessageList): void {
+  for (const item of m.messages) {
+    w.byte(10)
+    {
+      const at = w.open()
+      writeMessage(w, item)
+      w.close(at)
+    }
+  }
+  if (m.nextCursor !== '') {
+    w.byte(18)
+    w.string(m.nextCursor)
+  }
+}
+
+export function readMessageList(r: ProtobufReader): MessageList {
+  const m: MessageList = { messages: [], nextCursor: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.messages.push(readMessage(r.nested()))
+        break
+      case 18:
+        m.nextCursor = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Scheduled {
+  clientMessageId: string
+  conversationId: string
+  sendAt: number
+  contentType: string
+  content: Uint8Array
+  details?: Details | undefined
+}
+
+export function writeScheduled(w: ProtobufWriter, m: Scheduled): void {
+  if (m.clientMessageId !== '') {
+    w.byte(10)
+    w.string(m.clientMessageId)
+  }
+  if (m.conversationId !== '') {
+    w.byte(18)
+    w.string(m.conversationId)
+  }
+  if (m.sendAt !== 0) {
+    w.byte(24)
+    w.varint(m.sendAt)
+  }
+  if (m.contentType !== '') {
+    w.byte(34)
+    w.string(m.contentType)
+  }
+  if (m.content.length > 0) {
+    w.byte(42)
+    w.bytes(m.content)
+  }
+  if (m.details !== undefined) {
+    w.byte(50)
+    {
+      const at = w.open()
+      writeDetails(w, m.details)
+      w.close(at)
+    }
+  }
+}
+
+export function readScheduled(r: ProtobufReader): Scheduled {
+  const m: Scheduled = { clientMessageId: '', conversationId: '', sendAt: 0, contentType: '', content: EMPTY, details: undefined }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.clientMessageId = r.string()
+        break
+      case 18:
+        m.conversationId = r.string()
+        break
+      case 24:
+        m.sendAt = r.varint()
+        break
+      case 34:
+        m.contentType = r.string()
+        break
+      case 42:
+        m.content = r.bytes()
+        break
+      case 50:
+        m.details = readDetails(r.nested())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface ScheduledList {
+  scheduled: Scheduled[]
+}
+
+export function writeScheduledList(w: ProtobufWriter, m: ScheduledList): void {
+  for (const item of m.scheduled) {
+    w.byte(10)
+    {
+      const at = w.open()
+      writeScheduled(w, item)
+      w.close(at)
+    }
+  }
+}
+
+export function readScheduledList(r: ProtobufReader): ScheduledList {
+  const m: ScheduledList = { scheduled: [] }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.scheduled.push(readScheduled(r.nested()))
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export const ContactState = {
+  NO_CONTACT: 0,
+  ASKED: 1,
+  WAS_ASKED: 2,
+  CONTACT: 3,
+} as const
+export type ContactState = (typeof ContactState)[keyof typeof ContactState]
+
+/** A value this version does not know reads as NO_CONTACT. */
+function toContactState(value: number): ContactState {
+  return value <= 3 ? (value as ContactState) : ContactState.NO_CONTACT
+}
+
+export interface Relation {
+  userId: string
+  contact: ContactState
+  blocked: boolean
+}
+
+export function writeRelation(w: ProtobufWriter, m: Relation): void {
+  if (m.userId !== '') {
+    w.byte(10)
+    w.string(m.userId)
+  }
+  if (m.contact !== 0) {
+    w.byte(16)
+    w.varint(m.contact)
+  }
+  if (m.blocked) {
+    w.byte(24)
+    w.byte(1)
+  }
+}
+
+export function readRelation(r: ProtobufReader): Relation {
+  const m: Relation = { userId: '', contact: 0, blocked: false }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.userId = r.string()
+        break
+      case 16:
+        m.contact = toContactState(r.uint32())
+        break
+      case 24:
+        m.blocked = r.bool()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Relations {
+  relations: Relation[]
+}
+
+export function writeRelations(w: ProtobufWriter, m: Relations): void {
+  for (const item of m.relations) {
+    w.byte(10)
+    {
+      const at = w.open()
+      writeRelation(w, item)
+      w.close(at)
+    }
+  }
+}
+
+export function readRelations(r: ProtobufReader): Relations {
+  const m: Relations = { relations: [] }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.relations.push(readRelation(r.nested()))
         break
       default:
         r.skip(tag)
@@ -1002,7 +3758,12 @@ export function readRead(r: ProtobufReader): Read {
 
 /** EVENT: fleeting, the latest wins */
 export interface FleetingEvent {
-  receipt: Receipt | undefined
+  receipt?: Receipt | undefined
+  typing: Typing[]
+  presence: Presence[]
+  roomMessage?: RoomMessage | undefined
+  /** Of an operator to many. */
+  broadcast?: Broadcast | undefined
 }
 
 export function writeFleetingEvent(w: ProtobufWriter, m: FleetingEvent): void {
@@ -1014,15 +3775,464 @@ export function writeFleetingEvent(w: ProtobufWriter, m: FleetingEvent): void {
       w.close(at)
     }
   }
+  for (const item of m.typing) {
+    w.byte(18)
+    {
+      const at = w.open()
+      writeTyping(w, item)
+      w.close(at)
+    }
+  }
+  for (const item of m.presence) {
+    w.byte(26)
+    {
+      const at = w.open()
+      writePresence(w, item)
+      w.close(at)
+    }
+  }
+  if (m.roomMessage !== undefined) {
+    w.byte(34)
+    {
+      const at = w.open()
+      writeRoomMessage(w, m.roomMessage)
+      w.close(at)
+    }
+  }
+  if (m.broadcast !== undefined) {
+    w.byte(42)
+    {
+      const at = w.open()
+      writeBroadcast(w, m.broadcast)
+      w.close(at)
+    }
+  }
 }
 
 export function readFleetingEvent(r: ProtobufReader): FleetingEvent {
-  const m: FleetingEvent = { receipt: undefined }
+  const m: FleetingEvent = { receipt: undefined, typing: [], presence: [], roomMessage: undefined, broadcast: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
       case 10:
         m.receipt = readReceipt(r.nested())
+        break
+      case 18:
+        m.typing.push(readTyping(r.nested()))
+        break
+      case 26:
+        m.presence.push(readPresence(r.nested()))
+        break
+      case 34:
+        m.roomMessage = readRoomMessage(r.nested())
+        break
+      case 42:
+        m.broadcast = readBroadcast(r.nested())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** TYPING: has no reply. In an EVENT it says who */
+export interface Typing {
+  conversationId: string
+  userId: string
+  stopped: boolean
+}
+
+export function writeTyping(w: ProtobufWriter, m: Typing): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+  if (m.userId !== '') {
+    w.byte(18)
+    w.string(m.userId)
+  }
+  if (m.stopped) {
+    w.byte(24)
+    w.byte(1)
+  }
+}
+
+export function readTyping(r: ProtobufReader): Typing {
+  const m: Typing = { conversationId: '', userId: '', stopped: false }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      case 18:
+        m.userId = r.string()
+        break
+      case 24:
+        m.stopped = r.bool()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** WATCH: whose presence this session wants to hear of; WATCH_ACK tells how it is now */
+export interface Watch {
+  users: string[]
+  unwatch: string[]
+}
+
+export function writeWatch(w: ProtobufWriter, m: Watch): void {
+  for (const item of m.users) {
+    w.byte(10)
+    w.string(item)
+  }
+  for (const item of m.unwatch) {
+    w.byte(18)
+    w.string(item)
+  }
+}
+
+export function readWatch(r: ProtobufReader): Watch {
+  const m: Watch = { users: [], unwatch: [] }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.users.push(r.string())
+        break
+      case 18:
+        m.unwatch.push(r.string())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface WatchAck {
+  presence: Presence[]
+}
+
+export function writeWatchAck(w: ProtobufWriter, m: WatchAck): void {
+  for (const item of m.presence) {
+    w.byte(10)
+    {
+      const at = w.open()
+      writePresence(w, item)
+      w.close(at)
+    }
+  }
+}
+
+export function readWatchAck(r: ProtobufReader): WatchAck {
+  const m: WatchAck = { presence: [] }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.presence.push(readPresence(r.nested()))
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Presence {
+  userId: string
+  /** Empty: offline. */
+  online: DeviceClass[]
+  /** Milliseconds since 1970; 0 where unknown or online. */
+  lastSeen: number
+  status: string
+}
+
+export function writePresence(w: ProtobufWriter, m: Presence): void {
+  if (m.userId !== '') {
+    w.byte(10)
+    w.string(m.userId)
+  }
+  if (m.online.length > 0) {
+    w.byte(18)
+    const at = w.open()
+    for (const item of m.online) w.varint(item)
+    w.close(at)
+  }
+  if (m.lastSeen !== 0) {
+    w.byte(24)
+    w.varint(m.lastSeen)
+  }
+  if (m.status !== '') {
+    w.byte(34)
+    w.string(m.status)
+  }
+}
+
+export function readPresence(r: ProtobufReader): Presence {
+  const m: Presence = { userId: '', online: [], lastSeen: 0, status: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.userId = r.string()
+        break
+      case 18: {
+        const packed = r.nested()
+        while (packed.position < packed.end) m.online.push(toDeviceClass(packed.uint32()))
+        break
+      }
+      case 16:
+        m.online.push(toDeviceClass(r.uint32()))
+        break
+      case 24:
+        m.lastSeen = r.varint()
+        break
+      case 34:
+        m.status = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** ROOM: joins or leaves a room, for this session; ROOM_ACK says how many are in it */
+export interface Room {
+  roomId: string
+  leave: boolean
+}
+
+export function writeRoom(w: ProtobufWriter, m: Room): void {
+  if (m.roomId !== '') {
+    w.byte(10)
+    w.string(m.roomId)
+  }
+  if (m.leave) {
+    w.byte(16)
+    w.byte(1)
+  }
+}
+
+export function readRoom(r: ProtobufReader): Room {
+  const m: Room = { roomId: '', leave: false }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.roomId = r.string()
+        break
+      case 16:
+        m.leave = r.bool()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface RoomAck {
+  roomId: string
+  sessions: number
+}
+
+export function writeRoomAck(w: ProtobufWriter, m: RoomAck): void {
+  if (m.roomId !== '') {
+    w.byte(10)
+    w.string(m.roomId)
+  }
+  if (m.sessions !== 0) {
+    w.byte(16)
+    w.varint(m.sessions)
+  }
+}
+
+export function readRoomAck(r: ProtobufReader): RoomAck {
+  const m: RoomAck = { roomId: '', sessions: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.roomId = r.string()
+        break
+      case 16:
+        m.sessions = r.uint32()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** PUBLISH: a message to the sessions in a room, kept nowhere; PUBLISH_ACK says to how many it went */
+export interface Publish {
+  roomId: string
+  contentType: string
+  content: Uint8Array
+}
+
+export function writePublish(w: ProtobufWriter, m: Publish): void {
+  if (m.roomId !== '') {
+    w.byte(10)
+    w.string(m.roomId)
+  }
+  if (m.contentType !== '') {
+    w.byte(18)
+    w.string(m.contentType)
+  }
+  if (m.content.length > 0) {
+    w.byte(26)
+    w.bytes(m.content)
+  }
+}
+
+export function readPublish(r: ProtobufReader): Publish {
+  const m: Publish = { roomId: '', contentType: '', content: EMPTY }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.roomId = r.string()
+        break
+      case 18:
+        m.contentType = r.string()
+        break
+      case 26:
+        m.content = r.bytes()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface PublishAck {
+  sessions: number
+}
+
+export function writePublishAck(w: ProtobufWriter, m: PublishAck): void {
+  if (m.sessions !== 0) {
+    w.byte(8)
+    w.varint(m.sessions)
+  }
+}
+
+export function readPublishAck(r: ProtobufReader): PublishAck {
+  const m: PublishAck = { sessions: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.sessions = r.uint32()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface RoomMessage {
+  roomId: string
+  sender: string
+  sentAt: number
+  contentType: string
+  content: Uint8Array
+}
+
+export function writeRoomMessage(w: ProtobufWriter, m: RoomMessage): void {
+  if (m.roomId !== '') {
+    w.byte(10)
+    w.string(m.roomId)
+  }
+  if (m.sender !== '') {
+    w.byte(18)
+    w.string(m.sender)
+  }
+  if (m.sentAt !== 0) {
+    w.byte(24)
+    w.varint(m.sentAt)
+  }
+  if (m.contentType !== '') {
+    w.byte(34)
+    w.string(m.contentType)
+  }
+  if (m.content.length > 0) {
+    w.byte(42)
+    w.bytes(m.content)
+  }
+}
+
+export function readRoomMessage(r: ProtobufReader): RoomMessage {
+  const m: RoomMessage = { roomId: '', sender: '', sentAt: 0, contentType: '', content: EMPTY }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.roomId = r.string()
+        break
+      case 18:
+        m.sender = r.string()
+        break
+      case 24:
+        m.sentAt = r.varint()
+        break
+      case 34:
+        m.contentType = r.string()
+        break
+      case 42:
+        m.content = r.bytes()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface Broadcast {
+  sentAt: number
+  contentType: string
+  content: Uint8Array
+}
+
+export function writeBroadcast(w: ProtobufWriter, m: Broadcast): void {
+  if (m.sentAt !== 0) {
+    w.byte(8)
+    w.varint(m.sentAt)
+  }
+  if (m.contentType !== '') {
+    w.byte(18)
+    w.string(m.contentType)
+  }
+  if (m.content.length > 0) {
+    w.byte(26)
+    w.bytes(m.content)
+  }
+}
+
+export function readBroadcast(r: ProtobufReader): Broadcast {
+  const m: Broadcast = { sentAt: 0, contentType: '', content: EMPTY }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 8:
+        m.sentAt = r.varint()
+        break
+      case 18:
+        m.contentType = r.string()
+        break
+      case 26:
+        m.content = r.bytes()
         break
       default:
         r.skip(tag)

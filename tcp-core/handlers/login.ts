@@ -5,8 +5,8 @@ import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
 import type { Device } from '../device.ts'
 import { establishSession, renewSession, restoreSession } from '../establish-session.ts'
+import { checkText } from '../fields.ts'
 import type { Session } from '../session.ts'
-import { checkText } from './fields.ts'
 
 /** LOGIN: checks the token, applies the login policy, answers LOGIN_ACK. In a session it renews it. */
 export async function login(core: Core, connection: Connection, requestId: number, body: Login): Promise<void> {

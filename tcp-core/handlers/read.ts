@@ -1,5 +1,5 @@
 import { Command } from '../../shared/commands.ts'
-import { directPeer } from '../../shared/conversation-id.ts'
+import { conversationKind, directPeer, ownConversationId } from '../../shared/conversation-id.ts'
 import { RequestError } from '../../shared/errors.ts'
 import type { Read } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
@@ -9,9 +9,23 @@ import { unavailable } from './unavailable.ts'
 /** READ: moves the user's read position (Y3). */
 export async function read(core: Core, session: Session, requestId: number, body: Read): Promise<void> {
   const { conversationId, seq } = body
-  if (directPeer(conversationId, session.user.id) === undefined) {
+  if (!mayBeIn(session.user.id, conversationId)) {
     throw new RequestError('conversation_unknown', 'There is no such conversation for you.', { field: 'conversation_id' })
   }
   const held = await core.receipts.read(session, conversationId, seq).catch(unavailable)
   session.connection.send(Command.READ_ACK, requestId, { conversationId, seq: held })
+}
+
+/** Y4, as far as the id tells; whether the user is in a group, the log knows. */
+export function mayBeIn(userId: string, conversationId: string): boolean {
+  switch (conversationKind(conversationId)) {
+    case 'direct':
+      return directPeer(conversationId, userId) !== undefined
+    case 'own':
+      return conversationId === ownConversationId(userId)
+    case 'group':
+      return true
+    case undefined:
+      return false
+  }
 }

@@ -1,10 +1,11 @@
 import { Command } from '../../shared/commands.ts'
-import { directConversationId, directPeer, userIdFault } from '../../shared/conversation-id.ts'
+import { directConversationId, userIdFault } from '../../shared/conversation-id.ts'
 import { RequestError } from '../../shared/errors.ts'
 import { encodeRawFrame } from '../../shared/frame.ts'
 import { Direction, type ListQuery, type PageQuery, type Sync } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
 import type { Session } from '../session.ts'
+import { mayBeIn } from './read.ts'
 import { unavailable } from './unavailable.ts'
 
 /** Y1 and Y2: how much one answer holds. */
@@ -20,7 +21,9 @@ export async function sync(core: Core, session: Session, requestId: number, body
 
 async function page(core: Core, session: Session, requestId: number, query: PageQuery): Promise<void> {
   const conversationId = conversationOf(session, query)
-  const result = await core.log.page({ ...query, conversationId, limit: limitOf(query.limit, PAGE_LIMIT) }).catch(unavailable)
+  const result = await core.log
+    .page({ ...query, userId: session.user.id, conversationId, limit: limitOf(query.limit, PAGE_LIMIT) })
+    .catch(unavailable)
   session.connection.write(encodeRawFrame(Command.SYNC_ACK, requestId, result.syncAck))
   if (result.discontinuity) noteDiscontinuity(core, session, conversationId, query)
   core.trace.pulled(session.traced, conversationId, result.beginSeq, result.endSeq)
@@ -48,7 +51,7 @@ function conversationOf(session: Session, query: PageQuery): string {
     if (fault) throw new RequestError('field_invalid', `"with_user" ${fault}.`, { field: 'with_user' })
     return directConversationId(session.user.id, query.withUser)
   }
-  if (directPeer(query.conversationId, session.user.id) !== undefined) return query.conversationId
+  if (mayBeIn(session.user.id, query.conversationId)) return query.conversationId
   throw new RequestError('conversation_unknown', 'There is no such conversation for you.', { field: 'conversation_id' })
 }
 

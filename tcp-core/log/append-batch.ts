@@ -1,6 +1,7 @@
+import type { ErrorName } from '../../shared/codes.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
-import type { Append, AppendOutcome } from './log-store.ts'
+import type { Append, AppendOutcome, Place } from './log-store.ts'
 
 /**
  * Appends and their outcomes on the way between the event loop and the storage thread: one
@@ -11,16 +12,26 @@ export type AppendFields = Omit<Append, 'settled'>
 
 const writer = new ProtobufWriter()
 
+/** Which of the rarer fields follow. */
+const DETAILS = 1
+const CHANGE = 2
+const SEND_AT = 4
+const DUE = 8
+
 export function encodeAppends(appends: readonly Append[]): Uint8Array {
   writer.reset()
   writer.varint(appends.length)
-  for (const append of appends) {
-    writer.string(append.sender)
-    writer.string(append.conversationId)
-    writer.string(append.clientMessageId)
-    writer.string(append.contentType)
-    writer.varint(append.sentAt)
-    writer.bytes(append.content)
+  for (const { sender, conversationId, clientMessageId, contentType, sentAt, content, details, change, sendAt, due } of appends) {
+    writer.string(sender)
+    writer.string(conversationId)
+    writer.string(clientMessageId)
+    writer.string(contentType)
+    writer.varint(sentAt)
+    writer.bytes(content)
+    writer.byte((details ? DETAILS : 0) | (change ? CHANGE : 0) | (sendAt ? SEND_AT : 0) | (due ? DUE : 0))
+    if (details) writer.bytes(details)
+    if (change) writer.bytes(change)
+    if (sendAt) writer.varint(sendAt)
   }
   return writer.finishAlone()
 }
@@ -29,19 +40,22 @@ export function decodeAppends(bytes: Uint8Array): AppendFields[] {
   const reader = new ProtobufReader(bytes)
   const appends = new Array<AppendFields>(reader.varint())
   for (let i = 0; i < appends.length; i++) {
-    appends[i] = {
-      sender: reader.string(),
-      conversationId: reader.string(),
-      clientMessageId: reader.string(),
-      contentType: reader.string(),
-      sentAt: reader.varint(),
-      content: reader.bytes(),
-    }
+    const sender = reader.string()
+    const conversationId = reader.string()
+    const clientMessageId = reader.string()
+    const contentType = reader.string()
+    const sentAt = reader.varint()
+    const content = reader.bytes()
+    const rest = reader.varint()
+    const details = rest & DETAILS ? reader.bytes() : undefined
+    const change = rest & CHANGE ? reader.bytes() : undefined
+    const sendAt = rest & SEND_AT ? reader.varint() : undefined
+    appends[i] = { sender, conversationId, clientMessageId, contentType, sentAt, content, details, change, sendAt, due: (rest & DUE) !== 0 }
   }
   return appends
 }
 
-const KINDS = ['stored', 'duplicate', 'conflict'] as const
+const KINDS = ['stored', 'duplicate', 'conflict', 'refused', 'scheduled'] as const
 export type StoredOutcome = Exclude<AppendOutcome, { kind: 'failed' }>
 
 export function encodeOutcomes(outcomes: readonly StoredOutcome[]): Uint8Array {
@@ -49,24 +63,60 @@ export function encodeOutcomes(outcomes: readonly StoredOutcome[]): Uint8Array {
   writer.varint(outcomes.length)
   for (const outcome of outcomes) {
     writer.varint(KINDS.indexOf(outcome.kind))
-    if (outcome.kind === 'conflict') continue
-    writer.varint(outcome.seq)
-    writer.string(outcome.messageId)
-    writer.varint(outcome.sentAt)
-    writer.varint(outcome.digest)
+    switch (outcome.kind) {
+      case 'stored':
+        writer.varint(outcome.newcomersFrom)
+        encodePlace(outcome)
+        break
+      case 'duplicate':
+        encodePlace(outcome)
+        break
+      case 'refused':
+        writer.string(outcome.code)
+        writer.string(outcome.message)
+        writer.string(outcome.field)
+        writer.varint(outcome.retryAfterMs)
+        break
+      case 'scheduled':
+        writer.varint(outcome.sendAt)
+        writer.byte(outcome.duplicate ? 1 : 0)
+        break
+      case 'conflict':
+        break
+    }
   }
   return writer.finishAlone()
+}
+
+function encodePlace({ seq, messageId, sentAt, digest }: Place): void {
+  writer.varint(seq)
+  writer.string(messageId)
+  writer.varint(sentAt)
+  writer.varint(digest)
 }
 
 export function decodeOutcomes(bytes: Uint8Array): StoredOutcome[] {
   const reader = new ProtobufReader(bytes)
   const outcomes = new Array<StoredOutcome>(reader.varint())
-  for (let i = 0; i < outcomes.length; i++) {
-    const kind = KINDS[reader.varint()] as (typeof KINDS)[number]
-    outcomes[i] =
-      kind === 'conflict'
-        ? { kind }
-        : { kind, seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint(), digest: reader.varint() }
-  }
+  for (let i = 0; i < outcomes.length; i++) outcomes[i] = decodeOutcome(KINDS[reader.varint()] as (typeof KINDS)[number], reader)
   return outcomes
+}
+
+function decodeOutcome(kind: (typeof KINDS)[number], reader: ProtobufReader): StoredOutcome {
+  switch (kind) {
+    case 'stored': {
+      const newcomersFrom = reader.varint()
+      return { kind, newcomersFrom, seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint(), digest: reader.varint() }
+    }
+    case 'duplicate':
+      return { kind, seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint(), digest: reader.varint() }
+    case 'refused': {
+      const code = reader.string() as ErrorName
+      return { kind, code, message: reader.string(), field: reader.string(), retryAfterMs: reader.varint() }
+    }
+    case 'scheduled':
+      return { kind, sendAt: reader.varint(), duplicate: reader.bool() }
+    case 'conflict':
+      return { kind }
+  }
 }

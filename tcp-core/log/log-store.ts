@@ -1,4 +1,6 @@
+import type { ErrorName } from '../../shared/codes.ts'
 import type { Direction } from '../../shared/gen/hawser.ts'
+import type { DueSend } from './state/scheduled-table.ts'
 import type { StorageFault } from './storage-fault.ts'
 
 /** A message on its way into the log. The store calls `settled` exactly once. */
@@ -11,6 +13,14 @@ export interface Append {
   readonly content: Uint8Array
   /** Milliseconds since 1970. */
   readonly sentAt: number
+  /** An encoded Details. */
+  readonly details?: Uint8Array | undefined
+  /** An encoded Change; a message has none. */
+  readonly change?: Uint8Array | undefined
+  /** When to send it, in milliseconds since 1970, if not now. */
+  readonly sendAt?: number | undefined
+  /** It was kept for its time, and that has come. */
+  readonly due?: boolean
   settled(outcome: AppendOutcome): void
 }
 
@@ -25,15 +35,25 @@ export interface Place {
 
 export type AppendOutcome =
   /** On disk, under the next seq of its conversation. */
-  | ({ readonly kind: 'stored' } & Place)
+  | ({
+      readonly kind: 'stored'
+      /** Those whom it brings into a group see nothing up to here, inclusive. */
+      readonly newcomersFrom: number
+    } & Place)
   /** The same message was on disk before, at this place. */
   | ({ readonly kind: 'duplicate' } & Place)
   /** The sender used this clientMessageId for another message. */
   | { readonly kind: 'conflict' }
+  /** The rules of the conversation do not allow it. */
+  | { readonly kind: 'refused'; readonly code: ErrorName; readonly message: string; readonly field: string; readonly retryAfterMs: number }
+  /** Kept on disk until its time. */
+  | { readonly kind: 'scheduled'; readonly sendAt: number; readonly duplicate: boolean }
   /** Not on disk. The same append may be tried again. */
   | { readonly kind: 'failed'; readonly cause: Error }
 
 export interface PageQuery {
+  /** Who asks: only what is that user's to see is in the page. */
+  readonly userId: string
   readonly conversationId: string
   readonly direction: Direction
   /** Exclusive; BACKWARD from 0 begins at the newest. */
@@ -68,6 +88,12 @@ export interface StoredMessage {
   readonly contentBytes: number
   readonly sentAt: number
   readonly members: readonly MemberPosition[]
+}
+
+/** A member of a group, and the seq up to which, inclusive, it sees nothing. */
+export interface Audience {
+  readonly name: string
+  readonly fromSeq: number
 }
 
 /** How far a member has got in a conversation. 0 leaves a position as it is. */
@@ -116,7 +142,16 @@ export interface LogStore {
   append(message: Append): void
   /** Bytes of content that wait to be stored. */
   readonly pendingBytes: number
+  /** Rejects with RequestError `conversation_unknown` where the conversation is not the user's. */
   page(query: PageQuery): Promise<PageResult>
+  /** Answers an encoded Query of a user by an encoded Answer. Rejects with RequestError. */
+  query(userId: string, query: Uint8Array): Promise<Uint8Array>
+  /** The members of a group; nobody where there is no such group. */
+  audience(conversationId: string): Promise<readonly Audience[]>
+  /** Messages whose time has come; they stay until they are appended with `due`. */
+  dueSends(now: number): Promise<readonly DueSend[]>
+  /** Takes out the content of messages that have disappeared by now. */
+  expireMessages(now: number): Promise<void>
   /** The user's conversations, latest first, as an encoded SyncAck. */
   list(userId: string, cursor: string, limit: number): Promise<Uint8Array>
   /** Moves positions forward, never back and never past the last message; gives what holds now, in the order of the call. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { directUsers } from '../../shared/conversation-id.ts'
+import { type ConversationKind, conversationKind, directUsers, ownUser } from '../../shared/conversation-id.ts'
 import { randomEpoch } from './log-identity.ts'
 import { LruCache } from './lru-cache.ts'
 
@@ -8,6 +8,8 @@ const CACHED_NAMES = 100_000
 /** A conversation as the writer needs it. */
 export interface ConversationRow {
   readonly id: number
+  readonly name: string
+  readonly kind: ConversationKind
   lastSeq: number
   /** At `lastSeq`; before the first message the epoch. */
   digest: number
@@ -19,6 +21,7 @@ export class NameTables {
   readonly #conversations = new LruCache<string, ConversationRow>(CACHED_NAMES)
   readonly #findUser: StatementSync
   readonly #addUser: StatementSync
+  readonly #userName: StatementSync
   readonly #findConversation: StatementSync
   readonly #addConversation: StatementSync
   readonly #addMember: StatementSync
@@ -26,6 +29,7 @@ export class NameTables {
   constructor(database: DatabaseSync) {
     this.#findUser = database.prepare('SELECT id FROM user WHERE name = ?')
     this.#addUser = database.prepare('INSERT INTO user (name) VALUES (?) RETURNING id')
+    this.#userName = database.prepare('SELECT name FROM user WHERE id = ?')
     this.#findConversation = database.prepare(
       'SELECT c.id, c.epoch, m.seq, m.digest FROM conversation c LEFT JOIN message m ON m.id = c.last_message WHERE c.name = ?',
     )
@@ -41,16 +45,23 @@ export class NameTables {
     return row.id
   }
 
+  /** The name of a user's row. */
+  userName(id: number): string {
+    return (this.#userName.get(id) as { name: string } | undefined)?.name ?? ''
+  }
+
   conversation(name: string): ConversationRow | undefined {
     const cached = this.#conversations.get(name)
     if (cached) return cached
     const row = this.#findConversation.get(name) as { id: number; epoch: number; seq: number | null; digest: number } | undefined
     if (!row) return undefined
-    const conversation = { id: row.id, lastSeq: row.seq ?? 0, digest: row.seq === null ? row.epoch : row.digest }
+    const digest = row.seq === null ? row.epoch : row.digest
+    const conversation = { id: row.id, name, kind: kindOf(name), lastSeq: row.seq ?? 0, digest }
     this.#conversations.set(name, conversation)
     return conversation
   }
 
+  /** Users of a 1:1 conversation, and the one whose own it is, are its members from the beginning; a group's come by its changes. */
   conversationOrNew(name: string): ConversationRow {
     return this.conversation(name) ?? this.#create(name)
   }
@@ -64,9 +75,27 @@ export class NameTables {
   #create(name: string): ConversationRow {
     const epoch = randomEpoch()
     const { id } = this.#addConversation.get(name, epoch) as { id: number }
-    for (const user of new Set(directUsers(name))) this.#addMember.run(this.user(user), id)
-    const conversation = { id, lastSeq: 0, digest: epoch }
+    const kind = kindOf(name)
+    for (const user of new Set(firstMembers(kind, name))) this.#addMember.run(this.user(user), id)
+    const conversation = { id, name, kind, lastSeq: 0, digest: epoch }
     this.#conversations.set(name, conversation)
     return conversation
+  }
+}
+
+function kindOf(name: string): ConversationKind {
+  const kind = conversationKind(name)
+  if (!kind) throw new Error(`"${name}" names no conversation`)
+  return kind
+}
+
+function firstMembers(kind: ConversationKind, name: string): readonly string[] {
+  switch (kind) {
+    case 'direct':
+      return directUsers(name) ?? []
+    case 'own':
+      return [ownUser(name)]
+    case 'group':
+      return []
   }
 }

@@ -1,15 +1,19 @@
+import { RequestError } from '../../shared/errors.ts'
+import type { LogRules } from './log-rules.ts'
 import { SqliteLog } from './sqlite-log.ts'
 import { StorageError, storageFault } from './storage-fault.ts'
 
 /** The log as long as its file can be had. What fails throws StorageError. */
 export class ReopeningLog {
   readonly #path: string
+  readonly #rules: LogRules
   #log: SqliteLog | undefined
 
   /** Throws the database's own error if there is no log to begin with. */
-  constructor(path: string) {
+  constructor(path: string, rules: LogRules) {
     this.#path = path
-    this.#log = new SqliteLog(path)
+    this.#rules = rules
+    this.#log = new SqliteLog(path, rules)
   }
 
   get identity() {
@@ -35,7 +39,7 @@ export class ReopeningLog {
       this.#open().probe()
     } catch (error) {
       const fault = this.#fault(error)
-      if (fault.fault.kind === 'disk-full') throw fault
+      if (fault instanceof StorageError && fault.fault.kind === 'disk-full') throw fault
       if (this.#replace()) return
       this.close()
       this.run((log) => log.probe())
@@ -48,14 +52,14 @@ export class ReopeningLog {
   }
 
   #open(): SqliteLog {
-    this.#log ??= new SqliteLog(this.#path)
+    this.#log ??= new SqliteLog(this.#path, this.#rules)
     return this.#log
   }
 
   #replace(): boolean {
     let other: SqliteLog | undefined
     try {
-      other = new SqliteLog(this.#path)
+      other = new SqliteLog(this.#path, this.#rules)
       other.probe()
     } catch {
       other?.close()
@@ -66,7 +70,9 @@ export class ReopeningLog {
     return true
   }
 
-  #fault(error: unknown): StorageError {
+  /** What the rules refuse is no fault of the file's. */
+  #fault(error: unknown): StorageError | RequestError {
+    if (error instanceof RequestError) return error
     return error instanceof StorageError ? error : new StorageError(storageFault(error, this.#path))
   }
 }

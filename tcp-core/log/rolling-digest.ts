@@ -5,11 +5,15 @@ export interface DigestedMessage {
   readonly clientMessageId: string
   readonly contentType: string
   readonly content: Uint8Array
+  /** As stored, where there are. */
+  readonly details?: Uint8Array | undefined
+  readonly change?: Uint8Array | undefined
 }
 
 /** Two independent multiplicative hashes of 32 bits, so that a message costs 0.3 us where SHA-256 costs 3 (docs/DECISIONS.md). */
 const FIRST_PRIME = 0x9e3779b1
 const SECOND_PRIME = 0x5f356495
+const NOTHING = new Uint8Array(0)
 let first = 0
 let second = 0
 
@@ -28,6 +32,11 @@ export function rollingDigest(previous: number, message: DigestedMessage): numbe
   text(message.clientMessageId)
   text(message.contentType)
   bytes(message.content)
+  // A plain message has neither, and the digest that it had before there were any.
+  if (message.details || message.change) {
+    bytes(message.details ?? NOTHING)
+    bytes(message.change ?? NOTHING)
+  }
   const low = mix(first, second)
   const high = mix(second, low)
   return (high & 0x1fffff) * 2 ** 32 + (low >>> 0) || 1

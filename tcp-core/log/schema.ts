@@ -1,6 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** `digest` is 0 where a message is older than digests. `keyed` says that the idempotency key still holds (S3). */
+/**
+ * `digest` is 0 where a message is older than digests. `keyed` says that the idempotency key
+ * still holds (S3). `flags` are those of message-flags.ts. `details` and `change` are the
+ * encoded messages of the protocol, NULL where there is none.
+ */
 const MESSAGE = `
   CREATE TABLE message (
     id INTEGER PRIMARY KEY,
@@ -11,6 +15,9 @@ const MESSAGE = `
     keyed INTEGER NOT NULL DEFAULT 1,
     sent_at INTEGER NOT NULL,
     digest INTEGER NOT NULL,
+    flags INTEGER NOT NULL DEFAULT 0,
+    details BLOB,
+    change BLOB,
     content_type TEXT NOT NULL,
     content BLOB NOT NULL
   );
@@ -18,6 +25,90 @@ const MESSAGE = `
 const MESSAGE_INDEXES = `
   CREATE UNIQUE INDEX message_by_seq ON message (conversation, seq);
   CREATE UNIQUE INDEX message_by_client_id ON message (sender, client_message_id) WHERE keyed;
+`
+
+/** Of a group. Of a 1:1 or own conversation `role` is 0. A former member keeps what was until `until_seq`. */
+const MEMBER = `
+  CREATE TABLE member (
+    user INTEGER NOT NULL,
+    conversation INTEGER NOT NULL,
+    delivered_seq INTEGER NOT NULL DEFAULT 0,
+    read_seq INTEGER NOT NULL DEFAULT 0,
+    role INTEGER NOT NULL DEFAULT 0,
+    from_seq INTEGER NOT NULL DEFAULT 0,
+    cleared_seq INTEGER NOT NULL DEFAULT 0,
+    until_seq INTEGER,
+    until_message INTEGER,
+    joined_at INTEGER NOT NULL DEFAULT 0,
+    muted_until INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (user, conversation)
+  ) WITHOUT ROWID;
+`
+
+/** What belongs to messages and users besides the log itself: all of it follows from the entries, in the same transaction. */
+const STATE = `
+  CREATE INDEX member_of_group ON member (conversation, user) WHERE role > 0;
+  CREATE TABLE grp (
+    conversation INTEGER PRIMARY KEY,
+    profile BLOB NOT NULL,
+    owner INTEGER NOT NULL,
+    member_count INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    muted_until INTEGER NOT NULL DEFAULT 0,
+    dissolved INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE TABLE aftermath (message INTEGER PRIMARY KEY, at INTEGER NOT NULL, recalled_by INTEGER);
+  CREATE TABLE edit (message INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (message, entry)) WITHOUT ROWID;
+  CREATE TABLE reaction (
+    message INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    user INTEGER NOT NULL,
+    PRIMARY KEY (message, key, user)
+  ) WITHOUT ROWID;
+  CREATE TABLE pin (conversation INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (conversation, seq)) WITHOUT ROWID;
+  CREATE TABLE mention (
+    user INTEGER NOT NULL,
+    conversation INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (user, conversation, seq)
+  ) WITHOUT ROWID;
+  CREATE TABLE thread (
+    conversation INTEGER NOT NULL,
+    thread INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (conversation, thread, seq)
+  ) WITHOUT ROWID;
+  CREATE TABLE expiry (at INTEGER NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (at, message)) WITHOUT ROWID;
+  CREATE TABLE scheduled (
+    id INTEGER PRIMARY KEY,
+    sender INTEGER NOT NULL,
+    client_message_id TEXT NOT NULL,
+    send_at INTEGER NOT NULL,
+    send BLOB NOT NULL,
+    UNIQUE (sender, client_message_id)
+  );
+  CREATE INDEX scheduled_by_time ON scheduled (send_at);
+  CREATE TABLE preference (
+    user INTEGER NOT NULL,
+    conversation INTEGER NOT NULL,
+    draft TEXT NOT NULL DEFAULT '',
+    muted_until INTEGER NOT NULL DEFAULT 0,
+    pinned INTEGER NOT NULL DEFAULT 0,
+    archived INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (user, conversation)
+  ) WITHOUT ROWID;
+  CREATE TABLE block (user INTEGER NOT NULL, blocked INTEGER NOT NULL, PRIMARY KEY (user, blocked)) WITHOUT ROWID;
+  CREATE TABLE contact (
+    conversation INTEGER PRIMARY KEY,
+    state INTEGER NOT NULL,
+    asked_by INTEGER NOT NULL
+  );
+  CREATE TABLE status (
+    user INTEGER PRIMARY KEY,
+    text TEXT NOT NULL DEFAULT '',
+    audience INTEGER NOT NULL DEFAULT 0,
+    last_seen INTEGER NOT NULL DEFAULT 0
+  );
 `
 
 /**
@@ -33,15 +124,10 @@ const SCHEMA = `
     epoch INTEGER NOT NULL,
     last_message INTEGER NOT NULL DEFAULT 0
   );
-  CREATE TABLE member (
-    user INTEGER NOT NULL,
-    conversation INTEGER NOT NULL,
-    delivered_seq INTEGER NOT NULL DEFAULT 0,
-    read_seq INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (user, conversation)
-  ) WITHOUT ROWID;
+  ${MEMBER}
   ${MESSAGE}
   ${MESSAGE_INDEXES}
+  ${STATE}
 `
 
 /** From version 1, which had no epochs, digests or expiry of keys. Copies the messages once. */
@@ -55,7 +141,29 @@ const FROM_VERSION_1 = `
   DROP TABLE former;
   ${MESSAGE_INDEXES}
 `
-const VERSION = 2
+
+/** From version 2, which had 1:1 conversations and plain messages only. Nothing is copied. */
+const FROM_VERSION_2 = `
+  ALTER TABLE member ADD COLUMN role INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE member ADD COLUMN from_seq INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE member ADD COLUMN cleared_seq INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE member ADD COLUMN until_seq INTEGER;
+  ALTER TABLE member ADD COLUMN until_message INTEGER;
+  ALTER TABLE member ADD COLUMN joined_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE member ADD COLUMN muted_until INTEGER NOT NULL DEFAULT 0;
+  ${STATE}
+`
+const MESSAGE_OF_VERSION_2 = `
+  ALTER TABLE message ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE message ADD COLUMN details BLOB;
+  ALTER TABLE message ADD COLUMN change BLOB;
+`
+const STEPS: Record<number, string> = {
+  0: SCHEMA,
+  1: FROM_VERSION_1 + FROM_VERSION_2,
+  2: MESSAGE_OF_VERSION_2 + FROM_VERSION_2,
+}
+const VERSION = 3
 
 /** Brings a database file to the current schema. Throws on a file of a newer Hawser. */
 export function migrate(database: DatabaseSync): void {
@@ -65,5 +173,5 @@ export function migrate(database: DatabaseSync): void {
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version > VERSION) throw new Error(`the log has schema version ${version}, this Hawser knows up to ${VERSION}`)
   if (version === VERSION) return
-  database.exec(`BEGIN; ${version === 1 ? FROM_VERSION_1 : SCHEMA} PRAGMA user_version = ${VERSION}; COMMIT`)
+  database.exec(`BEGIN; ${STEPS[version]} PRAGMA user_version = ${VERSION}; COMMIT`)
 }

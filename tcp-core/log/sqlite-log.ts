@@ -1,11 +1,25 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { RequestError } from '../../shared/errors.ts'
+import { type Change, type Details, readChange, readDetails } from '../../shared/gen/hawser.ts'
+import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import type { AppendFields, StoredOutcome } from './append-batch.ts'
+import { Changes } from './changes/apply-change.ts'
+import { type Entry, unknownConversation } from './changes/entry.ts'
+import { SendRules } from './changes/send-rules.ts'
 import { type LogIdentity, openIdentity, readMeta, writeMeta } from './log-identity.ts'
+import { DEFAULT_LOG_RULES, type LogRules } from './log-rules.ts'
 import type { MemberPosition } from './log-store.ts'
-import { NameTables } from './name-tables.ts'
+import type { ConversationRow } from './name-tables.ts'
+import { Queries } from './queries.ts'
 import { rollingDigest } from './rolling-digest.ts'
 import { migrate } from './schema.ts'
 import { SqliteReads } from './sqlite-reads.ts'
+import { type DueSend, ScheduledTable } from './state/scheduled-table.ts'
+import { Tables } from './state/tables.ts'
+
+/** Messages that disappear in one transaction. */
+const EXPIRE_AT_ONCE = 500
+const DUE_AT_ONCE = 500
 
 /**
  * The log in one SQLite file, used by the storage thread alone. Every method is synchronous;
@@ -13,27 +27,35 @@ import { SqliteReads } from './sqlite-reads.ts'
  */
 export class SqliteLog {
   readonly reads: SqliteReads
+  readonly queries: Queries
   readonly identity: LogIdentity
   readonly #database: DatabaseSync
-  readonly #names: NameTables
+  readonly #tables: Tables
+  readonly #scheduled: ScheduledTable
+  readonly #sendRules: SendRules
+  readonly #changes: Changes
   readonly #statements: ReturnType<typeof prepare>
   /** Looked up when needed after a transaction that failed. */
   #lastMessage: number | undefined
 
-  constructor(path: string) {
+  constructor(path: string, rules: LogRules = DEFAULT_LOG_RULES) {
     this.#database = new DatabaseSync(path)
     migrate(this.#database)
     this.identity = openIdentity(this.#database)
-    this.#names = new NameTables(this.#database)
+    this.#tables = new Tables(this.#database)
+    this.#scheduled = new ScheduledTable(this.#database)
+    this.#sendRules = new SendRules(this.#tables, rules)
+    this.#changes = new Changes(this.#tables, this.#scheduled, rules)
     this.#statements = prepare(this.#database)
-    this.reads = new SqliteReads(this.#database, this.identity)
+    this.reads = new SqliteReads(this.#database, this.identity, this.#tables)
+    this.queries = new Queries(this.#tables, this.#scheduled, this.reads)
   }
 
-  /** Stores all or, throwing, none. */
+  /** Stores all or, throwing, none; what the rules refuse is refused by itself. */
   append(messages: readonly AppendFields[]): StoredOutcome[] {
     return this.#transaction(() => {
       const moved = new Map<number, number>()
-      const outcomes = messages.map((message) => this.#appendOne(message, moved))
+      const outcomes = messages.map((message) => (this.#isFree(message) ? this.#store(message, moved) : this.#storeByRules(message, moved)))
       for (const [conversation, last] of moved) this.#statements.touch.run(last, conversation)
       return outcomes
     })
@@ -42,13 +64,13 @@ export class SqliteLog {
   advance(positions: readonly MemberPosition[]): MemberPosition[] {
     return this.#transaction(() =>
       positions.map((position) => {
-        const conversation = this.#names.conversation(position.conversationId)
+        const conversation = this.#tables.names.conversation(position.conversationId)
         const row =
           conversation &&
           (this.#statements.advance.get(
             Math.min(position.deliveredSeq, conversation.lastSeq),
             Math.min(position.readSeq, conversation.lastSeq),
-            this.#names.user(position.userId),
+            this.#tables.names.user(position.userId),
             conversation.id,
           ) as { delivered_seq: number; read_seq: number } | undefined)
         return { ...position, deliveredSeq: row?.delivered_seq ?? 0, readSeq: row?.read_seq ?? 0 }
@@ -73,6 +95,15 @@ export class SqliteLog {
     })
   }
 
+  /** Takes out the content of messages that have disappeared by `now`. Says whether there may be more. */
+  expireMessages(now: number): boolean {
+    return this.#transaction(() => this.#tables.messages.expire(now, EXPIRE_AT_ONCE).length === EXPIRE_AT_ONCE)
+  }
+
+  dueSends(now: number): DueSend[] {
+    return this.#scheduled.due(now, DUE_AT_ONCE)
+  }
+
   /** Writes something, to find out whether that can be done. */
   probe(): void {
     writeMeta(this.#database, 'probed_at', new Date().toISOString())
@@ -82,38 +113,129 @@ export class SqliteLog {
     this.#database.close()
   }
 
-  #appendOne(message: AppendFields, moved: Map<number, number>): StoredOutcome {
-    const sender = this.#names.user(message.sender)
-    const conversation = this.#names.conversationOrNew(message.conversationId)
+  /** A plain 1:1 message that no rule can refuse: nearly all of them, and the fast path. */
+  #isFree(message: AppendFields): boolean {
+    return (
+      !(message.change || message.details || message.sendAt || message.due) &&
+      this.#sendRules.directIsFree &&
+      message.conversationId.startsWith('dm/')
+    )
+  }
+
+  #store(message: AppendFields, moved: Map<number, number>): StoredOutcome {
+    const sender = this.#tables.names.user(message.sender)
+    const conversation = this.#tables.names.conversationOrNew(message.conversationId)
+    const entry = this.#entry(message, sender, conversation)
+    const digest = this.#insert(message, entry)
+    if (digest === undefined) return this.#repeated(sender, message) ?? { kind: 'conflict' }
+    return this.#stored(entry, digest, moved)
+  }
+
+  /** Everything else: looked at by the rules, and undone as a whole where they refuse it. */
+  #storeByRules(message: AppendFields, moved: Map<number, number>): StoredOutcome {
+    const sender = this.#tables.names.user(message.sender)
+    const repeated = this.#repeated(sender, message)
+    if (repeated) return repeated
+    this.#statements.savepoint.run()
+    try {
+      const outcome = this.#applyRules(message, sender, moved)
+      this.#statements.release.run()
+      return outcome
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error
+      this.#statements.rollbackTo.run()
+      this.#statements.release.run()
+      this.#tables.forget()
+      // It will never be sent: nobody is there any more to change it.
+      if (message.due) this.#scheduled.remove(sender, message.clientMessageId)
+      const { code, message: why, field, retryAfterMs } = error
+      return { kind: 'refused', code, message: why, field, retryAfterMs }
+    }
+  }
+
+  #applyRules(message: AppendFields, sender: number, moved: Map<number, number>): StoredOutcome {
+    const change = message.change && readChange(new ProtobufReader(message.change))
+    const details = message.details && readDetails(new ProtobufReader(message.details))
+    const conversation = this.#conversationFor(message.conversationId, change)
+    const entry = this.#entry(message, sender, conversation)
+    if (!change) this.#sendRules.check(entry, details)
+    if (message.sendAt && message.sendAt > message.sentAt) return this.#schedule(message, sender, message.sendAt, details)
+    if (message.due) this.#scheduled.remove(sender, message.clientMessageId)
+    const digest = this.#insert(message, entry)
+    if (digest === undefined) return { kind: 'conflict' }
+    if (change) this.#changes.apply(entry, change)
+    else if (details) {
+      const flags = this.#sendRules.keep(entry, details)
+      if (flags > 0) this.#statements.flag.run(flags, entry.id)
+    }
+    return this.#stored(entry, digest, moved, change ? this.#newcomersFrom(entry, change) : 0)
+  }
+
+  /** A group may hide its past from those who come. */
+  #newcomersFrom({ conversation, seq }: Entry, change: Change): number {
+    const comes = change.add || change.join
+    return comes && this.#tables.groups.find(conversation.id)?.profile.settings?.hideHistory ? seq - 1 : 0
+  }
+
+  /** Only a change that makes one may come to a group that is not there. */
+  #conversationFor(conversationId: string, change: Change | undefined): ConversationRow {
+    const { names } = this.#tables
+    if (!conversationId.startsWith('group/') || change?.create) return names.conversationOrNew(conversationId)
+    const conversation = names.conversation(conversationId)
+    if (!conversation) throw unknownConversation()
+    return conversation
+  }
+
+  #schedule(message: AppendFields, sender: number, sendAt: number, details: Details | undefined): StoredOutcome {
+    const { clientMessageId, conversationId, contentType, content } = message
+    const kept = this.#scheduled.add(sender, { clientMessageId, toUser: '', conversationId, contentType, content, details }, sendAt)
+    return kept === 'conflict' ? { kind: 'conflict' } : { kind: 'scheduled', sendAt, duplicate: kept === 'duplicate' }
+  }
+
+  #entry(message: AppendFields, actor: number, conversation: ConversationRow): Entry {
     this.#lastMessage ??= this.#findLastMessage()
-    const id = this.#lastMessage + 1
     const seq = conversation.lastSeq + 1
-    const { clientMessageId, sentAt, contentType, content } = message
-    const digest = rollingDigest(conversation.digest, { seq, sender: message.sender, clientMessageId, contentType, content })
-    const { changes } = this.#statements.insert.run(id, conversation.id, seq, sender, clientMessageId, sentAt, digest, contentType, content)
-    if (changes === 0) return this.#repeated(sender, conversation.id, message)
+    return { conversation, actor, actorName: message.sender, id: this.#lastMessage + 1, seq, at: message.sentAt }
+  }
+
+  /** Gives the digest; undefined where the idempotency key was there. */
+  #insert(message: AppendFields, { conversation, actor, id, seq }: Entry): number | undefined {
+    const { clientMessageId, sentAt, contentType, content, details, change } = message
+    const digest = rollingDigest(conversation.digest, { ...message, seq })
+    const { changes } = this.#statements.insert.run(
+      id,
+      conversation.id,
+      seq,
+      actor,
+      clientMessageId,
+      sentAt,
+      digest,
+      details ?? null,
+      change ?? null,
+      contentType,
+      content,
+    )
+    return changes === 0 ? undefined : digest
+  }
+
+  #stored({ conversation, id, seq, at }: Entry, digest: number, moved: Map<number, number>, newcomersFrom = 0): StoredOutcome {
     this.#lastMessage = id
     conversation.lastSeq = seq
     conversation.digest = digest
     moved.set(conversation.id, id)
-    return { kind: 'stored', seq, messageId: this.#messageId(id), sentAt, digest }
+    return { kind: 'stored', newcomersFrom, seq, messageId: this.#messageId(id), sentAt: at, digest }
   }
 
-  /** The idempotency key was there: the same message, or another under its id (S3). */
-  #repeated(sender: number, conversation: number, message: AppendFields): StoredOutcome {
-    const first = this.#statements.byClientId.get(sender, message.clientMessageId) as {
-      id: number
-      conversation: number
-      seq: number
-      sent_at: number
-      digest: number
-      content_type: string
-      content: Uint8Array
-    }
+  /** The same message as one stored before, or another under its id (S3); undefined if the id is new. */
+  #repeated(sender: number, message: AppendFields): StoredOutcome | undefined {
+    const first = this.#statements.byClientId.get(sender, message.clientMessageId) as FirstRow | undefined
+    if (!first) return undefined
     const same =
-      first.conversation === conversation &&
+      this.#tables.names.conversation(message.conversationId)?.id === first.conversation &&
       first.content_type === message.contentType &&
-      Buffer.compare(first.content, message.content) === 0
+      Buffer.compare(first.content, message.content) === 0 &&
+      Buffer.compare(first.details ?? NOTHING, message.details ?? NOTHING) === 0 &&
+      Buffer.compare(first.change ?? NOTHING, message.change ?? NOTHING) === 0
     if (!same) return { kind: 'conflict' }
     return { kind: 'duplicate', seq: first.seq, messageId: this.#messageId(first.id), sentAt: first.sent_at, digest: first.digest }
   }
@@ -134,12 +256,26 @@ export class SqliteLog {
       this.#statements.commit.run()
       return result
     } catch (error) {
-      this.#names.forget()
+      this.#tables.forget()
       this.#lastMessage = undefined
       if (this.#database.isTransaction) this.#statements.rollback.run()
       throw error
     }
   }
+}
+
+const NOTHING = new Uint8Array(0)
+
+interface FirstRow {
+  readonly id: number
+  readonly conversation: number
+  readonly seq: number
+  readonly sent_at: number
+  readonly digest: number
+  readonly content_type: string
+  readonly content: Uint8Array
+  readonly details: Uint8Array | null
+  readonly change: Uint8Array | null
 }
 
 function prepare(database: DatabaseSync) {
@@ -148,16 +284,20 @@ function prepare(database: DatabaseSync) {
     begin: sql('BEGIN IMMEDIATE'),
     commit: sql('COMMIT'),
     rollback: sql('ROLLBACK'),
+    savepoint: sql('SAVEPOINT entry'),
+    release: sql('RELEASE entry'),
+    rollbackTo: sql('ROLLBACK TO entry'),
     insert: sql(
-      'INSERT INTO message (id, conversation, seq, sender, client_message_id, sent_at, digest, content_type, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, client_message_id) WHERE keyed DO NOTHING',
+      'INSERT INTO message (id, conversation, seq, sender, client_message_id, sent_at, digest, details, change, content_type, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, client_message_id) WHERE keyed DO NOTHING',
     ),
+    flag: sql('UPDATE message SET flags = ? WHERE id = ?'),
     byClientId: sql(
-      'SELECT id, conversation, seq, sent_at, digest, content_type, content FROM message WHERE sender = ? AND client_message_id = ? AND keyed',
+      'SELECT id, conversation, seq, sent_at, digest, content_type, content, details, change FROM message WHERE sender = ? AND client_message_id = ? AND keyed',
     ),
     lastMessage: sql('SELECT max(id) AS id FROM message'),
     touch: sql('UPDATE conversation SET last_message = ? WHERE id = ?'),
     advance: sql(
-      'UPDATE member SET delivered_seq = max(delivered_seq, ?), read_seq = max(read_seq, ?) WHERE user = ? AND conversation = ? RETURNING delivered_seq, read_seq',
+      'UPDATE member SET delivered_seq = max(delivered_seq, min(?1, ifnull(until_seq, ?1))), read_seq = max(read_seq, min(?2, ifnull(until_seq, ?2))) WHERE user = ?3 AND conversation = ?4 RETURNING delivered_seq, read_seq',
     ),
     oldest: sql('SELECT id, sent_at FROM message WHERE id > ? ORDER BY id LIMIT ?'),
     expire: sql('UPDATE message SET keyed = 0 WHERE id > ? AND id <= ?'),

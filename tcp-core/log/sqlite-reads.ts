@@ -1,65 +1,94 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { directPeer, directUsers } from '../../shared/conversation-id.ts'
-import { type Conversation, Direction, type Message, type SyncAck, writeSyncAck } from '../../shared/gen/hawser.ts'
+import {
+  type Aftermath,
+  type Change,
+  type Conversation,
+  Direction,
+  type Group,
+  type Message,
+  Role,
+  readChange,
+  readDetails,
+  type SyncAck,
+  writeSyncAck,
+} from '../../shared/gen/hawser.ts'
+import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+import { concerns } from './changes/concerns.ts'
+import { unknownConversation } from './changes/entry.ts'
 import { type LogIdentity, toldEpoch } from './log-identity.ts'
-import type { MemberPosition, PageQuery, PageResult, StoredMessage } from './log-store.ts'
+import type { Audience, MemberPosition, PageQuery, PageResult, StoredMessage } from './log-store.ts'
+import { EDITED } from './message-flags.ts'
+import type { MemberRow } from './state/member-table.ts'
+import type { Tables } from './state/tables.ts'
+import { UnreadCounts } from './unread-counts.ts'
 
 /** A page stops growing here, so that neither side ever holds more of a large one (Y1). */
 const PAGE_BYTES = 256 * 1024
-/** Unread is counted up to here (Y2). */
-const UNREAD_LIMIT = 1000
 
-interface MessageRow {
-  id: number
-  seq: number
-  sender: string
-  client_message_id: string
-  sent_at: number
-  digest: number
-  content_type: string
-  content: Uint8Array
+export interface MessageRow {
+  readonly id: number
+  readonly seq: number
+  readonly sender: string
+  readonly client_message_id: string
+  readonly sent_at: number
+  readonly digest: number
+  readonly flags: number
+  readonly content_type: string
+  readonly content: Uint8Array
+  readonly details: Uint8Array | null
+  readonly change: Uint8Array | null
 }
 
-const MESSAGE_COLUMNS = 'm.id, m.seq, u.name AS sender, m.client_message_id, m.sent_at, m.digest, m.content_type, m.content'
-const NO_CONVERSATION: ConversationRow = { id: 0, epoch: 0, last_seq: 0 }
+export const MESSAGE_COLUMNS =
+  'm.id, m.seq, u.name AS sender, m.client_message_id, m.sent_at, m.digest, m.flags, m.content_type, m.content, m.details, m.change'
 
+/** A conversation as far as it is a user's to see. */
+export interface View {
+  readonly conversationId: string
+  readonly userId: string
+  readonly conversation: number
+  readonly epoch: number
+  readonly member: MemberRow
+  /** Exclusive. */
+  readonly beginSeq: number
+  readonly lastSeq: number
+}
+
+const NOTHING = new Uint8Array(0)
 const writer = new ProtobufWriter()
 
 /** Answers SYNC from the database, encoded on this thread so that the event loop only frames it. */
 export class SqliteReads {
   readonly #identity: LogIdentity
+  readonly #tables: Tables
+  readonly #unread: UnreadCounts
   readonly #forward: StatementSync
   readonly #backward: StatementSync
+  readonly #one: StatementSync
   readonly #conversation: StatementSync
   readonly #digest: StatementSync
   readonly #list: StatementSync
-  readonly #unread: StatementSync
-  readonly #position: StatementSync
   readonly #byId: StatementSync
 
-  constructor(database: DatabaseSync, identity: LogIdentity) {
+  constructor(database: DatabaseSync, identity: LogIdentity, tables: Tables) {
     this.#identity = identity
-    const page = (comparison: string, order: string) =>
-      database.prepare(
-        `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN user u ON u.id = m.sender WHERE m.conversation = ? AND m.seq ${comparison} ? ORDER BY m.seq ${order} LIMIT ?`,
-      )
-    this.#forward = page('>', 'ASC')
-    this.#backward = page('<', 'DESC')
+    this.#tables = tables
+    this.#unread = new UnreadCounts(database)
+    const messages = `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN user u ON u.id = m.sender`
+    this.#forward = database.prepare(`${messages} WHERE m.conversation = ? AND m.seq > ? AND m.seq <= ? ORDER BY m.seq LIMIT ?`)
+    this.#backward = database.prepare(`${messages} WHERE m.conversation = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?`)
+    this.#one = database.prepare(`${messages} WHERE m.conversation = ? AND m.seq = ?`)
     this.#conversation = database.prepare(
       'SELECT c.id, c.epoch, ifnull(m.seq, 0) AS last_seq FROM conversation c LEFT JOIN message m ON m.id = c.last_message WHERE c.name = ?',
     )
     this.#digest = database.prepare('SELECT digest FROM message WHERE conversation = ? AND seq = ?')
     this.#list = database.prepare(
-      `SELECT c.name, c.id AS conversation, c.epoch, c.last_message, mb.read_seq, mb.delivered_seq, ${MESSAGE_COLUMNS}
-       FROM member mb JOIN conversation c ON c.id = mb.conversation JOIN message m ON m.id = c.last_message JOIN user u ON u.id = m.sender
-       WHERE mb.user = (SELECT id FROM user WHERE name = ?) AND c.last_message < ? ORDER BY c.last_message DESC LIMIT ?`,
-    )
-    this.#unread = database.prepare(
-      `SELECT count(*) AS unread FROM (SELECT 1 FROM message WHERE conversation = ? AND seq > ? AND sender <> (SELECT id FROM user WHERE name = ?) LIMIT ${UNREAD_LIMIT})`,
-    )
-    this.#position = database.prepare(
-      'SELECT delivered_seq, read_seq FROM member WHERE conversation = ? AND user = (SELECT id FROM user WHERE name = ?)',
+      `SELECT c.name, c.id AS conversation, c.epoch, ifnull(mb.until_message, c.last_message) AS last_message, ${MESSAGE_COLUMNS}
+       FROM member mb JOIN conversation c ON c.id = mb.conversation
+       JOIN message m ON m.id = ifnull(mb.until_message, c.last_message) JOIN user u ON u.id = m.sender
+       WHERE mb.user = (SELECT id FROM user WHERE name = ?) AND ifnull(mb.until_message, c.last_message) < ? ORDER BY 4 DESC LIMIT ?`,
     )
     this.#byId = database.prepare(
       `SELECT c.name, m.conversation, m.seq, u.name AS sender, m.client_message_id, m.sent_at, m.content_type, length(m.content) AS bytes
@@ -67,24 +96,85 @@ export class SqliteReads {
     )
   }
 
+  /** Throws RequestError `conversation_unknown` where nothing of it is the user's to see (Y4). */
   page(query: PageQuery): PageResult {
-    const conversation = (this.#conversation.get(query.conversationId) as ConversationRow | undefined) ?? NO_CONVERSATION
-    const { last_seq: lastSeq } = conversation
-    const epoch = conversation.epoch && toldEpoch(this.#identity, conversation.epoch)
-    const { fromSeq, discontinuity } = this.#start(query, conversation, epoch)
-    const messages = this.#messages({ ...query, fromSeq }, conversation.id)
+    const view = this.view(query.userId, query.conversationId)
+    if (!view) return this.#emptyPage(query)
+    const epoch = toldEpoch(this.#identity, view.epoch)
+    const { fromSeq, discontinuity } = this.#start(query, view, epoch)
+    const messages = this.#messages({ ...query, fromSeq }, view)
     if (query.direction === Direction.BACKWARD) messages.found.reverse()
-    const found = messages.found.map((row) => this.#message(query.conversationId, row))
+    const found = messages.found.map((row) => this.message(view, row))
+    const { conversationId } = query
     return {
       syncAck: encode({
-        page: { conversationId: query.conversationId, messages: found, more: messages.more, lastSeq, epoch, discontinuity, fromSeq },
-        list: undefined,
+        page: { conversationId, messages: found, more: messages.more, lastSeq: view.lastSeq, epoch, discontinuity, fromSeq },
       }),
-      beginSeq: (found[0]?.seq ?? lastSeq + 1) - 1,
-      endSeq: found.at(-1)?.seq ?? lastSeq,
+      beginSeq: (found[0]?.seq ?? view.lastSeq + 1) - 1,
+      endSeq: found.at(-1)?.seq ?? view.lastSeq,
       more: messages.more,
       discontinuity,
     }
+  }
+
+  /**
+   * What of a conversation is the user's to see; undefined for a 1:1 conversation that has
+   * not begun. Throws RequestError `conversation_unknown` where nothing is.
+   */
+  view(userId: string, conversationId: string): View | undefined {
+    const row = this.#conversation.get(conversationId) as { id: number; epoch: number; last_seq: number } | undefined
+    const member = row && this.#tables.members.findByName(userId, row.id)
+    if (row && member) {
+      return {
+        conversationId,
+        userId,
+        conversation: row.id,
+        epoch: row.epoch,
+        member,
+        beginSeq: Math.max(member.from_seq, member.cleared_seq),
+        lastSeq: member.until_seq ?? row.last_seq,
+      }
+    }
+    if (row || conversationId.startsWith('group/')) throw unknownConversation()
+    return undefined
+  }
+
+  /** A message of the view by its seq; undefined where it is not the user's to see. */
+  one(view: View, seq: number): Message | undefined {
+    if (seq <= view.beginSeq || seq > view.lastSeq) return undefined
+    const row = this.#one.get(view.conversation, seq) as MessageRow | undefined
+    return row && this.message(view, row)
+  }
+
+  /** As the user who views may see it. */
+  message(view: View, row: MessageRow): Message {
+    const { conversationId, member } = view
+    const change = row.change ? readChange(new ProtobufReader(row.change)) : undefined
+    const withheld = this.#isWithheld(view, row)
+    return {
+      conversationId,
+      seq: row.seq,
+      messageId: `${this.#identity.idPrefix}-${row.id.toString(36)}`,
+      sender: row.sender,
+      clientMessageId: row.client_message_id,
+      sentAt: row.sent_at,
+      contentType: withheld ? '' : row.content_type,
+      content: withheld ? NOTHING : row.content,
+      digest: row.digest,
+      details: row.details ? readDetails(new ProtobufReader(row.details)) : undefined,
+      change: change && visible(change, member.from_seq),
+      aftermath: row.flags > 0 && !change ? this.#aftermath(view, row) : undefined,
+    }
+  }
+
+  /** G5: who has left learns of no content from after that, also not of an edited message. */
+  #isWithheld({ member }: View, row: MessageRow): boolean {
+    return member.until_seq !== null && (row.flags & EDITED) !== 0 && this.#tables.messages.lastEdit(row.id) > member.until_seq
+  }
+
+  #aftermath({ member }: View, row: MessageRow): Aftermath {
+    const aftermath = this.#tables.messages.aftermath(row, member.user)
+    return member.until_seq === null ? aftermath : { ...aftermath, reactions: [], pinned: false }
   }
 
   find(messageId: string): StoredMessage | undefined {
@@ -112,7 +202,6 @@ export class SqliteReads {
     const shown = rows.slice(0, limit)
     const last = shown.at(-1)
     return encode({
-      page: undefined,
       list: {
         conversations: shown.map((row) => this.#summary(userId, row)),
         nextCursor: rows.length > limit && last ? last.last_message.toString(36) : '',
@@ -120,38 +209,85 @@ export class SqliteReads {
     })
   }
 
+  /** The members of a group as it is now. */
+  audience(conversationId: string): Audience[] {
+    const row = this.#conversation.get(conversationId) as { id: number } | undefined
+    if (!row || this.#tables.groups.find(row.id)?.dissolved) return []
+    return this.#tables.members.active(row.id).map(({ name, from_seq }) => ({ name, fromSeq: from_seq }))
+  }
+
+  /** A group as the member sees it. */
+  group(conversationId: string, conversation: number, member: MemberRow): Group | undefined {
+    const group = this.#tables.groups.find(conversation)
+    if (!group) return undefined
+    const { profile, memberCount, createdAt, mutedUntil, dissolved } = group
+    if (member.until_seq !== null) return formerGroup(conversationId, profile.name, createdAt)
+    return {
+      conversationId,
+      name: profile.name,
+      description: profile.description,
+      avatar: profile.avatar,
+      attributes: profile.attributes,
+      settings: profile.settings,
+      owner: this.#tables.names.userName(group.owner),
+      memberCount,
+      createdAt,
+      mutedUntil,
+      dissolved,
+      role: member.role,
+      ownMutedUntil: member.muted_until,
+    }
+  }
+
+  #emptyPage({ conversationId, fromSeq, epoch, digest, direction }: PageQuery): PageResult {
+    // Y6: what the reader knows of it was in another history.
+    const discontinuity = direction === Direction.FORWARD && (epoch !== 0 || digest !== 0)
+    const page = { conversationId, messages: [], more: false, lastSeq: 0, epoch: 0, discontinuity, fromSeq: discontinuity ? 0 : fromSeq }
+    return { syncAck: encode({ page }), beginSeq: 0, endSeq: 0, more: false, discontinuity }
+  }
+
   /** Y6: where the page begins, and whether the reader has to be told that this is not the history it knows. */
-  #start(query: PageQuery, { id, last_seq }: ConversationRow, epoch: number): { fromSeq: number; discontinuity: boolean } {
+  #start(query: PageQuery, view: View, epoch: number): { fromSeq: number; discontinuity: boolean } {
     const { fromSeq } = query
-    if (query.direction === Direction.BACKWARD || (query.epoch === 0 && query.digest === 0)) return { fromSeq, discontinuity: false }
-    const held = fromSeq === 0 ? undefined : (this.#digest.get(id, fromSeq) as { digest: number } | undefined)
+    if (query.direction === Direction.BACKWARD) return { fromSeq, discontinuity: false }
+    const begin = Math.max(fromSeq, view.beginSeq)
+    if (query.epoch === 0 && query.digest === 0) return { fromSeq: begin, discontinuity: false }
+    const held = fromSeq === 0 ? undefined : (this.#digest.get(view.conversation, fromSeq) as { digest: number } | undefined)
     const known = query.digest !== 0 && held !== undefined && held.digest !== 0
     const sameEpoch = query.epoch === 0 || query.epoch === epoch
-    const differs = fromSeq > last_seq || (known && held.digest !== query.digest)
+    const differs = fromSeq > view.lastSeq || (known && held.digest !== query.digest)
     // In another epoch nothing is taken for the same but what the digest shows to be.
-    if (differs || (!sameEpoch && !known)) return { fromSeq: 0, discontinuity: true }
-    return { fromSeq, discontinuity: !sameEpoch }
+    if (differs || (!sameEpoch && !known)) return { fromSeq: view.beginSeq, discontinuity: true }
+    return { fromSeq: begin, discontinuity: !sameEpoch }
   }
 
   #positions(conversationId: string, conversation: number): MemberPosition[] {
     return [...new Set(directUsers(conversationId))].map((userId) => {
-      const held = this.#position.get(conversation, userId) as { delivered_seq: number; read_seq: number } | undefined
+      const held = this.#tables.members.findByName(userId, conversation)
       return { conversationId, userId, deliveredSeq: held?.delivered_seq ?? 0, readSeq: held?.read_seq ?? 0 }
     })
   }
 
-  #messages(query: PageQuery, conversation: number): { found: MessageRow[]; more: boolean } {
-    const backward = query.direction === Direction.BACKWARD
-    const from = backward && query.fromSeq === 0 ? Number.MAX_SAFE_INTEGER : query.fromSeq
-    const statement = backward ? this.#backward : this.#forward
-    const rows = statement.iterate(conversation, from, query.limit + 1) as Iterator<unknown> as IteratorObject<MessageRow>
+  #messages(query: PageQuery, view: View): { found: MessageRow[]; more: boolean } {
+    const { fromSeq, limit, direction } = query
+    const { conversation, beginSeq, lastSeq } = view
+    const before = fromSeq === 0 ? lastSeq + 1 : Math.min(fromSeq, lastSeq + 1)
+    const rows = (direction === Direction.BACKWARD
+      ? this.#backward.iterate(conversation, beginSeq, before, limit + 1)
+      : this.#forward.iterate(
+          conversation,
+          Math.max(fromSeq, beginSeq),
+          lastSeq,
+          limit + 1,
+        )) as Iterator<unknown> as IteratorObject<MessageRow>
     const found: MessageRow[] = []
     let bytes = 0
     try {
       for (const row of rows) {
+        const size = row.content.length + (row.change?.length ?? 0) + (row.details?.length ?? 0)
         // One message more than the limit, or past the bytes, is only looked at to know that there is more.
-        if (found.length === query.limit || (found.length > 0 && bytes + row.content.length > PAGE_BYTES)) return { found, more: true }
-        bytes += row.content.length
+        if (found.length === limit || (found.length > 0 && bytes + size > PAGE_BYTES)) return { found, more: true }
+        bytes += size
         found.push(row)
       }
     } catch (error) {
@@ -163,42 +299,55 @@ export class SqliteReads {
   }
 
   #summary(userId: string, row: ListRow): Conversation {
+    const view = this.view(userId, row.name)
+    if (!view) throw unknownConversation()
+    const { member, beginSeq } = view
     const peer = directPeer(row.name, userId) ?? ''
-    const theirs = this.#position.get(row.conversation, peer) as { delivered_seq: number; read_seq: number } | undefined
+    const theirs = peer === '' ? undefined : this.#tables.members.findByName(peer, row.conversation)
+    const { unread, mentions } = this.#unread.of(view)
+    const preference = this.#tables.preferences.find(member.user, row.conversation, row.name)
     return {
       conversationId: row.name,
       peer,
       lastSeq: row.seq,
-      readSeq: row.read_seq,
-      deliveredSeq: row.delivered_seq,
-      unread: (this.#unread.get(row.conversation, row.read_seq, userId) as { unread: number }).unread,
+      readSeq: member.read_seq,
+      deliveredSeq: member.delivered_seq,
+      unread,
       peerReadSeq: theirs?.read_seq ?? 0,
       peerDeliveredSeq: theirs?.delivered_seq ?? 0,
-      lastMessage: this.#message(row.name, row),
+      lastMessage: row.seq > beginSeq ? this.message(view, row) : undefined,
       epoch: toldEpoch(this.#identity, row.epoch),
       digest: row.digest,
-    }
-  }
-
-  #message(conversationId: string, row: MessageRow): Message {
-    return {
-      conversationId,
-      seq: row.seq,
-      messageId: `${this.#identity.idPrefix}-${row.id.toString(36)}`,
-      sender: row.sender,
-      clientMessageId: row.client_message_id,
-      sentAt: row.sent_at,
-      contentType: row.content_type,
-      content: row.content,
-      digest: row.digest,
+      mentions,
+      group: this.group(row.name, row.conversation, member),
+      preference: member.cleared_seq > 0 ? { ...preference, conversationId: row.name, clearedSeq: member.cleared_seq } : preference,
+      beginSeq,
+      left: member.until_seq !== null,
     }
   }
 }
 
-interface ConversationRow {
-  readonly id: number
-  readonly epoch: number
-  readonly last_seq: number
+/** G6: something done to a message of before a member's time says nothing to that member. */
+function visible(change: Change, fromSeq: number): Change {
+  return concerns(change) > fromSeq ? change : {}
+}
+
+/** What is left of a group for one who is not in it any more. */
+function formerGroup(conversationId: string, name: string, createdAt: number): Group {
+  return {
+    conversationId,
+    name,
+    description: '',
+    avatar: '',
+    attributes: [],
+    owner: '',
+    memberCount: 0,
+    createdAt,
+    mutedUntil: 0,
+    dissolved: false,
+    role: Role.ROLE_UNSPECIFIED,
+    ownMutedUntil: 0,
+  }
 }
 
 interface IdRow {
@@ -217,8 +366,6 @@ interface ListRow extends MessageRow {
   epoch: number
   conversation: number
   last_message: number
-  read_seq: number
-  delivered_seq: number
 }
 
 function encode(body: SyncAck): Uint8Array {

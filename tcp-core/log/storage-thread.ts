@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { RequestError } from '../../shared/errors.ts'
 import { decodeAppends, encodeOutcomes } from './append-batch.ts'
+import type { LogRules } from './log-rules.ts'
 import { ReopeningLog } from './reopening-log.ts'
 import { StorageError } from './storage-fault.ts'
 import type { StorageReply, StorageRequest } from './threaded-log.ts'
@@ -7,9 +9,9 @@ import type { StorageReply, StorageRequest } from './threaded-log.ts'
 /** The storage thread: everything that may wait for the disk, off the event loop. */
 if (!parentPort) throw new Error('storage-thread.ts runs in a worker thread')
 const port = parentPort
-const { path } = workerData as { path: string }
+const { path, rules } = workerData as { path: string; rules: LogRules }
 
-const log = new ReopeningLog(path)
+const log = new ReopeningLog(path, rules)
 port.postMessage({ id: 0, result: log.identity } satisfies StorageReply)
 
 port.on('message', (request: StorageRequest) => {
@@ -18,6 +20,10 @@ port.on('message', (request: StorageRequest) => {
     const moved = result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []
     port.postMessage({ id: request.id, result } satisfies StorageReply, moved)
   } catch (error) {
+    if (error instanceof RequestError) {
+      const { code, message, field, retryAfterMs } = error
+      return port.postMessage({ id: request.id, refusal: { code, message, field, retryAfterMs } } satisfies StorageReply)
+    }
     const { message } = error as Error
     const fault = error instanceof StorageError ? error.fault : ({ kind: 'failed', message } as const)
     port.postMessage({ id: request.id, fault } satisfies StorageReply)
@@ -33,6 +39,14 @@ function answer(request: StorageRequest): unknown {
       return log.run((open) => open.reads.page(request.query))
     case 'list':
       return log.run((open) => open.reads.list(request.userId, request.cursor, request.limit))
+    case 'query':
+      return log.run((open) => open.queries.answer(request.userId, request.query))
+    case 'audience':
+      return log.run((open) => open.reads.audience(request.conversationId))
+    case 'due-sends':
+      return log.run((open) => open.dueSends(request.now))
+    case 'expire-messages':
+      return log.run((open) => open.expireMessages(request.now))
     case 'find':
       return log.run((open) => open.reads.find(request.messageId))
     case 'advance':

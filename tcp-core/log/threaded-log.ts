@@ -1,10 +1,14 @@
 import { Worker } from 'node:worker_threads'
+import type { ErrorName } from '../../shared/codes.ts'
+import { RequestError } from '../../shared/errors.ts'
 import { decodeOutcomes, encodeAppends } from './append-batch.ts'
 import { FaultWatch } from './fault-watch.ts'
 import type { LogIdentity } from './log-identity.ts'
+import { DEFAULT_LOG_RULES, type LogRules } from './log-rules.ts'
 import type {
   Append,
   AppendOutcome,
+  Audience,
   BackupReport,
   LogStore,
   MemberPosition,
@@ -14,19 +18,32 @@ import type {
   VerifyReport,
 } from './log-store.ts'
 import { runMaintenance } from './maintenance.ts'
+import type { DueSend } from './state/scheduled-table.ts'
 import { StorageError, type StorageFault } from './storage-fault.ts'
 
 type Operation =
   | { op: 'append'; appends: Uint8Array }
   | { op: 'page'; query: PageQuery }
   | { op: 'list'; userId: string; cursor: string; limit: number }
+  | { op: 'query'; userId: string; query: Uint8Array }
+  | { op: 'audience'; conversationId: string }
+  | { op: 'due-sends'; now: number }
+  | { op: 'expire-messages'; now: number }
   | { op: 'find'; messageId: string }
   | { op: 'advance'; positions: readonly MemberPosition[] }
   | { op: 'expire-ids'; sentBefore: number; limit: number }
   | { op: 'probe' }
   | { op: 'close' }
 export type StorageRequest = { id: number } & Operation
-export type StorageReply = { id: number; result: unknown } | { id: number; fault: StorageFault }
+export type StorageReply = { id: number; result: unknown } | { id: number; fault: StorageFault } | { id: number; refusal: Refusal }
+
+/** A RequestError on its way between the threads. */
+export interface Refusal {
+  readonly code: ErrorName
+  readonly message: string
+  readonly field: string
+  readonly retryAfterMs: number
+}
 
 /** One transaction holds at most this many messages and about this many bytes, so that no commit takes long. */
 const BATCH_MESSAGES = 2000
@@ -36,7 +53,7 @@ const EXPIRE_AT_ONCE = 1000
 
 interface Waiter {
   resolve(result: unknown): void
-  reject(error: StorageError): void
+  reject(error: StorageError | RequestError): void
 }
 
 /** What the log tells its owner. */
@@ -78,9 +95,9 @@ export class ThreadedLog implements LogStore {
   }
 
   /** Opens the log at `path`. Rejects with the database's error. */
-  static async open(path: string, handlers: LogHandlers): Promise<ThreadedLog> {
+  static async open(path: string, handlers: LogHandlers, rules: LogRules = DEFAULT_LOG_RULES): Promise<ThreadedLog> {
     const file = import.meta.url.endsWith('.ts') ? './storage-thread.ts' : './storage-thread.js'
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: { path } })
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: { path, rules } })
     const { promise, resolve, reject } = Promise.withResolvers<{ result: LogIdentity }>()
     worker.once('message', resolve)
     worker.once('error', reject)
@@ -114,6 +131,23 @@ export class ThreadedLog implements LogStore {
 
   list(userId: string, cursor: string, limit: number): Promise<Uint8Array> {
     return this.#ask({ op: 'list', userId, cursor, limit }) as Promise<Uint8Array>
+  }
+
+  query(userId: string, query: Uint8Array): Promise<Uint8Array> {
+    return this.#ask({ op: 'query', userId, query }) as Promise<Uint8Array>
+  }
+
+  audience(conversationId: string): Promise<readonly Audience[]> {
+    return this.#ask({ op: 'audience', conversationId }) as Promise<readonly Audience[]>
+  }
+
+  dueSends(now: number): Promise<readonly DueSend[]> {
+    return this.#ask({ op: 'due-sends', now }) as Promise<readonly DueSend[]>
+  }
+
+  /** A little at a time between other work. */
+  async expireMessages(now: number): Promise<void> {
+    while (this.#closing === undefined && (await this.#ask({ op: 'expire-messages', now })));
   }
 
   find(messageId: string): Promise<StoredMessage | undefined> {
@@ -166,8 +200,8 @@ export class ThreadedLog implements LogStore {
   }
 
   /** A corrupt page costs the messages that need it: the batch is tried again in halves. A full disk costs all. */
-  #failed(batch: readonly Append[], cause: StorageError): void {
-    if (cause.fault.kind !== 'corrupt' || batch.length === 1) {
+  #failed(batch: readonly Append[], cause: StorageError | RequestError): void {
+    if (!(cause instanceof StorageError) || cause.fault.kind !== 'corrupt' || batch.length === 1) {
       return this.#committed(
         batch,
         batch.map(() => ({ kind: 'failed', cause }) as const),
@@ -217,7 +251,10 @@ export class ThreadedLog implements LogStore {
   #replied(reply: StorageReply): void {
     const waiter = this.#waiters.get(reply.id)
     this.#waiters.delete(reply.id)
-    if ('fault' in reply) {
+    if ('refusal' in reply) {
+      const { code, message, field, retryAfterMs } = reply.refusal
+      waiter?.reject(new RequestError(code, message, { field, retryAfterMs }))
+    } else if ('fault' in reply) {
       this.#watch.saw(reply.fault)
       waiter?.reject(new StorageError(reply.fault))
     } else waiter?.resolve(reply.result)

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
-import { directUsers } from '../../shared/conversation-id.ts'
+import { conversationKind, directUsers, ownUser } from '../../shared/conversation-id.ts'
 import type { VerifyReport } from './log-store.ts'
+import { ERASED } from './message-flags.ts'
 import { rollingDigest } from './rolling-digest.ts'
 
 const MAX_FINDINGS = 100
@@ -26,8 +27,11 @@ interface ScannedMessage {
   sender: string | null
   client_message_id: string
   digest: number
+  flags: number
   content_type: string
   content: Uint8Array
+  details: Uint8Array | null
+  change: Uint8Array | null
 }
 
 /**
@@ -113,7 +117,7 @@ class Verification {
   #scanMessages(): void {
     const rows = this.#database
       .prepare(
-        `SELECT m.id, m.conversation, m.seq, u.name AS sender, m.client_message_id, m.digest, m.content_type, m.content
+        `SELECT m.id, m.conversation, m.seq, u.name AS sender, m.client_message_id, m.digest, m.flags, m.content_type, m.content, m.details, m.change
          FROM message m LEFT JOIN user u ON u.id = m.sender ORDER BY m.id`,
       )
       .iterate() as Iterable<unknown>
@@ -142,12 +146,16 @@ class Verification {
     if (sender === null) return `seq ${seq} has no sender`
     // Messages older than digests come first: none follows one that has a digest.
     if (row.digest === 0) return conversation.seq === 0 || conversation.digest === 0 ? undefined : `seq ${seq} has no digest`
+    // What was taken out of it cannot be added up; the chain goes on from what it was.
+    if (row.flags & ERASED) return undefined
     const digest = rollingDigest(conversation.digest, {
       seq,
       sender,
       clientMessageId: row.client_message_id,
       contentType: row.content_type,
       content: row.content,
+      details: row.details ?? undefined,
+      change: row.change ?? undefined,
     })
     return digest === row.digest ? undefined : `the digest at seq ${seq} is not that of what was stored`
   }
@@ -176,13 +184,23 @@ class Verification {
         this.#found(`${conversation.name}: ${row.name} stands at ${Math.max(row.delivered_seq, row.read_seq)} of ${conversation.seq}`)
       }
       if (conversation && row.name !== null) {
-        if (directUsers(conversation.name)?.includes(row.name)) conversation.members++
+        if (!isFixed(conversation.name)) conversation.members++
+        else if (fixedMembers(conversation.name).includes(row.name)) conversation.members++
         else this.#found(`${conversation.name}: ${row.name} is a member of it`)
       }
     }
     for (const { name, members } of this.#conversations.values()) {
-      const expected = new Set(directUsers(name)).size
-      if (members !== expected) this.#found(`${name}: has ${members} members instead of ${expected}`)
+      const expected = new Set(fixedMembers(name)).size
+      if (isFixed(name) && members !== expected) this.#found(`${name}: has ${members} members instead of ${expected}`)
     }
   }
+}
+
+/** Its members follow from its name, and never change. */
+function isFixed(conversation: string): boolean {
+  return conversationKind(conversation) !== 'group'
+}
+
+function fixedMembers(conversation: string): readonly string[] {
+  return conversationKind(conversation) === 'own' ? [ownUser(conversation)] : (directUsers(conversation) ?? [])
 }

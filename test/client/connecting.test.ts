@@ -3,6 +3,7 @@ import { ClosedError, connect } from '../../client/node.ts'
 import { CODES } from '../../shared/codes.ts'
 import { Command } from '../../shared/commands.ts'
 import { Intent } from '../../shared/gen/hawser.ts'
+import { ManualClock } from './manual-clock.ts'
 import { message, ScriptedServer } from './scripted-server.ts'
 import { WatchedClient } from './watched-client.ts'
 
@@ -156,6 +157,36 @@ test('GOAWAY puts off the return; a person who asks need not wait', async () => 
   const again = await server.session('alice')
   await alice.client.ready()
   again.destroy()
+})
+
+test.each([
+  ['a session that it ends comes back just then', 'going_away', 0],
+  ['a LOGIN that it refuses waits for its back-off as well', 'overloaded', 500],
+] as const)('E4: after GOAWAY %s', async (_what, code, backoffMs) => {
+  await using server = await ScriptedServer.start()
+  const clock = new ManualClock()
+  await using alice = new WatchedClient(server.url, { clock, random: () => 0.5, backoff: { baseMs: 1000, maxMs: 1000 } })
+  const connection = code === 'going_away' ? await server.session('alice') : await server.accept()
+  const waiting = alice.next('state', (state) => state === 'waiting')
+  if (code === 'going_away') await alice.client.ready()
+  else await connection.next(Command.LOGIN)
+  connection.send(Command.GOAWAY, 0, { reason: 'drain', reconnectAfterMs: 3000 })
+  connection.close(CODES[code].close)
+  await waiting
+  clock.advance(3000 + backoffMs - 1)
+  expect(alice.client.state).toBe('waiting')
+  clock.advance(1)
+  expect(alice.client.state).toBe('connecting')
+  // That fails: the back-off goes on from its beginning.
+  const again = await server.accept()
+  const failed = alice.next('state', (state) => state === 'waiting')
+  again.destroy()
+  await failed
+  clock.advance(500)
+  expect(alice.client.state).toBe('connecting')
+  const last = await server.session('alice')
+  await alice.client.ready()
+  last.destroy()
 })
 
 test('L6: close acknowledges what was shown, logs out, gives up what waits and is final', async () => {

@@ -162,7 +162,7 @@ test('a receipt is passed on, and an error of a listener breaks nothing', async 
   await alice.client.ready()
   const receipt = { conversationId: ID, userId: 'bob', deliveredSeq: 2, readSeq: 1 }
   const seen = alice.next('receipt')
-  connection.send(Command.EVENT, 0, { receipt })
+  connection.send(Command.EVENT, 0, { receipt, typing: [], presence: [] })
   expect(await seen).toEqual(receipt)
   const uncaught = new Promise((resolve) => {
     const others = process.listeners('uncaughtException')

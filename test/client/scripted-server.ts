@@ -214,6 +214,9 @@ export function conversation(lastSeq: number, positions: Partial<Conversation> =
     lastMessage: undefined,
     epoch: EPOCH,
     digest: digestOf(lastSeq),
+    mentions: 0,
+    beginSeq: 0,
+    left: false,
     ...positions,
   }
 }

@@ -9,11 +9,12 @@ import { LoneCore, OWN_DOORS } from '../support/lone-core.ts'
 import { closeCode, rawSocket } from '../support/raw-socket.ts'
 import { WirePeer } from '../support/wire-peer.ts'
 
+const RETURN_MS = 1500
 const SPREAD_MS = 3000
 
 let server: LoneCore
 beforeEach(async () => {
-  server = await LoneCore.start({ HAWSER_DRAIN_SPREAD_MS: String(SPREAD_MS) })
+  server = await LoneCore.start({ HAWSER_DRAIN_RETURN_MS: String(RETURN_MS), HAWSER_DRAIN_SPREAD_MS: String(SPREAD_MS) })
 })
 afterEach(() => server?.dispose())
 
@@ -44,7 +45,8 @@ test('SIGTERM: what was sent is acknowledged, everybody is told when to come bac
   )
   expect(await waiting.closed).toMatchObject({ code: CODES.going_away.close })
   expect(await status).toBe(0)
-  expect(Math.max(...times)).toBeLessThanOrEqual(SPREAD_MS)
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(RETURN_MS)
+  expect(Math.max(...times)).toBeLessThanOrEqual(RETURN_MS + SPREAD_MS)
   expect(new Set(times).size, 'each has a time of its own').toBeGreaterThan(times.length / 2)
 })
 

@@ -43,12 +43,14 @@ function messageSource(type: protobuf.Type): string {
     if (!target && !scalar) throw new Error(`${type.name}.${field.name}: type ${field.type} is not supported`)
     const item = target ? target.name : (scalar?.type as string)
     const tag = (wire: number) => (field.id << 3) | wire
-    if (tag(7) > 127) throw new Error(`${type.name}.${field.name}: field numbers stop at 15 here`)
-    const packed = field.repeated && scalar?.wire === 0
-    const shape = field.repeated ? `${item}[]` : target instanceof protobuf.Type ? `${item} | undefined` : item
+    // A tag of one byte is written as such; it is what the hot messages have.
+    const putTag = (wire: number) => (tag(wire) < 128 ? `w.byte(${tag(wire)})` : `w.varint(${tag(wire)})`)
+    const optional = field.options?.proto3_optional === true
+    const packed = field.repeated && (scalar?.wire === 0 || target instanceof protobuf.Enum)
+    const shape = field.repeated ? `${item}[]` : target instanceof protobuf.Type || optional ? `${item} | undefined` : item
     const zero = field.repeated
       ? '[]'
-      : target instanceof protobuf.Type
+      : target instanceof protobuf.Type || optional
         ? 'undefined'
         : target instanceof protobuf.Enum
           ? '0'
@@ -56,33 +58,36 @@ function messageSource(type: protobuf.Type): string {
 
     const put = (value: string, indent: string): string => {
       if (target instanceof protobuf.Type)
-        return `${indent}w.byte(${tag(2)})\n${indent}{\n${indent}  const at = w.open()\n${indent}  write${item}(w, ${value})\n${indent}  w.close(at)\n${indent}}\n`
-      if (target instanceof protobuf.Enum) return `${indent}w.byte(${tag(0)})\n${indent}w.varint(${value})\n`
-      if (field.type === 'bool') return `${indent}w.byte(${tag(0)})\n${indent}w.byte(1)\n`
-      return `${indent}w.byte(${tag(scalar?.wire as number)})\n${indent}w.${scalar?.write}(${value})\n`
+        return `${indent}${putTag(2)}\n${indent}{\n${indent}  const at = w.open()\n${indent}  write${item}(w, ${value})\n${indent}  w.close(at)\n${indent}}\n`
+      if (target instanceof protobuf.Enum) return `${indent}${putTag(0)}\n${indent}w.varint(${value})\n`
+      if (field.type === 'bool') return `${indent}${putTag(0)}\n${indent}${optional ? `w.byte(${value} ? 1 : 0)` : 'w.byte(1)'}\n`
+      return `${indent}${putTag(scalar?.wire as number)}\n${indent}w.${scalar?.write}(${value})\n`
     }
     let write: string
     if (packed)
-      write = `  if (m.${name}.length > 0) {\n    w.byte(${tag(2)})\n    const at = w.open()\n    for (const item of m.${name}) w.${scalar?.write}(item)\n    w.close(at)\n  }\n`
+      write = `  if (m.${name}.length > 0) {\n    ${putTag(2)}\n    const at = w.open()\n    for (const item of m.${name}) w.${scalar?.write ?? 'varint'}(item)\n    w.close(at)\n  }\n`
     else if (field.repeated) write = `  for (const item of m.${name}) {\n${put('item', '    ')}  }\n`
     else {
-      const present = target instanceof protobuf.Type ? `m.${name} !== undefined` : target ? `m.${name} !== 0` : scalar?.absent(`m.${name}`)
+      const present =
+        target instanceof protobuf.Type || optional ? `m.${name} !== undefined` : target ? `m.${name} !== 0` : scalar?.absent(`m.${name}`)
       write = `  if (${present}) {\n${put(`m.${name}`, '    ')}  }\n`
     }
 
     const get = target instanceof protobuf.Type ? `read${item}(r.nested())` : target ? `to${item}(r.uint32())` : `r.${scalar?.read}()`
     let read: string
     if (packed)
-      read = `      case ${tag(2)}: {\n        const packed = r.nested()\n        while (packed.position < packed.end) m.${name}.push(packed.${scalar?.read}())\n        break\n      }\n      case ${tag(0)}:\n        m.${name}.push(${get})\n        break\n`
+      read = `      case ${tag(2)}: {\n        const packed = r.nested()\n        while (packed.position < packed.end) m.${name}.push(${target ? `to${item}(packed.uint32())` : `packed.${scalar?.read}()`})\n        break\n      }\n      case ${tag(0)}:\n        m.${name}.push(${get})\n        break\n`
     else {
       const wire = target instanceof protobuf.Type ? 2 : target ? 0 : (scalar?.wire as number)
       read = `      case ${tag(wire)}:\n        ${field.repeated ? `m.${name}.push(${get})` : `m.${name} = ${get}`}\n        break\n`
     }
-    return { name, shape, zero, write, read, comment: field.comment }
+    // What may be absent need not be named by whoever writes it.
+    const mark = shape.endsWith(' | undefined') ? '?' : ''
+    return { name, shape, mark, zero, write, read, comment: field.comment }
   })
 
   return `${doc(type.comment)}export interface ${type.name} {
-${fields.map((f) => `${doc(f.comment, '  ')}  ${f.name}: ${f.shape}`).join('\n')}
+${fields.map((f) => `${doc(f.comment, '  ')}  ${f.name}${f.mark}: ${f.shape}`).join('\n')}
 }
 
 export function write${type.name}(w: ProtobufWriter, m: ${type.name}): void {

@@ -26,6 +26,15 @@ const COMMAND_NOTES: Record<keyof typeof Command, [message: string, from: string
   GOAWAY: ['GoAway', 'core'],
   ERROR: ['ErrorReply', 'core'],
   CLOSE: ['Close', 'core'],
+  QUERY: ['Query', 'client'],
+  QUERY_ACK: ['Answer', 'core'],
+  TYPING: ['Typing', 'client'],
+  WATCH: ['Watch', 'client'],
+  WATCH_ACK: ['WatchAck', 'core'],
+  ROOM: ['Room', 'client'],
+  ROOM_ACK: ['RoomAck', 'core'],
+  PUBLISH: ['Publish', 'client'],
+  PUBLISH_ACK: ['PublishAck', 'core'],
 }
 
 function codes(): string {

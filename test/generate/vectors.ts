@@ -45,6 +45,8 @@ const COMMANDS: Record<string, { number: number; message: string }> = {
   GOAWAY: { number: 18, message: 'GoAway' },
   ERROR: { number: 19, message: 'ErrorReply' },
   CLOSE: { number: 20, message: 'Close' },
+  QUERY: { number: 21, message: 'Query' },
+  PUBLISH: { number: 28, message: 'Publish' },
 }
 
 const withBytes = (value: unknown): unknown =>
@@ -196,8 +198,56 @@ const valid: Vector[] = [
   vector('event with a receipt', {
     command: 'EVENT',
     requestId: 0,
-    body: { receipt: { conversationId: 'dm/alice/bob', userId: 'bob', deliveredSeq: 7, readSeq: 6 } },
+    body: { receipt: { conversationId: 'dm/alice/bob', userId: 'bob', deliveredSeq: 7, readSeq: 6 }, typing: [], presence: [] },
   }),
+  vector('event with typing and presence', {
+    command: 'EVENT',
+    requestId: 0,
+    body: {
+      typing: [{ conversationId: 'group/crew', userId: 'bob', stopped: false }],
+      presence: [{ userId: 'carol', online: [1, 4], lastSeen: 0, status: 'at sea' }],
+    },
+  }),
+  vector('send of a group', {
+    command: 'SEND',
+    requestId: 6,
+    body: {
+      clientMessageId: 'm-3',
+      toUser: '',
+      conversationId: 'group/crew',
+      contentType: '',
+      content: '',
+      change: {
+        create: {
+          name: 'Crew',
+          description: '',
+          avatar: '',
+          attributes: [{ key: 'ship', value: 'Hawser' }],
+          settings: {
+            send: 0,
+            invite: 2,
+            update: 0,
+            remove: 0,
+            mute: 0,
+            pin: 0,
+            mentionAll: 0,
+            recallOthers: 0,
+            open: true,
+            hideHistory: true,
+            editSeconds: 60,
+            recallSeconds: 0,
+          },
+          members: ['bob', 'carol'],
+        },
+      },
+    },
+  }),
+  vector('query of members', {
+    command: 'QUERY',
+    requestId: 8,
+    body: { members: { conversationId: 'group/crew', cursor: '2s', limit: 10 } },
+  }),
+  vector('publish', { command: 'PUBLISH', requestId: 9, body: { roomId: 'deck', contentType: 'text/plain', content: utf8('ahoy') } }),
   vector('gap', { command: 'GAP', requestId: 0, body: { conversationId: 'dm/alice/bob', lastSeq: 9000 } }),
   vector('gap of everything', { command: 'GAP', requestId: 0, body: {} }),
   vector('kick', {

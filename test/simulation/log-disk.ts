@@ -127,7 +127,7 @@ export class LogDisk {
     stored.messages.push(message)
     stored.lastId = this.#lastId
     this.#keys.set(keyOf(draft), message)
-    return { kind: 'stored', seq, messageId, sentAt, digest }
+    return { kind: 'stored', newcomersFrom: 0, seq, messageId, sentAt, digest }
   }
 
   #create(conversationId: string): Stored {
@@ -154,6 +154,9 @@ export class LogDisk {
       lastMessage,
       epoch: this.epochOf(conversationId),
       digest: lastMessage?.digest ?? 0,
+      mentions: 0,
+      beginSeq: 0,
+      left: false,
     }
   }
 }

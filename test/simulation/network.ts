@@ -29,13 +29,13 @@ export interface LineQuality {
 
 const FAST_BYTES_PER_MS = 1e6
 
-/** A client's line. Even the slowest carries a page within a client's patience (Y1). */
+/** A client's line. The slowest take longer for a whole page (Y1) than a client waits for an answer. */
 export function drawClientLine({ random }: Kernel, isStream: boolean): LineQuality {
   const minLatencyMs = random.spread(0.1, 60)
   return {
     minLatencyMs,
     maxLatencyMs: minLatencyMs * random.spread(1, 6),
-    bytesPerMs: random.chance(0.15) ? random.spread(150, 2000) : FAST_BYTES_PER_MS,
+    bytesPerMs: random.chance(0.15) ? random.spread(10, 2000) : FAST_BYTES_PER_MS,
     capacityBytes: Math.ceil(random.spread(4096, 4 * 1024 * 1024)),
     isStream,
   }

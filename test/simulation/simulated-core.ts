@@ -3,19 +3,11 @@ import { Command } from '../../shared/commands.ts'
 import { CloseError } from '../../shared/errors.ts'
 import { type CoreConfig, readConfig } from '../../tcp-core/config.ts'
 import { ConnectionSet } from '../../tcp-core/connection-set.ts'
-import type { Core } from '../../tcp-core/core.ts'
-import { Deliver } from '../../tcp-core/deliver.ts'
+import { type Core, makeCore } from '../../tcp-core/core.ts'
 import { AccessList } from '../../tcp-core/limits/access-list.ts'
-import { Gate } from '../../tcp-core/limits/gate.ts'
-import { Intake } from '../../tcp-core/limits/intake.ts'
-import { parseNetworks } from '../../tcp-core/limits/ip-address.ts'
 import type { Overload } from '../../tcp-core/limits/overload.ts'
+import { drainReturnTime } from '../../tcp-core/limits/return-time.ts'
 import { Metrics } from '../../tcp-core/metrics.ts'
-import { Receipts } from '../../tcp-core/receipts.ts'
-import { Registry } from '../../tcp-core/registry.ts'
-import { TicketBox } from '../../tcp-core/ticket.ts'
-import { TimingWheel } from '../../tcp-core/timing-wheel.ts'
-import { Trace } from '../../tcp-core/trace.ts'
 import { StreamTransport } from '../../tcp-core/transports/stream-transport.ts'
 import { WebSocketTransport } from '../../tcp-core/transports/websocket-transport.ts'
 import type { Kernel, MortalClock } from './kernel.ts'
@@ -87,7 +79,7 @@ export class SimulatedCore {
     await this.log.close()
     uplink?.stop()
     await this.#connections.close('going_away', (connection) => {
-      connection.send(Command.GOAWAY, 0, { reason: 'drain', reconnectAfterMs: Math.round(Math.random() * this.core.config.drainSpreadMs) })
+      connection.send(Command.GOAWAY, 0, { reason: 'drain', reconnectAfterMs: drainReturnTime(this.core.config) })
     })
   }
 
@@ -101,29 +93,21 @@ export class SimulatedCore {
 
 function assemble(kernel: Kernel, clock: MortalClock, log: SimulatedLog, config: CoreConfig): Core {
   const logger = complaining(kernel)
-  const registry = new Registry({ packetsPerSecond: config.userPacketsPerSecond, bytesPerSecond: config.userBytesPerSecond })
-  const trace = new Trace(clock, TRACED_EVENTS)
-  const deliver = new Deliver(registry, metrics.totals, trace)
-  const access = new AccessList('/nonexistent/access.json', clock)
-  return {
-    config,
-    clock,
-    logger,
-    registry,
-    log,
-    deliver,
-    trace,
-    receipts: new Receipts({ log, deliver, clock, logger }),
-    verifyToken: tokenVerifier(kernel, clock),
-    tickets: new TicketBox(TICKET_KEY),
-    metrics,
-    access,
-    gate: new Gate(access, config, parseNetworks(config.exemptNetworks), clock),
-    intake: new Intake(),
-    // The real one watches this process's event loop.
-    overload: { returnTime: () => undefined } as unknown as Overload,
-    deadlines: new TimingWheel(clock, 500, 256),
-  }
+  return makeCore(
+    {
+      config,
+      clock,
+      logger,
+      log,
+      verifyToken: tokenVerifier(kernel, clock),
+      ticketKey: TICKET_KEY,
+      metrics,
+      access: new AccessList('/nonexistent/access.json', clock),
+      // The real one watches this process's event loop.
+      overload: { returnTime: () => undefined } as unknown as Overload,
+    },
+    { tracedEvents: TRACED_EVENTS },
+  )
 }
 
 /** A token is its user's name; checking one takes a while, as fetching keys does. */

@@ -3,6 +3,7 @@ import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import type {
   Append,
   AppendOutcome,
+  Audience,
   BackupReport,
   LogStore,
   MemberPosition,
@@ -11,6 +12,7 @@ import type {
   StoredMessage,
   VerifyReport,
 } from '../../tcp-core/log/log-store.ts'
+import type { DueSend } from '../../tcp-core/log/state/scheduled-table.ts'
 import { StorageError, type StorageFault } from '../../tcp-core/log/storage-fault.ts'
 import type { Kernel, MortalClock } from './kernel.ts'
 import type { LogDisk } from './log-disk.ts'
@@ -185,6 +187,21 @@ export class SimulatedLog implements LogStore {
   }
 
   async expireIds(): Promise<void> {}
+
+  /** Knows 1:1 conversations only. */
+  query(): Promise<Uint8Array> {
+    throw new Error('this log answers no queries')
+  }
+
+  async audience(): Promise<readonly Audience[]> {
+    return []
+  }
+
+  async dueSends(): Promise<readonly DueSend[]> {
+    return []
+  }
+
+  async expireMessages(): Promise<void> {}
 
   async find(): Promise<StoredMessage | undefined> {
     return undefined

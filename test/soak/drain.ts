@@ -8,6 +8,8 @@ export interface DrainOptions {
   /** Messages that each client sends before the core is stopped, at the least, and after it is back. */
   readonly before: number
   readonly after: number
+  /** When the first may come back, and over which time after that all do. */
+  readonly returnMs: number
   readonly spreadMs: number
 }
 
@@ -18,8 +20,10 @@ export interface DrainReport {
   readonly loginMs: number
   readonly stopMs: number
   readonly startMs: number
-  /** From SIGTERM until a client was online again, in ascending order. */
-  readonly backMs: readonly number[]
+  /** From when a client was sent away until it was online again, in ascending order. */
+  readonly awayMs: readonly number[]
+  /** By how much the last one was back before the spread was over; negative if it was late. */
+  readonly spareMs: number
   /** Logins that the core, when it was back, asked to come back later. */
   readonly toldToWait: number
   readonly exitStatus: number | null
@@ -33,16 +37,16 @@ interface Member {
   sent: number
 }
 
-/** Of the clients; what the spread of the core does not cover. */
-export const BACKOFF = { baseMs: 250, maxMs: 1000 }
+/** Of the clients that come back before the core does. */
+const BACKOFF = { baseMs: 250, maxMs: 1000 }
 
 /**
  * Clients in pairs that send to each other without a pause while the core is stopped by
  * SIGTERM and started again at once. Says what was lost, doubled or swapped: nothing should be.
  */
-export async function drainUnderLoad({ clients, before, after, spreadMs }: DrainOptions): Promise<DrainReport> {
+export async function drainUnderLoad({ clients, before, after, returnMs, spreadMs }: DrainOptions): Promise<DrainReport> {
   const begin = performance.now()
-  const server = await LoneCore.start({ HAWSER_DRAIN_SPREAD_MS: String(spreadMs) })
+  const server = await LoneCore.start({ HAWSER_DRAIN_RETURN_MS: String(returnMs), HAWSER_DRAIN_SPREAD_MS: String(spreadMs) })
   try {
     const received = new Map<string, Entry[]>()
     const members = Array.from({ length: clients }, (_, i) => join(server, `u${i}`, `u${i ^ 1}`, received))
@@ -63,12 +67,12 @@ export async function drainUnderLoad({ clients, before, after, spreadMs }: Drain
     await underLoad.promise
 
     const termAt = performance.now()
-    const back = members.map(({ client }) => onlineAgain(client).then((at) => at - termAt))
+    const back = members.map(({ client }) => timeAway(client))
     const exitStatus = await server.core.stop('SIGTERM')
     const stopMs = performance.now() - termAt
     await server.core.start()
     const startMs = performance.now() - termAt - stopMs
-    const backMs = (await Promise.all(back)).toSorted((a, b) => a - b)
+    const awayMs = (await Promise.all(back)).toSorted((a, b) => a - b)
     const toldToWait = await server.core.metric('hawser_closes_before_login_total', { code: 'overloaded' })
     enough = Math.max(...members.map(({ sent }) => sent)) + after
     await Promise.all(lanes)
@@ -90,7 +94,8 @@ export async function drainUnderLoad({ clients, before, after, spreadMs }: Drain
       loginMs,
       stopMs,
       startMs,
-      backMs,
+      awayMs,
+      spareMs: returnMs + spreadMs - Math.max(...awayMs),
       toldToWait,
       exitStatus,
       totalMs: performance.now() - begin,
@@ -113,15 +118,15 @@ function join(server: LoneCore, user: string, peer: string, received: Map<string
   return { user, peer, client, sent: 0 }
 }
 
-/** Resolves to the time when the client, having lost its connection, is online again. */
-function onlineAgain(client: Client): Promise<number> {
+/** Resolves, when the client is online again, to the milliseconds since it lost its connection. */
+function timeAway(client: Client): Promise<number> {
   return new Promise((resolve) => {
-    let away = false
+    let since: number | undefined
     const off = client.on('state', (state) => {
-      if (state === 'waiting') away = true
-      if (!away || state !== 'online') return
+      if (state === 'waiting') since ??= performance.now()
+      if (since === undefined || state !== 'online') return
       off()
-      resolve(performance.now())
+      resolve(performance.now() - since)
     })
   })
 }
@@ -143,13 +148,14 @@ async function readLog(client: Client, peer: string): Promise<Entry[]> {
 
 /** In words. */
 export function describeDrain(report: DrainReport): string {
-  const { backMs, acked, loginMs, stopMs, startMs, toldToWait, totalMs } = report
-  const at = (share: number) => ((backMs[Math.ceil(share * backMs.length) - 1] ?? 0) / 1000).toFixed(2)
+  const { awayMs, spareMs, acked, loginMs, stopMs, startMs, toldToWait, totalMs } = report
+  const at = (share: number) => ((awayMs[Math.ceil(share * awayMs.length) - 1] ?? 0) / 1000).toFixed(2)
   const s = (ms: number) => (ms / 1000).toFixed(2)
   return [
-    `${backMs.length} clients online after ${s(loginMs)} s, ${acked} messages acknowledged in all`,
+    `${awayMs.length} clients online after ${s(loginMs)} s, ${acked} messages acknowledged in all`,
     `core gone ${s(stopMs)} s after SIGTERM (status ${report.exitStatus}), ready again ${s(startMs)} s later`,
-    `clients back after ${at(0.01)} s (first), ${at(0.5)} s (half), ${at(0.95)} s (95%), ${at(1)} s (all); ${toldToWait} logins were told to wait`,
+    `clients away for ${at(0.01)} s (first), ${at(0.5)} s (half), ${at(0.95)} s (95%), ${at(1)} s (all); ${toldToWait} logins were told to wait`,
+    `the last was back ${s(Math.abs(spareMs))} s ${spareMs < 0 ? 'after' : 'before'} the spread was over`,
     `${report.breaches.length} breaches; ${s(totalMs)} s in all`,
   ].join('\n')
 }
@@ -160,12 +166,18 @@ if (import.meta.main) {
       clients: { type: 'string', default: '1000' },
       before: { type: 'string', default: '10' },
       after: { type: 'string', default: '5' },
-      spread: { type: 'string', default: '2000' },
+      return: { type: 'string', default: '3000' },
+      spread: { type: 'string', default: '5000' },
     },
   })
-  const { clients, before, after, spread } = values
-  const report = await drainUnderLoad({ clients: Number(clients), before: Number(before), after: Number(after), spreadMs: Number(spread) })
+  const report = await drainUnderLoad({
+    clients: Number(values.clients),
+    before: Number(values.before),
+    after: Number(values.after),
+    returnMs: Number(values.return),
+    spreadMs: Number(values.spread),
+  })
   console.log(describeDrain(report))
   for (const breach of report.breaches) console.error(breach)
-  process.exitCode = report.breaches.length > 0 || report.exitStatus !== 0 ? 1 : 0
+  process.exitCode = report.breaches.length > 0 || report.exitStatus !== 0 || report.spareMs < 0 ? 1 : 0
 }

@@ -6,7 +6,7 @@ import { type DoorName, House } from '../support/house.ts'
 
 let house: House
 beforeAll(async () => {
-  house = await House.start({ env: { HAWSER_DRAIN_SPREAD_MS: '0' } })
+  house = await House.start({ env: { HAWSER_DRAIN_RETURN_MS: '0', HAWSER_DRAIN_SPREAD_MS: '0' } })
 })
 afterAll(() => house?.dispose())
 

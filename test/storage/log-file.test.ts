@@ -131,7 +131,13 @@ test('a backup is whole, made while messages come, and known as one when it is o
   await expect(log.backup(join(folder(), 'no/such/backup'))).rejects.toThrow()
 
   const seen = async (store: ThreadedLog, known: { fromSeq: number; epoch: number; digest: number }) => {
-    const { syncAck } = await store.page({ conversationId: 'dm/alice/bob', direction: Direction.FORWARD, limit: 1, ...known })
+    const { syncAck } = await store.page({
+      userId: 'alice',
+      conversationId: 'dm/alice/bob',
+      direction: Direction.FORWARD,
+      limit: 1,
+      ...known,
+    })
     const { page } = readSyncAck(new ProtobufReader(syncAck))
     return { epoch: page?.epoch ?? 0, discontinuity: page?.discontinuity, fromSeq: page?.fromSeq, message: page?.messages[0] }
   }

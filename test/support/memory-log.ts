@@ -3,6 +3,7 @@ import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import type {
   Append,
   AppendOutcome,
+  Audience,
   BackupReport,
   LogStore,
   MemberPosition,
@@ -11,6 +12,7 @@ import type {
   StoredMessage,
   VerifyReport,
 } from '../../tcp-core/log/log-store.ts'
+import type { DueSend } from '../../tcp-core/log/state/scheduled-table.ts'
 import type { StorageFault } from '../../tcp-core/log/storage-fault.ts'
 
 const PAGE_BYTES = 256 * 1024
@@ -87,6 +89,21 @@ export class MemoryLog implements LogStore {
 
   async expireIds(): Promise<void> {}
 
+  /** Knows 1:1 conversations only. */
+  query(): Promise<Uint8Array> {
+    throw new Error('this log answers no queries')
+  }
+
+  async audience(): Promise<readonly Audience[]> {
+    return []
+  }
+
+  async dueSends(): Promise<readonly DueSend[]> {
+    return []
+  }
+
+  async expireMessages(): Promise<void> {}
+
   async find(messageId: string): Promise<StoredMessage | undefined> {
     const message = [...this.#byId.values()].find((stored) => stored.messageId === messageId)
     return message && { ...message, contentBytes: message.content.length, members: [] }
@@ -129,7 +146,7 @@ export class MemoryLog implements LogStore {
     }
     messages.push(message)
     this.#byId.set(key, message)
-    return { kind: 'stored', ...message }
+    return { kind: 'stored', newcomersFrom: 0, ...message }
   }
 
   #failIfFaulty(): void {

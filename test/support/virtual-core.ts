@@ -2,20 +2,11 @@ import type { Logger } from 'pino'
 import type { TokenVerifier } from '../../shared/token.ts'
 import type { Clock } from '../../tcp-core/clock.ts'
 import { type CoreConfig, readConfig } from '../../tcp-core/config.ts'
-import type { Core } from '../../tcp-core/core.ts'
-import { Deliver } from '../../tcp-core/deliver.ts'
+import { type Core, makeCore } from '../../tcp-core/core.ts'
 import { AccessList } from '../../tcp-core/limits/access-list.ts'
-import { Gate } from '../../tcp-core/limits/gate.ts'
-import { Intake } from '../../tcp-core/limits/intake.ts'
-import { parseNetworks } from '../../tcp-core/limits/ip-address.ts'
 import type { Overload } from '../../tcp-core/limits/overload.ts'
 import type { LogStore } from '../../tcp-core/log/log-store.ts'
 import { Metrics } from '../../tcp-core/metrics.ts'
-import { Receipts } from '../../tcp-core/receipts.ts'
-import { Registry } from '../../tcp-core/registry.ts'
-import { TicketBox } from '../../tcp-core/ticket.ts'
-import { TimingWheel } from '../../tcp-core/timing-wheel.ts'
-import { Trace } from '../../tcp-core/trace.ts'
 
 /** Of the wheel that deadlines are on; the real one has more slots. */
 export const SLOT_MS = 500
@@ -41,29 +32,21 @@ export interface VirtualParts {
 export function virtualCore({ clock, log, verifyToken, settings, returnTime = () => undefined, complain }: VirtualParts): Core {
   const config = { ...defaults, ...settings }
   const logger = quietLogger(complain)
-  const registry = new Registry({ packetsPerSecond: config.userPacketsPerSecond, bytesPerSecond: config.userBytesPerSecond })
-  const trace = new Trace(clock, TRACED_EVENTS)
-  const deliver = new Deliver(registry, metrics.totals, trace)
-  const access = new AccessList('/nonexistent/access.json', clock)
-  return {
-    config,
-    clock,
-    logger,
-    registry,
-    log,
-    deliver,
-    trace,
-    receipts: new Receipts({ log, deliver, clock, logger }),
-    verifyToken,
-    tickets: new TicketBox(Buffer.from('a key of thirty-two bytes or more')),
-    metrics,
-    access,
-    gate: new Gate(access, config, parseNetworks(config.exemptNetworks), clock),
-    intake: new Intake(),
-    // The real one watches this process's event loop.
-    overload: { returnTime } as unknown as Overload,
-    deadlines: new TimingWheel(clock, SLOT_MS, SLOTS),
-  }
+  return makeCore(
+    {
+      config,
+      clock,
+      logger,
+      log,
+      verifyToken,
+      ticketKey: Buffer.from('a key of thirty-two bytes or more'),
+      metrics,
+      access: new AccessList('/nonexistent/access.json', clock),
+      // The real one watches this process's event loop.
+      overload: { returnTime } as unknown as Overload,
+    },
+    { tracedEvents: TRACED_EVENTS, deadlineSlots: SLOTS },
+  )
 }
 
 function quietLogger(complain: VirtualParts['complain']): Logger {

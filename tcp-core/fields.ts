@@ -1,4 +1,4 @@
-import { RequestError } from '../../shared/errors.ts'
+import { RequestError } from '../shared/errors.ts'
 
 /** Checks a text field of a request; the error names the field. */
 export function checkText(field: string, value: string, limits: { min: number; max: number }): void {

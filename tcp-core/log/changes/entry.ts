@@ -1,0 +1,42 @@
+import { RequestError } from '../../../shared/errors.ts'
+import type { ConversationRow } from '../name-tables.ts'
+import type { GroupRow } from '../state/group-table.ts'
+import type { MemberRow } from '../state/member-table.ts'
+import type { Tables } from '../state/tables.ts'
+
+/** An entry on its way into the log: who does it, where, and the place that it gets. */
+export interface Entry {
+  readonly conversation: ConversationRow
+  readonly actor: number
+  readonly actorName: string
+  /** Its row. */
+  readonly id: number
+  readonly seq: number
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
+/** Y4: what is not the user's looks like nothing at all. */
+export function unknownConversation(): RequestError {
+  return new RequestError('conversation_unknown', 'There is no such conversation for you.', { field: 'conversation_id' })
+}
+
+export function forbidden(what: string): RequestError {
+  return new RequestError('forbidden', `Your role here does not allow to ${what}.`)
+}
+
+/** The member who acts, now. Throws RequestError `conversation_unknown` for anybody else. */
+export function actingMember(tables: Tables, { conversation, actor }: Entry): MemberRow {
+  const member = tables.members.find(actor, conversation.id)
+  if (!member || member.until_seq !== null) throw unknownConversation()
+  return member
+}
+
+/** The group that is acted on, and the member who acts. */
+export function actingInGroup(tables: Tables, entry: Entry): { group: GroupRow; member: MemberRow } {
+  const group = tables.groups.find(entry.conversation.id)
+  if (!group) throw unknownConversation()
+  const member = actingMember(tables, entry)
+  if (group.dissolved) throw new RequestError('forbidden', 'The group is dissolved.')
+  return { group, member }
+}

@@ -1,0 +1,219 @@
+import { isGroupId, userIdFault } from '../../../shared/conversation-id.ts'
+import { RequestError } from '../../../shared/errors.ts'
+import {
+  type Attribute,
+  type GroupCreate,
+  type GroupUpdate,
+  type MembersAdd,
+  type MembersRemove,
+  type Mute,
+  Role,
+  type RoleChange,
+  type Transfer,
+} from '../../../shared/gen/hawser.ts'
+import { checkText } from '../../fields.ts'
+import type { LogRules } from '../log-rules.ts'
+import { type Act, type GroupRow, leastRole } from '../state/group-table.ts'
+import type { MemberRow } from '../state/member-table.ts'
+import type { Tables } from '../state/tables.ts'
+import { actingInGroup, type Entry, forbidden, unknownConversation } from './entry.ts'
+
+/** Users that one change may name, so that no change is large. */
+const MAX_USERS = 500
+const MAX_ATTRIBUTES = 32
+
+/** What is done to a group and its members: who may, and what follows (docs/PROTOCOL.md, "Groups"). */
+export class GroupChanges {
+  readonly #tables: Tables
+  readonly #rules: LogRules
+
+  constructor(tables: Tables, rules: LogRules) {
+    this.#tables = tables
+    this.#rules = rules
+  }
+
+  /** G1 */
+  create(entry: Entry, body: GroupCreate): void {
+    if (!isGroupId(entry.conversation.name) || entry.seq !== 1) {
+      throw new RequestError('conversation_exists', 'There is a conversation of this id already.', { field: 'conversation_id' })
+    }
+    const attributes = merged([], body.attributes)
+    checkProfile(body)
+    const users = this.#users(entry, body.members).filter((user) => user !== entry.actor)
+    this.#checkRoom(1 + users.length)
+    this.#tables.groups.put(entry.conversation.id, {
+      profile: { ...body, attributes, members: [] },
+      owner: entry.actor,
+      memberCount: 1 + users.length,
+      createdAt: entry.at,
+      mutedUntil: 0,
+      dissolved: false,
+    })
+    this.#tables.members.add(entry.actor, entry.conversation.id, { role: Role.OWNER, fromSeq: 0, at: entry.at })
+    for (const user of users) this.#tables.members.add(user, entry.conversation.id, { role: Role.MEMBER, fromSeq: 0, at: entry.at })
+  }
+
+  update(entry: Entry, body: GroupUpdate): void {
+    const { group, member } = this.#may(entry, 'update', 'change what the group is called')
+    // G3: who may do what is the owner's to say.
+    if (body.settings && member.role !== Role.OWNER) throw forbidden('change the settings')
+    const { profile } = group
+    const next: GroupCreate = {
+      ...profile,
+      name: body.name ?? profile.name,
+      description: body.description ?? profile.description,
+      avatar: body.avatar ?? profile.avatar,
+      attributes: merged(profile.attributes, body.attributes),
+      settings: body.settings ?? profile.settings,
+    }
+    checkProfile(next)
+    this.#tables.groups.put(entry.conversation.id, { ...group, profile: next })
+  }
+
+  add(entry: Entry, body: MembersAdd): void {
+    const { group } = this.#may(entry, 'invite', 'invite')
+    const users = this.#users(entry, body.users).filter((user) => !this.#isMember(user, entry))
+    if (users.length === 0) throw new RequestError('field_invalid', '"users" names nobody who is not a member.', { field: 'users' })
+    this.#letIn(entry, group, users)
+  }
+
+  join(entry: Entry): void {
+    const group = this.#tables.groups.find(entry.conversation.id)
+    // Whether a group that is not open exists is not told.
+    if (!group || group.dissolved || (!group.profile.settings?.open && !this.#isMember(entry.actor, entry))) throw unknownConversation()
+    if (this.#isMember(entry.actor, entry)) throw new RequestError('forbidden', 'You are a member already.')
+    this.#letIn(entry, group, [entry.actor])
+  }
+
+  leave(entry: Entry): void {
+    const { group, member } = actingInGroup(this.#tables, entry)
+    if (member.role === Role.OWNER) throw new RequestError('forbidden', 'The owner hands the group over, or dissolves it.')
+    this.#letOut(entry, group, [entry.actor])
+  }
+
+  remove(entry: Entry, body: MembersRemove): void {
+    const { group, member } = this.#may(entry, 'remove', 'remove members')
+    const users = this.#lowerMembers(entry, member, body.users)
+    this.#letOut(entry, group, users)
+  }
+
+  role(entry: Entry, body: RoleChange): void {
+    const { member } = this.#ownerOnly(entry, 'give roles')
+    if (body.role !== Role.MEMBER && body.role !== Role.ADMIN) {
+      throw new RequestError('field_invalid', '"role" is neither MEMBER nor ADMIN.', { field: 'role' })
+    }
+    const [user] = this.#lowerMembers(entry, member, [body.user])
+    if (user !== undefined) this.#tables.members.setRole(user, entry.conversation.id, body.role)
+  }
+
+  transfer(entry: Entry, body: Transfer): void {
+    const { group, member } = this.#ownerOnly(entry, 'hand the group over')
+    const [user] = this.#lowerMembers(entry, member, [body.user])
+    if (user === undefined) return
+    this.#tables.members.setRole(entry.actor, entry.conversation.id, Role.ADMIN)
+    this.#tables.members.setRole(user, entry.conversation.id, Role.OWNER)
+    this.#tables.groups.put(entry.conversation.id, { ...group, owner: user })
+  }
+
+  mute(entry: Entry, body: Mute): void {
+    const { group, member } = this.#may(entry, 'mute', 'mute')
+    if (body.users.length === 0) this.#tables.groups.put(entry.conversation.id, { ...group, mutedUntil: body.until })
+    else
+      for (const user of this.#lowerMembers(entry, member, body.users)) this.#tables.members.mute(user, entry.conversation.id, body.until)
+  }
+
+  dissolve(entry: Entry): void {
+    const { group } = this.#ownerOnly(entry, 'dissolve the group')
+    this.#tables.groups.put(entry.conversation.id, { ...group, dissolved: true })
+  }
+
+  /** The member who acts, if its role suffices. */
+  #may(entry: Entry, act: Act, what: string): { group: GroupRow; member: MemberRow } {
+    const acting = actingInGroup(this.#tables, entry)
+    if (acting.member.role < leastRole(acting.group.profile.settings, act)) throw forbidden(what)
+    return acting
+  }
+
+  #ownerOnly(entry: Entry, what: string): { group: GroupRow; member: MemberRow } {
+    const acting = actingInGroup(this.#tables, entry)
+    if (acting.member.role !== Role.OWNER) throw forbidden(what)
+    return acting
+  }
+
+  #letIn(entry: Entry, group: GroupRow, users: readonly number[]): void {
+    this.#checkRoom(group.memberCount + users.length)
+    const fromSeq = group.profile.settings?.hideHistory ? entry.seq - 1 : 0
+    for (const user of users) this.#tables.members.add(user, entry.conversation.id, { role: Role.MEMBER, fromSeq, at: entry.at })
+    this.#tables.groups.put(entry.conversation.id, { ...group, memberCount: group.memberCount + users.length })
+  }
+
+  #letOut(entry: Entry, group: GroupRow, users: readonly number[]): void {
+    for (const user of users) this.#tables.members.end(user, entry.conversation.id, entry.seq, entry.id)
+    this.#tables.groups.put(entry.conversation.id, { ...group, memberCount: group.memberCount - users.length })
+  }
+
+  #isMember(user: number, { conversation }: Entry): boolean {
+    return this.#tables.members.find(user, conversation.id)?.until_seq === null
+  }
+
+  /** The members of these names, all of a lower role than the one who acts. */
+  #lowerMembers(entry: Entry, { role }: MemberRow, names: readonly string[]): number[] {
+    checkNames(names)
+    return [...new Set(names)].map((name) => {
+      const member = this.#tables.members.findByName(name, entry.conversation.id)
+      if (!member || member.until_seq !== null) {
+        throw new RequestError('field_invalid', `"${name}" is not a member.`, { field: 'users' })
+      }
+      if (member.role >= role) throw forbidden(`do that to "${name}"`)
+      return member.user
+    })
+  }
+
+  /** Their rows, made where they are new. Nobody is put into a group by one whom he has blocked. */
+  #users(entry: Entry, names: readonly string[]): number[] {
+    checkNames(names)
+    return [...new Set(names)].map((name) => {
+      const user = this.#tables.names.user(name)
+      if (this.#tables.relations.isBlocked(user, entry.actor)) {
+        throw new RequestError('blocked', `"${name}" does not take invitations of yours.`, { field: 'users' })
+      }
+      return user
+    })
+  }
+
+  #checkRoom(members: number): void {
+    const { maxGroupMembers } = this.#rules
+    if (members > maxGroupMembers) throw new RequestError('limit_reached', `A group has at most ${maxGroupMembers} members.`)
+  }
+}
+
+function checkNames(names: readonly string[]): void {
+  if (names.length > MAX_USERS) {
+    throw new RequestError('field_invalid', `"users" has ${names.length} names; at most ${MAX_USERS} are taken.`, { field: 'users' })
+  }
+  for (const name of names) {
+    const fault = userIdFault(name)
+    if (fault) throw new RequestError('field_invalid', `A name in "users" ${fault}.`, { field: 'users' })
+  }
+}
+
+function checkProfile({ name, description, avatar, attributes }: GroupCreate): void {
+  checkText('name', name, { min: 0, max: 256 })
+  checkText('avatar', avatar, { min: 0, max: 2048 })
+  if (Buffer.byteLength(description) > 4096) {
+    throw new RequestError('field_invalid', '"description" is longer than 4096 bytes.', { field: 'description' })
+  }
+  if (attributes.length > MAX_ATTRIBUTES) throw new RequestError('limit_reached', `A group has at most ${MAX_ATTRIBUTES} attributes.`)
+}
+
+/** An attribute without a value is taken away. */
+function merged(before: readonly Attribute[], changes: readonly Attribute[]): Attribute[] {
+  const all = new Map(before.map((attribute) => [attribute.key, attribute]))
+  for (const attribute of changes) {
+    checkText('attributes', attribute.key, { min: 1, max: 64 })
+    checkText('attributes', attribute.value, { min: 0, max: 1024 })
+    if (attribute.value === '') all.delete(attribute.key)
+    else all.set(attribute.key, attribute)
+  }
+  return [...all.values()]
+}

@@ -1,0 +1,91 @@
+import { RequestError } from '../../../shared/errors.ts'
+import { type Edit, type Pin, type React, type Recall, Role } from '../../../shared/gen/hawser.ts'
+import { checkText } from '../../fields.ts'
+import type { LogRules } from '../log-rules.ts'
+import { EXPIRED, RECALLED } from '../message-flags.ts'
+import { leastRole } from '../state/group-table.ts'
+import type { MemberRow } from '../state/member-table.ts'
+import type { TargetRow } from '../state/message-table.ts'
+import type { Tables } from '../state/tables.ts'
+import { actingInGroup, actingMember, type Entry, forbidden } from './entry.ts'
+
+const MAX_PINS = 100
+const MAX_REACTIONS = 50
+
+/** What is done to a message after it was sent (docs/PROTOCOL.md, "Messages after sending"). */
+export class MessageChanges {
+  readonly #tables: Tables
+  readonly #rules: LogRules
+
+  constructor(tables: Tables, rules: LogRules) {
+    this.#tables = tables
+    this.#rules = rules
+  }
+
+  edit(entry: Entry, { seq, contentType, content }: Edit): void {
+    const { target } = this.#target(entry, seq)
+    checkText('content_type', contentType, { min: 1, max: 128 })
+    if (target.sender !== entry.actor) throw forbidden("edit another's message")
+    this.#checkTime(entry, target, 'editSeconds')
+    this.#tables.messages.edit(target.id, entry.id, { at: entry.at, contentType, content })
+  }
+
+  recall(entry: Entry, { seq }: Recall): void {
+    const { target, member } = this.#target(entry, seq)
+    if (target.sender === entry.actor) this.#checkTime(entry, target, 'recallSeconds')
+    else this.#checkMayRecall(entry, target, member)
+    this.#tables.messages.recall(target, entry.actor, entry.at)
+  }
+
+  react(entry: Entry, { seq, key, removed }: React): void {
+    const { target } = this.#target(entry, seq)
+    checkText('key', key, { min: 1, max: 64 })
+    const { messages } = this.#tables
+    if (removed) return messages.unreact(target.id, key, entry.actor)
+    const reactions = messages.reactions(target.id, entry.actor)
+    if (reactions.length >= MAX_REACTIONS && !reactions.some((reaction) => reaction.key === key)) {
+      throw new RequestError('limit_reached', `A message has at most ${MAX_REACTIONS} kinds of reactions.`)
+    }
+    messages.react(target.id, key, entry.actor)
+  }
+
+  pin(entry: Entry, { seq, removed }: Pin): void {
+    const { target, member } = this.#target(entry, seq)
+    const group = this.#tables.groups.find(entry.conversation.id)
+    if (group && member.role < leastRole(group.profile.settings, 'pin')) throw forbidden('pin messages')
+    const { messages } = this.#tables
+    if (removed) return messages.unpin(entry.conversation.id, target)
+    if (messages.pinned(entry.conversation.id).length >= MAX_PINS) {
+      throw new RequestError('limit_reached', `A conversation has at most ${MAX_PINS} pinned messages.`)
+    }
+    messages.pin(entry.conversation.id, target)
+  }
+
+  /** A message that is there and that the user who acts may see. */
+  #target(entry: Entry, seq: number): { target: TargetRow; member: MemberRow } {
+    const { conversation } = entry
+    const member = conversation.kind === 'group' ? actingInGroup(this.#tables, entry).member : actingMember(this.#tables, entry)
+    const target = this.#tables.messages.find(conversation.id, seq)
+    const gone = !target || target.is_change === 1 || (target.flags & (RECALLED | EXPIRED)) !== 0
+    if (gone || seq <= member.from_seq) throw new RequestError('message_unknown', `There is no message ${seq} here.`, { field: 'seq' })
+    return { target, member }
+  }
+
+  /** A group may say how long; else the installation does. */
+  #checkTime(entry: Entry, target: TargetRow, which: 'editSeconds' | 'recallSeconds'): void {
+    const group = this.#tables.groups.find(entry.conversation.id)
+    const seconds = group?.profile.settings?.[which] || this.#rules[which]
+    if (entry.at - target.sent_at > seconds * 1000) {
+      throw new RequestError('too_late', `A message can be changed for ${seconds} s after it was sent.`, { field: 'seq' })
+    }
+  }
+
+  #checkMayRecall(entry: Entry, target: TargetRow, member: MemberRow): void {
+    const group = this.#tables.groups.find(entry.conversation.id)
+    const theirs = this.#tables.members.find(target.sender, entry.conversation.id)
+    const theirRole = theirs?.until_seq === null ? theirs.role : Role.MEMBER
+    if (!group || member.role < leastRole(group.profile.settings, 'recallOthers') || member.role <= theirRole) {
+      throw forbidden("take back another's message")
+    }
+  }
+}

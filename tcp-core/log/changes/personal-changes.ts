@@ -1,0 +1,92 @@
+import { conversationKind, directPeer, userIdFault } from '../../../shared/conversation-id.ts'
+import { RequestError } from '../../../shared/errors.ts'
+import { type Block, type Contact, ContactState, ContactStep, type Preference, type Status } from '../../../shared/gen/hawser.ts'
+import { checkText } from '../../fields.ts'
+import type { Tables } from '../state/tables.ts'
+import { type Entry, forbidden, unknownConversation } from './entry.ts'
+
+const MAX_DRAFT_BYTES = 16 * 1024
+
+/** What a user decides for himself, and what two decide about each other (docs/PROTOCOL.md, "People"). */
+export class PersonalChanges {
+  readonly #tables: Tables
+
+  constructor(tables: Tables) {
+    this.#tables = tables
+  }
+
+  preference(entry: Entry, body: Preference): void {
+    checkOwn(entry)
+    const { conversationId } = body
+    const conversation = this.#conversationOf(entry, conversationId)
+    if (body.draft !== undefined && Buffer.byteLength(body.draft) > MAX_DRAFT_BYTES) {
+      throw new RequestError('field_invalid', `"draft" is longer than ${MAX_DRAFT_BYTES} bytes.`, { field: 'draft' })
+    }
+    this.#tables.preferences.set(entry.actor, conversation.id, body)
+    if (body.clearedSeq !== undefined) {
+      this.#tables.members.clear(entry.actor, conversation.id, Math.min(body.clearedSeq, conversation.lastSeq))
+    }
+  }
+
+  block(entry: Entry, { user, removed }: Block): void {
+    checkOwn(entry)
+    const fault = userIdFault(user)
+    if (fault || user === entry.actorName) {
+      throw new RequestError('field_invalid', `"user" ${fault ?? 'is the one who blocks'}.`, { field: 'user' })
+    }
+    const other = this.#tables.names.user(user)
+    if (removed) this.#tables.relations.unblock(entry.actor, other)
+    else this.#tables.relations.block(entry.actor, other)
+  }
+
+  status(entry: Entry, { text, audience }: Status): void {
+    checkOwn(entry)
+    if (text !== undefined) checkText('text', text, { min: 0, max: 256 })
+    this.#tables.relations.setStatus(entry.actor, text, audience)
+  }
+
+  /** P3: one asks, the other accepts or declines, either ends it. */
+  contact(entry: Entry, { step, note }: Contact): void {
+    const peer = directPeer(entry.conversation.name, entry.actorName)
+    if (peer === undefined || peer === entry.actorName) throw forbidden('ask for a contact here')
+    checkText('note', note, { min: 0, max: 512 })
+    const { relations, names } = this.#tables
+    if (relations.isBlocked(names.user(peer), entry.actor)) {
+      throw new RequestError('blocked', `"${peer}" does not take requests of yours.`)
+    }
+    const state = relations.contact(entry.conversation.id, entry.actor)
+    relations.setContact(entry.conversation.id, entry.actor, nextState(state, step))
+  }
+
+  #conversationOf(entry: Entry, conversationId: string): { id: number; lastSeq: number } {
+    const { names, members } = this.#tables
+    const isDirect = conversationKind(conversationId) === 'direct' && directPeer(conversationId, entry.actorName) !== undefined
+    const conversation = isDirect ? names.conversationOrNew(conversationId) : names.conversation(conversationId)
+    if (!conversation || !members.find(entry.actor, conversation.id)) throw unknownConversation()
+    return conversation
+  }
+}
+
+function checkOwn({ conversation }: Entry): void {
+  if (conversation.kind !== 'own') throw forbidden('keep that here: it belongs into your own conversation')
+}
+
+function nextState(state: ContactState, step: ContactStep): ContactState {
+  const refused = (why: string) => new RequestError('forbidden', why, { field: 'step' })
+  switch (step) {
+    case ContactStep.REQUEST:
+      if (state === ContactState.NO_CONTACT || state === ContactState.ASKED) return ContactState.ASKED
+      // Both have asked: that is an agreement.
+      if (state === ContactState.WAS_ASKED) return ContactState.CONTACT
+      throw refused('You are contacts already.')
+    case ContactStep.ACCEPT:
+      if (state === ContactState.WAS_ASKED) return ContactState.CONTACT
+      throw refused('Nothing was asked that could be accepted.')
+    case ContactStep.DECLINE:
+      if (state === ContactState.WAS_ASKED) return ContactState.NO_CONTACT
+      throw refused('Nothing was asked that could be declined.')
+    case ContactStep.REMOVE:
+      if (state === ContactState.CONTACT || state === ContactState.ASKED) return ContactState.NO_CONTACT
+      throw refused('You are not contacts.')
+  }
+}

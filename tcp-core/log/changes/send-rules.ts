@@ -1,0 +1,97 @@
+import { directPeer, userIdFault } from '../../../shared/conversation-id.ts'
+import { RequestError } from '../../../shared/errors.ts'
+import { ContactState, type Details, Role } from '../../../shared/gen/hawser.ts'
+import { checkText } from '../../fields.ts'
+import type { LogRules } from '../log-rules.ts'
+import { MENTIONS, MENTIONS_ALL } from '../message-flags.ts'
+import { leastRole } from '../state/group-table.ts'
+import type { Tables } from '../state/tables.ts'
+import { actingInGroup, type Entry, forbidden } from './entry.ts'
+
+const MAX_MENTIONS = 50
+const MAX_ATTRIBUTES = 16
+
+/** Who may send a message where, and what its details bring with it. */
+export class SendRules {
+  readonly #tables: Tables
+  readonly #rules: LogRules
+
+  constructor(tables: Tables, rules: LogRules) {
+    this.#tables = tables
+    this.#rules = rules
+  }
+
+  /** Nothing is looked up for a 1:1 message where nobody has blocked anybody and everybody may write. */
+  get directIsFree(): boolean {
+    return this.#rules.messagesFrom === 'everyone' && !this.#tables.relations.hasBlocks
+  }
+
+  /** Throws RequestError if the user who acts may not send `details` here now. */
+  check(entry: Entry, details: Details | undefined): void {
+    switch (entry.conversation.kind) {
+      case 'direct':
+        this.#checkDirect(entry)
+        break
+      case 'group':
+        this.#checkGroup(entry, details)
+        break
+      case 'own':
+        throw forbidden('send messages into your own conversation; it keeps preferences')
+    }
+    if (details) this.#checkDetails(entry, details)
+  }
+
+  /** What the details say is kept where it is looked for. Gives the message's flags. */
+  keep(entry: Entry, details: Details): number {
+    const { conversation, seq, id } = entry
+    const { messages, members } = this.#tables
+    let flags = details.mentionAll ? MENTIONS_ALL : 0
+    for (const name of new Set(details.mentions)) {
+      const member = members.findByName(name, conversation.id)
+      if (!member || member.until_seq !== null) continue
+      messages.mention(member.user, conversation.id, seq)
+      flags |= MENTIONS
+    }
+    if (details.thread > 0) messages.addToThread(conversation.id, details.thread, seq)
+    if (details.expiresAt > 0) messages.expireAt(id, details.expiresAt)
+    return flags
+  }
+
+  #checkDirect({ conversation, actor, actorName }: Entry): void {
+    const peer = directPeer(conversation.name, actorName)
+    if (peer === undefined || peer === actorName) return
+    const { relations, names } = this.#tables
+    if (relations.isBlocked(names.user(peer), actor)) throw new RequestError('blocked', `"${peer}" does not take messages of yours.`)
+    if (relations.isBlocked(actor, names.user(peer))) throw new RequestError('blocked', `You have blocked "${peer}".`)
+    if (this.#rules.messagesFrom === 'contacts' && relations.contact(conversation.id, actor) !== ContactState.CONTACT) {
+      throw new RequestError('forbidden', `"${peer}" is not a contact of yours.`)
+    }
+  }
+
+  #checkGroup(entry: Entry, details: Details | undefined): void {
+    const { group, member } = actingInGroup(this.#tables, entry)
+    const { settings } = group.profile
+    if (member.role < leastRole(settings, 'send')) throw forbidden('send messages')
+    const mutedUntil = Math.max(member.muted_until, member.role < Role.ADMIN ? group.mutedUntil : 0)
+    if (mutedUntil > entry.at) throw new RequestError('muted', 'You may not send here for now.', { retryAfterMs: mutedUntil - entry.at })
+    if (details?.mentionAll && member.role < leastRole(settings, 'mentionAll')) throw forbidden('mention all')
+  }
+
+  #checkDetails(entry: Entry, details: Details): void {
+    const invalid = (field: string, why: string) => new RequestError('field_invalid', `"${field}" ${why}.`, { field })
+    const { mentions, attributes, replyTo, thread, expiresAt } = details
+    if (mentions.length > MAX_MENTIONS) throw invalid('mentions', `has ${mentions.length} names; at most ${MAX_MENTIONS} are taken`)
+    for (const name of mentions) {
+      const fault = userIdFault(name)
+      if (fault) throw invalid('mentions', `has a name that ${fault}`)
+    }
+    if (attributes.length > MAX_ATTRIBUTES) throw invalid('attributes', `are ${attributes.length}; at most ${MAX_ATTRIBUTES} are taken`)
+    for (const { key, value } of attributes) {
+      checkText('attributes', key, { min: 1, max: 64 })
+      checkText('attributes', value, { min: 0, max: 1024 })
+    }
+    if (replyTo >= entry.seq) throw invalid('reply_to', 'is no message before this one')
+    if (thread >= entry.seq) throw invalid('thread', 'is no message before this one')
+    if (expiresAt > 0 && expiresAt <= entry.at) throw invalid('expires_at', 'is over already')
+  }
+}

@@ -1,0 +1,148 @@
+import { RequestError } from '../../shared/errors.ts'
+import { type Answer, type Message, type Query, readQuery, writeAnswer } from '../../shared/gen/hawser.ts'
+import { ProtobufReader } from '../../shared/protobuf-reader.ts'
+import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+import { unknownConversation } from './changes/entry.ts'
+import type { SqliteReads, View } from './sqlite-reads.ts'
+import type { ScheduledTable } from './state/scheduled-table.ts'
+import type { Tables } from './state/tables.ts'
+
+const LIMIT = { default: 100, max: 500 }
+const MAX_MESSAGES = 100
+const writer = new ProtobufWriter()
+
+/** Answers QUERY: what a user may know of a conversation besides its log (docs/PROTOCOL.md, "Queries"). */
+export class Queries {
+  readonly #tables: Tables
+  readonly #scheduled: ScheduledTable
+  readonly #reads: SqliteReads
+
+  constructor(tables: Tables, scheduled: ScheduledTable, reads: SqliteReads) {
+    this.#tables = tables
+    this.#scheduled = scheduled
+    this.#reads = reads
+  }
+
+  /** An encoded Query to an encoded Answer. Throws RequestError. */
+  answer(userId: string, query: Uint8Array): Uint8Array {
+    writer.reset()
+    writeAnswer(writer, this.#answer(userId, readQuery(new ProtobufReader(query))))
+    return writer.finishAlone()
+  }
+
+  #answer(userId: string, query: Query): Answer {
+    if (query.group) return { group: this.#group(userId, query.group.conversationId) }
+    if (query.members) return { members: this.#members(userId, query.members) }
+    if (query.readers) return { readers: this.#readers(userId, query.readers) }
+    if (query.reactors) return { reactors: this.#reactors(userId, query.reactors) }
+    if (query.pins) return { messages: this.#pins(userId, query.pins.conversationId) }
+    if (query.messages) return { messages: this.#messages(userId, query.messages) }
+    if (query.thread) return { messages: this.#thread(userId, query.thread) }
+    if (query.scheduled) return { scheduled: { scheduled: this.#scheduled.of(this.#tables.names.user(userId)) } }
+    if (query.relations) return { relations: { relations: this.#tables.relations.of(this.#tables.names.user(userId)) } }
+    throw new RequestError('field_invalid', 'QUERY has none of its fields.', { field: 'query' })
+  }
+
+  #group(userId: string, conversationId: string) {
+    const view = this.#current(userId, conversationId)
+    const group = this.#reads.group(conversationId, view.conversation, view.member)
+    if (!group) throw unknownConversation()
+    return group
+  }
+
+  #members(userId: string, query: { conversationId: string; cursor: string; limit: number }) {
+    const { conversation } = this.#current(userId, query.conversationId)
+    const limit = limitOf(query.limit)
+    const rows = this.#tables.members.page(conversation, userAfter(query.cursor), limit + 1)
+    const members = rows
+      .slice(0, limit)
+      .map(({ name, role, joined_at, muted_until }) => ({ userId: name, role, joinedAt: joined_at, mutedUntil: muted_until }))
+    return { members, nextCursor: cursorAfter(rows, limit) }
+  }
+
+  /** Who has it is for the members to know who could see it. */
+  #readers(userId: string, query: { conversationId: string; seq: number; cursor: string; limit: number }) {
+    const view = this.#current(userId, query.conversationId)
+    const message = this.#visible(view, query.seq)
+    const sender = this.#tables.names.user(message.sender)
+    const { members, readers, receivers } = this.#tables.members.counts(view.conversation, query.seq, sender)
+    const limit = limitOf(query.limit)
+    const rows = this.#tables.members.readers(view.conversation, query.seq, userAfter(query.cursor), limit + 1)
+    return {
+      readCount: readers,
+      deliveredCount: receivers,
+      memberCount: members,
+      readers: rows
+        .slice(0, limit)
+        .filter(({ user }) => user !== sender)
+        .map(({ name, delivered_seq, read_seq }) => ({ userId: name, deliveredSeq: delivered_seq, readSeq: read_seq })),
+      nextCursor: cursorAfter(rows, limit),
+    }
+  }
+
+  #reactors(userId: string, query: { conversationId: string; seq: number; key: string; cursor: string; limit: number }) {
+    const view = this.#current(userId, query.conversationId)
+    this.#visible(view, query.seq)
+    const target = this.#tables.messages.find(view.conversation, query.seq)
+    const limit = limitOf(query.limit)
+    const rows = target ? this.#tables.messages.reactors(target.id, query.key, userAfter(query.cursor), limit + 1) : []
+    return { users: rows.slice(0, limit).map(({ name }) => name), nextCursor: cursorAfter(rows, limit) }
+  }
+
+  #pins(userId: string, conversationId: string) {
+    const view = this.#reads.view(userId, conversationId)
+    return { messages: view ? this.#each(view, this.#tables.messages.pinned(view.conversation)) : [], nextCursor: '' }
+  }
+
+  #messages(userId: string, { conversationId, seqs }: { conversationId: string; seqs: number[] }) {
+    if (seqs.length > MAX_MESSAGES) {
+      throw new RequestError('field_invalid', `"seqs" are ${seqs.length}; at most ${MAX_MESSAGES} are taken.`, { field: 'seqs' })
+    }
+    const view = this.#reads.view(userId, conversationId)
+    return { messages: view ? this.#each(view, seqs) : [], nextCursor: '' }
+  }
+
+  #thread(userId: string, query: { conversationId: string; thread: number; fromSeq: number; limit: number }) {
+    const view = this.#reads.view(userId, query.conversationId)
+    if (!view) return { messages: [], nextCursor: '' }
+    const limit = limitOf(query.limit)
+    const seqs = this.#tables.messages.thread(view.conversation, query.thread, Math.max(query.fromSeq, view.beginSeq), limit + 1)
+    const nextCursor = seqs.length > limit ? String(seqs[limit - 1]) : ''
+    return { messages: this.#each(view, seqs.slice(0, limit)), nextCursor }
+  }
+
+  /** A conversation that the user is in now. */
+  #current(userId: string, conversationId: string): View {
+    const view = this.#reads.view(userId, conversationId)
+    if (!view || view.member.until_seq !== null) throw unknownConversation()
+    return view
+  }
+
+  /** A message that is there for the user. */
+  #visible(view: View, seq: number): Message {
+    const message = this.#reads.one(view, seq)
+    if (message && !message.change) return message
+    throw new RequestError('message_unknown', `There is no message ${seq} here.`, { field: 'seq' })
+  }
+
+  #each(view: View, seqs: readonly number[]): Message[] {
+    return seqs.flatMap((seq) => this.#reads.one(view, seq) ?? [])
+  }
+}
+
+function limitOf(asked: number): number {
+  return asked === 0 ? LIMIT.default : Math.min(asked, LIMIT.max)
+}
+
+/** Pages go by the users' rows. */
+function userAfter(cursor: string): number {
+  if (!/^[0-9a-z]{0,11}$/.test(cursor)) {
+    throw new RequestError('field_invalid', '"cursor" is none that a QUERY_ACK gave.', { field: 'cursor' })
+  }
+  return cursor === '' ? 0 : Number.parseInt(cursor, 36)
+}
+
+function cursorAfter(rows: readonly { user: number }[], limit: number): string {
+  const last = rows.length > limit ? rows[limit - 1] : undefined
+  return last ? last.user.toString(36) : ''
+}

@@ -1,0 +1,112 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Role } from '../../../shared/gen/hawser.ts'
+
+/** A user in a conversation. Sequence numbers are those of the conversation; times milliseconds since 1970. */
+export interface MemberRow {
+  readonly user: number
+  readonly role: Role
+  /** Exclusive: the user sees nothing up to here. */
+  readonly from_seq: number
+  /** The same by the user's own wish. */
+  readonly cleared_seq: number
+  /** Inclusive, and set once the user is no member any more. */
+  readonly until_seq: number | null
+  readonly joined_at: number
+  readonly muted_until: number
+  readonly delivered_seq: number
+  readonly read_seq: number
+}
+
+const COLUMNS = 'mb.user, mb.role, mb.from_seq, mb.cleared_seq, mb.until_seq, mb.joined_at, mb.muted_until, mb.delivered_seq, mb.read_seq'
+
+/** Who is in which conversation, and from where to where it is theirs to see. */
+export class MemberTable {
+  readonly #find: StatementSync
+  readonly #findByName: StatementSync
+  readonly #add: StatementSync
+  readonly #end: StatementSync
+  readonly #setRole: StatementSync
+  readonly #mute: StatementSync
+  readonly #clear: StatementSync
+  readonly #active: StatementSync
+  readonly #page: StatementSync
+  readonly #readers: StatementSync
+  readonly #counts: StatementSync
+
+  constructor(database: DatabaseSync) {
+    const active = `FROM member mb JOIN user u ON u.id = mb.user WHERE mb.conversation = ? AND mb.role > 0 AND mb.until_seq IS NULL`
+    this.#find = database.prepare(`SELECT ${COLUMNS} FROM member mb WHERE mb.user = ? AND mb.conversation = ?`)
+    this.#findByName = database.prepare(
+      `SELECT ${COLUMNS} FROM member mb WHERE mb.user = (SELECT id FROM user WHERE name = ?) AND mb.conversation = ?`,
+    )
+    this.#add = database.prepare(
+      `INSERT INTO member (user, conversation, role, from_seq, joined_at, delivered_seq, read_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?4)
+       ON CONFLICT (user, conversation) DO UPDATE SET role = excluded.role, from_seq = excluded.from_seq, joined_at = excluded.joined_at,
+         delivered_seq = max(delivered_seq, excluded.delivered_seq), read_seq = max(read_seq, excluded.read_seq),
+         until_seq = NULL, until_message = NULL`,
+    )
+    this.#end = database.prepare('UPDATE member SET until_seq = ?, until_message = ? WHERE user = ? AND conversation = ?')
+    this.#setRole = database.prepare('UPDATE member SET role = ? WHERE user = ? AND conversation = ?')
+    this.#mute = database.prepare('UPDATE member SET muted_until = ? WHERE user = ? AND conversation = ?')
+    this.#clear = database.prepare('UPDATE member SET cleared_seq = max(cleared_seq, ?) WHERE user = ? AND conversation = ?')
+    this.#active = database.prepare(`SELECT u.name, mb.from_seq ${active}`)
+    this.#page = database.prepare(`SELECT u.name, ${COLUMNS} ${active} AND mb.user > ? ORDER BY mb.user LIMIT ?`)
+    this.#readers = database.prepare(
+      `SELECT u.name, ${COLUMNS} FROM member mb JOIN user u ON u.id = mb.user
+       WHERE mb.conversation = ? AND mb.role > 0 AND mb.until_seq IS NULL AND mb.read_seq >= ? AND mb.user > ? ORDER BY mb.user LIMIT ?`,
+    )
+    this.#counts = database.prepare(
+      `SELECT count(*) AS members, ifnull(sum(read_seq >= ?1), 0) AS readers, ifnull(sum(max(read_seq, delivered_seq) >= ?1), 0) AS receivers
+       FROM member WHERE conversation = ?2 AND role > 0 AND until_seq IS NULL AND user <> ?3`,
+    )
+  }
+
+  /** Also a former member. */
+  find(user: number, conversation: number): MemberRow | undefined {
+    return this.#find.get(user, conversation) as MemberRow | undefined
+  }
+
+  findByName(user: string, conversation: number): MemberRow | undefined {
+    return this.#findByName.get(user, conversation) as MemberRow | undefined
+  }
+
+  /** A new member, or a former one who is back; all up to `fromSeq` is not for it, and counts as read. */
+  add(user: number, conversation: number, made: { role: Role; fromSeq: number; at: number }): void {
+    this.#add.run(user, conversation, made.role, made.fromSeq, made.at)
+  }
+
+  /** The entry at `seq`, of row `message`, is the last that the user sees. */
+  end(user: number, conversation: number, seq: number, message: number): void {
+    this.#end.run(seq, message, user, conversation)
+  }
+
+  setRole(user: number, conversation: number, role: Role): void {
+    this.#setRole.run(role, user, conversation)
+  }
+
+  mute(user: number, conversation: number, until: number): void {
+    this.#mute.run(until, user, conversation)
+  }
+
+  clear(user: number, conversation: number, seq: number): void {
+    this.#clear.run(seq, user, conversation)
+  }
+
+  /** Every member of a group, and from where it sees it. */
+  active(conversation: number): { name: string; from_seq: number }[] {
+    return this.#active.all(conversation) as unknown as { name: string; from_seq: number }[]
+  }
+
+  page(conversation: number, afterUser: number, limit: number): (MemberRow & { name: string })[] {
+    return this.#page.all(conversation, afterUser, limit) as unknown as (MemberRow & { name: string })[]
+  }
+
+  readers(conversation: number, seq: number, afterUser: number, limit: number): (MemberRow & { name: string })[] {
+    return this.#readers.all(conversation, seq, afterUser, limit) as unknown as (MemberRow & { name: string })[]
+  }
+
+  /** How many of the members but one have a message. */
+  counts(conversation: number, seq: number, butUser: number): { members: number; readers: number; receivers: number } {
+    return this.#counts.get(seq, conversation, butUser) as { members: number; readers: number; receivers: number }
+  }
+}

@@ -1,0 +1,194 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { type Aftermath, type Reaction, writeChange } from '../../../shared/gen/hawser.ts'
+import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
+import { EDITED, ERASED_EDIT, EXPIRED, PINNED, REACTED, RECALLED } from '../message-flags.ts'
+
+/** An entry of the log as the rules need it. */
+export interface TargetRow {
+  readonly id: number
+  readonly seq: number
+  readonly sender: number
+  readonly sent_at: number
+  readonly flags: number
+  /** 1 for an entry that is something done, not a message. */
+  readonly is_change: number
+}
+
+const EMPTY = new Uint8Array(0)
+const writer = new ProtobufWriter()
+
+/** What becomes of messages after they were sent. */
+export class MessageTable {
+  readonly #find: StatementSync
+  readonly #flag: StatementSync
+  readonly #unflag: StatementSync
+  readonly #replace: StatementSync
+  readonly #empty: StatementSync
+  readonly #lastEdit: StatementSync
+  readonly #setAftermath: StatementSync
+  readonly #aftermath: StatementSync
+  readonly #addEdit: StatementSync
+  readonly #edits: StatementSync
+  readonly #seqOf: StatementSync
+  readonly #blankEdit: StatementSync
+  readonly #react: StatementSync
+  readonly #unreact: StatementSync
+  readonly #reactions: StatementSync
+  readonly #reactors: StatementSync
+  readonly #pin: StatementSync
+  readonly #unpin: StatementSync
+  readonly #pinned: StatementSync
+  readonly #mention: StatementSync
+  readonly #addToThread: StatementSync
+  readonly #thread: StatementSync
+  readonly #expire: StatementSync
+  readonly #due: StatementSync
+  readonly #unexpire: StatementSync
+
+  constructor(database: DatabaseSync) {
+    const sql = (text: string) => database.prepare(text)
+    this.#find = sql(
+      'SELECT id, seq, sender, sent_at, flags, change IS NOT NULL AS is_change FROM message WHERE conversation = ? AND seq = ?',
+    )
+    this.#flag = sql('UPDATE message SET flags = flags | ? WHERE id = ?')
+    this.#unflag = sql('UPDATE message SET flags = flags & ~? WHERE id = ?')
+    this.#replace = sql('UPDATE message SET content_type = ?, content = ?, flags = flags | ? WHERE id = ?')
+    this.#empty = sql("UPDATE message SET content_type = '', content = x'', details = NULL, flags = flags | ? WHERE id = ?")
+    this.#lastEdit = sql('SELECT max(m.seq) AS seq FROM edit e JOIN message m ON m.id = e.entry WHERE e.message = ?')
+    this.#setAftermath = sql(
+      'INSERT INTO aftermath (message, at, recalled_by) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, recalled_by = excluded.recalled_by',
+    )
+    this.#aftermath = sql(
+      'SELECT a.at, u.name AS recalled_by FROM aftermath a LEFT JOIN user u ON u.id = a.recalled_by WHERE a.message = ?',
+    )
+    this.#addEdit = sql('INSERT INTO edit (message, entry) VALUES (?, ?)')
+    this.#edits = sql('SELECT entry FROM edit WHERE message = ?')
+    this.#seqOf = sql('SELECT seq FROM message WHERE id = ?')
+    this.#blankEdit = sql('UPDATE message SET change = ?, flags = flags | ? WHERE id = ?')
+    this.#react = sql('INSERT INTO reaction (message, key, user) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+    this.#unreact = sql('DELETE FROM reaction WHERE message = ? AND key = ? AND user = ?')
+    this.#reactions = sql(
+      'SELECT key, count(*) AS count, sum(user = ?) AS own FROM reaction WHERE message = ? GROUP BY key ORDER BY count DESC, key',
+    )
+    this.#reactors = sql(
+      'SELECT r.user, u.name FROM reaction r JOIN user u ON u.id = r.user WHERE r.message = ? AND r.key = ? AND r.user > ? ORDER BY r.user LIMIT ?',
+    )
+    this.#pin = sql('INSERT INTO pin (conversation, seq) VALUES (?, ?) ON CONFLICT DO NOTHING')
+    this.#unpin = sql('DELETE FROM pin WHERE conversation = ? AND seq = ?')
+    this.#pinned = sql('SELECT seq FROM pin WHERE conversation = ? ORDER BY seq')
+    this.#mention = sql('INSERT INTO mention (user, conversation, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+    this.#addToThread = sql('INSERT INTO thread (conversation, thread, seq) VALUES (?, ?, ?)')
+    this.#thread = sql('SELECT seq FROM thread WHERE conversation = ? AND thread = ? AND seq > ? ORDER BY seq LIMIT ?')
+    this.#expire = sql('INSERT INTO expiry (at, message) VALUES (?, ?)')
+    this.#due = sql('SELECT at, message FROM expiry WHERE at <= ? ORDER BY at LIMIT ?')
+    this.#unexpire = sql('DELETE FROM expiry WHERE at = ? AND message = ?')
+  }
+
+  find(conversation: number, seq: number): TargetRow | undefined {
+    return this.#find.get(conversation, seq) as TargetRow | undefined
+  }
+
+  /** The entry of row `entry` gives the message another content. */
+  edit(message: number, entry: number, edited: { at: number; contentType: string; content: Uint8Array }): void {
+    this.#replace.run(edited.contentType, edited.content, EDITED, message)
+    this.#setAftermath.run(message, edited.at, null)
+    this.#addEdit.run(message, entry)
+  }
+
+  /** The seq of the entry that edited a message last. */
+  lastEdit(message: number): number {
+    return (this.#lastEdit.get(message) as { seq: number | null }).seq ?? 0
+  }
+
+  /** Takes the content out of the file, and out of every edit of it. */
+  recall(message: TargetRow, by: number, at: number): void {
+    this.#erase(message.id, message.seq, RECALLED)
+    this.#setAftermath.run(message.id, at, by)
+  }
+
+  react(message: number, key: string, user: number): void {
+    this.#react.run(message, key, user)
+    this.#flag.run(REACTED, message)
+  }
+
+  unreact(message: number, key: string, user: number): void {
+    this.#unreact.run(message, key, user)
+  }
+
+  reactions(message: number, user: number): Reaction[] {
+    const rows = this.#reactions.all(user, message) as { key: string; count: number; own: number }[]
+    return rows.map(({ key, count, own }) => ({ key, count, own: own > 0 }))
+  }
+
+  reactors(message: number, key: string, afterUser: number, limit: number): { user: number; name: string }[] {
+    return this.#reactors.all(message, key, afterUser, limit) as { user: number; name: string }[]
+  }
+
+  pin(conversation: number, message: TargetRow): void {
+    this.#pin.run(conversation, message.seq)
+    this.#flag.run(PINNED, message.id)
+  }
+
+  unpin(conversation: number, message: TargetRow): void {
+    this.#unpin.run(conversation, message.seq)
+    this.#unflag.run(PINNED, message.id)
+  }
+
+  /** The seqs of a conversation's pinned messages. */
+  pinned(conversation: number): number[] {
+    return (this.#pinned.all(conversation) as { seq: number }[]).map(({ seq }) => seq)
+  }
+
+  mention(user: number, conversation: number, seq: number): void {
+    this.#mention.run(user, conversation, seq)
+  }
+
+  addToThread(conversation: number, thread: number, seq: number): void {
+    this.#addToThread.run(conversation, thread, seq)
+  }
+
+  /** The seqs of a thread's messages, without the one that began it. */
+  thread(conversation: number, thread: number, afterSeq: number, limit: number): number[] {
+    return (this.#thread.all(conversation, thread, afterSeq, limit) as { seq: number }[]).map(({ seq }) => seq)
+  }
+
+  /** The message disappears at that time. */
+  expireAt(message: number, at: number): void {
+    this.#expire.run(at, message)
+  }
+
+  /** Takes out the content of messages whose time has come, of at most `limit`. Gives their ids. */
+  expire(now: number, limit: number): number[] {
+    const due = this.#due.all(now, limit) as { at: number; message: number }[]
+    for (const { at, message } of due) {
+      const row = this.#seqOf.get(message) as { seq: number } | undefined
+      if (row) this.#erase(message, row.seq, EXPIRED)
+      this.#unexpire.run(at, message)
+    }
+    return due.map(({ message }) => message)
+  }
+
+  /** What has become of a message whose flags say that something has. */
+  aftermath(message: { id: number; flags: number }, user: number): Aftermath {
+    const { id, flags } = message
+    const told = flags & (EDITED | RECALLED) ? (this.#aftermath.get(id) as { at: number; recalled_by: string | null }) : undefined
+    const recalled = (flags & RECALLED) !== 0
+    return {
+      editedAt: !recalled && told ? told.at : 0,
+      recalledAt: recalled && told ? told.at : 0,
+      recalledBy: told?.recalled_by ?? '',
+      expired: (flags & EXPIRED) !== 0,
+      reactions: flags & REACTED && !recalled ? this.reactions(id, user) : [],
+      pinned: (flags & PINNED) !== 0,
+    }
+  }
+
+  #erase(id: number, seq: number, flag: number): void {
+    this.#empty.run(flag, id)
+    for (const { entry } of this.#edits.all(id) as { entry: number }[]) {
+      writer.reset()
+      writeChange(writer, { edit: { seq, contentType: '', content: EMPTY } })
+      this.#blankEdit.run(writer.finishAlone(), ERASED_EDIT, entry)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { directPeer } from '../../../shared/conversation-id.ts'
+import { ContactState, type PresenceAudience, type Relation } from '../../../shared/gen/hawser.ts'
+
+/** What users are to each other: blocks, contacts, and what each says about himself. */
+export class RelationTable {
+  /** Most installations have none, and every 1:1 message would ask. */
+  #hasBlocks: boolean
+  readonly #isBlocked: StatementSync
+  readonly #block: StatementSync
+  readonly #unblock: StatementSync
+  readonly #blocks: StatementSync
+  readonly #contact: StatementSync
+  readonly #setContact: StatementSync
+  readonly #endContact: StatementSync
+  readonly #contacts: StatementSync
+  readonly #setStatus: StatementSync
+  readonly #status: StatementSync
+
+  constructor(database: DatabaseSync) {
+    this.#hasBlocks = database.prepare('SELECT 1 FROM block LIMIT 1').get() !== undefined
+    this.#isBlocked = database.prepare('SELECT 1 FROM block WHERE user = ? AND blocked = ?')
+    this.#block = database.prepare('INSERT INTO block (user, blocked) VALUES (?, ?) ON CONFLICT DO NOTHING')
+    this.#unblock = database.prepare('DELETE FROM block WHERE user = ? AND blocked = ?')
+    this.#blocks = database.prepare('SELECT u.name FROM block b JOIN user u ON u.id = b.blocked WHERE b.user = ? ORDER BY u.name')
+    this.#contact = database.prepare('SELECT state, asked_by FROM contact WHERE conversation = ?')
+    this.#setContact = database.prepare(
+      'INSERT INTO contact (conversation, state, asked_by) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, asked_by = excluded.asked_by',
+    )
+    this.#endContact = database.prepare('DELETE FROM contact WHERE conversation = ?')
+    this.#contacts = database.prepare(
+      `SELECT v.name AS conversation, u.name AS self, c.state, c.asked_by FROM member mb JOIN contact c ON c.conversation = mb.conversation
+       JOIN conversation v ON v.id = mb.conversation JOIN user u ON u.id = mb.user WHERE mb.user = ?`,
+    )
+    this.#setStatus = database.prepare(
+      `INSERT INTO status (user, text, audience) VALUES (?1, ifnull(?2, ''), ?3)
+       ON CONFLICT (user) DO UPDATE SET text = ifnull(?2, text), audience = excluded.audience`,
+    )
+    this.#status = database.prepare('SELECT text, audience, last_seen FROM status WHERE user = ?')
+  }
+
+  /** Somebody has blocked somebody. */
+  get hasBlocks(): boolean {
+    return this.#hasBlocks
+  }
+
+  /** Whether `user` takes no messages of `other`. */
+  isBlocked(user: number, other: number): boolean {
+    return this.#hasBlocks && this.#isBlocked.get(user, other) !== undefined
+  }
+
+  block(user: number, other: number): void {
+    this.#hasBlocks = true
+    this.#block.run(user, other)
+  }
+
+  unblock(user: number, other: number): void {
+    this.#unblock.run(user, other)
+  }
+
+  /** How the two of a 1:1 conversation stand, seen by `user`. */
+  contact(conversation: number, user: number): ContactState {
+    return stateFor(user, this.#contact.get(conversation) as ContactRow | undefined)
+  }
+
+  /** `ASKED` by `user`, or `CONTACT` of both, or none any more. */
+  setContact(conversation: number, user: number, state: ContactState): void {
+    if (state === ContactState.NO_CONTACT) this.#endContact.run(conversation)
+    else this.#setContact.run(conversation, state, user)
+  }
+
+  setStatus(user: number, text: string | undefined, audience: PresenceAudience): void {
+    this.#setStatus.run(user, text ?? null, audience)
+  }
+
+  status(user: number): { text: string; audience: PresenceAudience; last_seen: number } | undefined {
+    return this.#status.get(user) as { text: string; audience: PresenceAudience; last_seen: number } | undefined
+  }
+
+  /** All that `user` has to do with others in this respect. */
+  of(user: number): Relation[] {
+    const relations = new Map<string, Relation>()
+    for (const row of this.#contacts.all(user) as unknown as (ContactRow & { conversation: string; self: string })[]) {
+      const userId = directPeer(row.conversation, row.self) ?? ''
+      relations.set(userId, { userId, contact: stateFor(user, row), blocked: false })
+    }
+    for (const { name } of this.#blocks.all(user) as { name: string }[]) {
+      relations.set(name, { userId: name, contact: relations.get(name)?.contact ?? ContactState.NO_CONTACT, blocked: true })
+    }
+    return [...relations.values()]
+  }
+}
+
+interface ContactRow {
+  readonly state: ContactState
+  readonly asked_by: number
+}
+
+function stateFor(user: number, row: ContactRow | undefined): ContactState {
+  if (!row) return ContactState.NO_CONTACT
+  return row.state === ContactState.ASKED && row.asked_by !== user ? ContactState.WAS_ASKED : row.state
+}

@@ -1,0 +1,72 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { RequestError } from '../../../shared/errors.ts'
+import { readSend, type Scheduled, type Send, type Unschedule, writeSend } from '../../../shared/gen/hawser.ts'
+import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
+import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
+import type { Entry } from '../changes/entry.ts'
+
+const MAX_OF_ONE_USER = 100
+const writer = new ProtobufWriter()
+
+/** A message whose time has come. */
+export interface DueSend {
+  readonly sender: string
+  readonly send: Send
+}
+
+/** Messages that wait for their time. */
+export class ScheduledTable {
+  readonly #count: StatementSync
+  readonly #add: StatementSync
+  readonly #find: StatementSync
+  readonly #remove: StatementSync
+  readonly #of: StatementSync
+  readonly #due: StatementSync
+
+  constructor(database: DatabaseSync) {
+    this.#count = database.prepare('SELECT count(*) AS count FROM scheduled WHERE sender = ?')
+    this.#add = database.prepare('INSERT INTO scheduled (sender, client_message_id, send_at, send) VALUES (?, ?, ?, ?)')
+    this.#find = database.prepare('SELECT send_at, send FROM scheduled WHERE sender = ? AND client_message_id = ?')
+    this.#remove = database.prepare('DELETE FROM scheduled WHERE sender = ? AND client_message_id = ?')
+    this.#of = database.prepare('SELECT send_at, send FROM scheduled WHERE sender = ? ORDER BY send_at, id')
+    this.#due = database.prepare(
+      'SELECT u.name, s.send FROM scheduled s JOIN user u ON u.id = s.sender WHERE s.send_at <= ? ORDER BY s.send_at, s.id LIMIT ?',
+    )
+  }
+
+  /** Keeps a message for its time. Says `duplicate` where the same is kept already, `conflict` where another is under its id. */
+  add(sender: number, send: Send, sendAt: number): 'stored' | 'duplicate' | 'conflict' {
+    writer.reset()
+    writeSend(writer, send)
+    const encoded = writer.finishAlone()
+    const kept = this.#find.get(sender, send.clientMessageId) as { send_at: number; send: Uint8Array } | undefined
+    if (kept) return kept.send_at === sendAt && Buffer.compare(kept.send, encoded) === 0 ? 'duplicate' : 'conflict'
+    const { count } = this.#count.get(sender) as { count: number }
+    if (count >= MAX_OF_ONE_USER) throw new RequestError('limit_reached', `A user has at most ${MAX_OF_ONE_USER} scheduled messages.`)
+    this.#add.run(sender, send.clientMessageId, sendAt, encoded)
+    return 'stored'
+  }
+
+  /** It was sent, or will never be. Says whether it was there. */
+  remove(sender: number, clientMessageId: string): boolean {
+    return this.#remove.run(sender, clientMessageId).changes > 0
+  }
+
+  cancel(entry: Entry, { clientMessageId }: Unschedule): void {
+    if (entry.conversation.kind !== 'own') throw new RequestError('forbidden', 'That is done in your own conversation.')
+    if (this.remove(entry.actor, clientMessageId)) return
+    throw new RequestError('message_unknown', 'No message of this id is scheduled.', { field: 'client_message_id' })
+  }
+
+  of(sender: number): Scheduled[] {
+    return (this.#of.all(sender) as { send_at: number; send: Uint8Array }[]).map((row) => {
+      const { clientMessageId, conversationId, contentType, content, details } = readSend(new ProtobufReader(row.send))
+      return { clientMessageId, conversationId, sendAt: row.send_at, contentType, content, details }
+    })
+  }
+
+  due(now: number, limit: number): DueSend[] {
+    const rows = this.#due.all(now, limit) as { name: string; send: Uint8Array }[]
+    return rows.map(({ name, send }) => ({ sender: name, send: readSend(new ProtobufReader(send)) }))
+  }
+}

@@ -1,0 +1,32 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { NameTables } from '../name-tables.ts'
+import { GroupTable } from './group-table.ts'
+import { MemberTable } from './member-table.ts'
+import { MessageTable } from './message-table.ts'
+import { PreferenceTable } from './preference-table.ts'
+import { RelationTable } from './relation-table.ts'
+
+/** What the log keeps besides its entries. All of it follows from them, and changes with them in one transaction. */
+export class Tables {
+  readonly names: NameTables
+  readonly members: MemberTable
+  readonly groups: GroupTable
+  readonly messages: MessageTable
+  readonly relations: RelationTable
+  readonly preferences: PreferenceTable
+
+  constructor(database: DatabaseSync) {
+    this.names = new NameTables(database)
+    this.members = new MemberTable(database)
+    this.groups = new GroupTable(database)
+    this.messages = new MessageTable(database)
+    this.relations = new RelationTable(database)
+    this.preferences = new PreferenceTable(database)
+  }
+
+  /** The caches hold what a transaction has done so far, so when it fails they are emptied. */
+  forget(): void {
+    this.names.forget()
+    this.groups.forget()
+  }
+}

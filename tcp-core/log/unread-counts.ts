@@ -1,0 +1,28 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { EXPIRED, MENTIONS_ALL, RECALLED } from './message-flags.ts'
+import type { View } from './sqlite-reads.ts'
+
+/** Both are counted up to here (Y2). */
+const LIMIT = 1000
+
+/** What a user has not read: counted from the log, never written. */
+export class UnreadCounts {
+  readonly #count: StatementSync
+
+  constructor(database: DatabaseSync) {
+    this.#count = database.prepare(
+      `SELECT count(*) AS unread, ifnull(sum(mentioned), 0) AS mentions FROM (
+         SELECT m.flags & ${MENTIONS_ALL} <> 0 OR n.seq IS NOT NULL AS mentioned
+         FROM message m LEFT JOIN mention n ON n.user = ?1 AND n.conversation = m.conversation AND n.seq = m.seq
+         WHERE m.conversation = ?2 AND m.seq > ?3 AND m.seq <= ?4 AND m.sender <> ?1
+           AND m.change IS NULL AND m.flags & ${RECALLED | EXPIRED} = 0
+         ORDER BY m.seq LIMIT ${LIMIT})`,
+    )
+  }
+
+  of({ member, conversation, beginSeq, lastSeq }: View): { unread: number; mentions: number } {
+    const from = Math.max(member.read_seq, beginSeq)
+    if (from >= lastSeq) return { unread: 0, mentions: 0 }
+    return this.#count.get(member.user, conversation, from, lastSeq) as { unread: number; mentions: number }
+  }
+}

@@ -1,0 +1,152 @@
+import { Command } from '../shared/commands.ts'
+import { RequestError } from '../shared/errors.ts'
+import { type Change, type Details, Durability, type Message } from '../shared/gen/hawser.ts'
+import type { Core } from './core.ts'
+import type { Append, AppendOutcome } from './log/log-store.ts'
+import type { Session } from './session.ts'
+
+const STORAGE_RETRY_MS = 1000
+
+/** Where an entry goes: to the users that its conversation's id names, or to a group's members, who may change. */
+export type Target =
+  | { readonly kind: 'fixed'; readonly conversationId: string; readonly members: Iterable<string> }
+  | { readonly kind: 'group'; readonly conversationId: string }
+
+/** What is sent, checked. */
+export interface SendFields {
+  readonly sender: string
+  readonly clientMessageId: string
+  readonly contentType: string
+  readonly content: Uint8Array
+  readonly sentAt: number
+  readonly details: Details | undefined
+  readonly change: Change | undefined
+  readonly encodedDetails: Uint8Array | undefined
+  readonly encodedChange: Uint8Array | undefined
+  readonly sendAt: number | undefined
+  readonly due: boolean
+  /** Who waits for the ack; nobody for what was scheduled. */
+  readonly from: { readonly session: Session; readonly requestId: number } | undefined
+}
+
+type Stored = Extract<AppendOutcome, { kind: 'stored' }>
+type Refused = Extract<AppendOutcome, { kind: 'refused' }>
+
+/** An entry between SEND and SEND_ACK. */
+export class PendingSend implements Append {
+  readonly sender: string
+  readonly clientMessageId: string
+  readonly contentType: string
+  readonly content: Uint8Array
+  readonly sentAt: number
+  readonly details: Uint8Array | undefined
+  readonly change: Uint8Array | undefined
+  readonly sendAt: number | undefined
+  readonly due: boolean
+  readonly #core: Core
+  readonly #target: Target
+  readonly #fields: SendFields
+
+  constructor(core: Core, target: Target, fields: SendFields) {
+    this.#core = core
+    this.#target = target
+    this.#fields = fields
+    this.sender = fields.sender
+    this.clientMessageId = fields.clientMessageId
+    this.contentType = fields.contentType
+    this.content = fields.content
+    this.sentAt = fields.sentAt
+    this.details = fields.encodedDetails
+    this.change = fields.encodedChange
+    this.sendAt = fields.sendAt
+    this.due = fields.due
+  }
+
+  get conversationId(): string {
+    return this.#target.conversationId
+  }
+
+  /** S2 and R1: only now, with the entry on disk, does anybody hear of it. */
+  settled(outcome: AppendOutcome): void {
+    const { metrics, intake, log } = this.#core
+    intake.settled(log.pendingBytes)
+    switch (outcome.kind) {
+      case 'stored':
+        this.#acknowledge(outcome, false)
+        metrics.totals.messagesStored++
+        return this.#deliver(outcome)
+      case 'duplicate':
+        this.#acknowledge(outcome, true)
+        metrics.totals.messagesRepeated++
+        return
+      case 'scheduled':
+        return this.#acknowledge({ seq: 0, messageId: '', sentAt: 0, digest: 0 }, outcome.duplicate, outcome.sendAt)
+      case 'conflict':
+        return this.#refuse(
+          new RequestError('message_id_conflict', `"${this.clientMessageId}" was used for another message.`, {
+            field: 'client_message_id',
+          }),
+        )
+      case 'refused':
+        return this.#refuse(refusal(outcome))
+      case 'failed':
+        this.#core.logger.debug({ err: outcome.cause }, 'append failed') // the fault itself is logged once, by server.ts
+        return this.#refuse(new RequestError('storage_unavailable', 'The message could not be stored.', { retryAfterMs: STORAGE_RETRY_MS }))
+    }
+  }
+
+  #acknowledge(
+    { seq, messageId, sentAt, digest }: { seq: number; messageId: string; sentAt: number; digest: number },
+    duplicate: boolean,
+    scheduledFor?: number,
+  ): void {
+    const { from } = this.#fields
+    from?.session.connection.send(Command.SEND_ACK, from.requestId, {
+      conversationId: this.conversationId,
+      seq,
+      messageId,
+      sentAt,
+      durability: Durability.FSYNCED,
+      duplicate,
+      digest,
+      scheduledFor,
+    })
+  }
+
+  #refuse(error: RequestError): void {
+    const { from } = this.#fields
+    from?.session.connection.refuse(from.requestId, error)
+  }
+
+  #deliver(place: Stored): void {
+    const { deliver } = this.#core
+    const message = this.#message(place)
+    const from = this.#fields.from?.session
+    if (this.#target.kind === 'fixed') deliver.message(message, this.#target.members, from)
+    else if (message.change) this.#deliverChange(message, message.change, place.newcomersFrom)
+    else this.#core.audiences.use(message.conversationId, (audience) => deliver.inGroup(message, audience, from))
+  }
+
+  /** Whoever comes hears of it, and so does whoever goes. */
+  #deliverChange(message: Message, change: Change, newcomersFrom: number): void {
+    const { audiences, deliver } = this.#core
+    const { conversationId, sender } = message
+    audiences.use(conversationId, (audience) => {
+      const newcomers = change.create ? [sender, ...change.create.members] : change.join ? [sender] : (change.add?.users ?? [])
+      audiences.letIn(conversationId, newcomers, newcomersFrom)
+      deliver.inGroup(message, audience, this.#fields.from?.session)
+      if (change.dissolve) audiences.letOut(conversationId, [...audience.keys()])
+      else audiences.letOut(conversationId, change.leave ? [sender] : (change.remove?.users ?? []))
+    })
+  }
+
+  #message({ seq, messageId, digest }: Stored): Message {
+    const { conversationId, sender, clientMessageId, sentAt, contentType, content } = this
+    const { details, change } = this.#fields
+    return { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content, digest, details, change }
+  }
+}
+
+function refusal({ code, message, field, retryAfterMs }: Refused): RequestError {
+  return new RequestError(code, message, { field, retryAfterMs })
+}

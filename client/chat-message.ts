@@ -1,7 +1,10 @@
 import { directPeer } from '../shared/conversation-id.ts'
-import type { Message } from '../shared/gen/hawser.ts'
+import type { Aftermath, Change, Details, Forward, Message, Reaction } from '../shared/gen/hawser.ts'
+import { type Attributes, attributesOf } from './attributes.ts'
+import { ownedChange } from './change.ts'
+import { type ReceivedContent, receivedContent } from './content.ts'
 
-export interface ChatMessage {
+export interface ChatMessage extends ReceivedContent, MessageDetails, MessageAftermath {
   readonly conversationId: string
   /** 1, 2, 3 in its conversation: the order in which every member sees it (S4). */
   readonly seq: number
@@ -12,20 +15,42 @@ export interface ChatMessage {
   readonly clientMessageId: string
   /** Milliseconds since 1970 when the server took it in. */
   readonly sentAt: number
-  readonly contentType: string
-  readonly content: Uint8Array
-  /** The content as text if its type is text/*, else ''. */
-  readonly text: string
+  /** In a page only: this entry is no message but something done. */
+  readonly change: Change | undefined
 }
 
-/** The content type of text, and what an empty one stands for (S1). */
-export const TEXT_PLAIN = 'text/plain'
+/** What a message has besides its content (S5). */
+export interface MessageDetails {
+  /** The `seq` of the message that this one answers; 0 for none. */
+  readonly replyTo: number
+  /** The `seq` of the message whose thread this one is in; 0 for none. */
+  readonly thread: number
+  /** User ids. */
+  readonly mentions: readonly string[]
+  readonly mentionAll: boolean
+  /** Where the content was before. */
+  readonly forward: Readonly<Forward> | undefined
+  readonly attributes: Attributes
+  /** Milliseconds since 1970 when it disappears; 0 for never. */
+  readonly expiresAt: number
+}
 
-const utf8 = new TextDecoder()
+/** What has become of a message since, as far as it was known when it came; times in milliseconds since 1970, 0 for never. */
+export interface MessageAftermath {
+  readonly editedAt: number
+  /** The content is gone. */
+  readonly recalledAt: number
+  readonly recalledBy: string
+  /** It has disappeared: the content is gone. */
+  readonly expired: boolean
+  readonly reactions: readonly Readonly<Reaction>[]
+  readonly pinned: boolean
+}
 
-/** `content` is copied: it is a view into a received chunk, which one small message would keep alive. */
+const NOTHING_SINCE: MessageAftermath = { editedAt: 0, recalledAt: 0, recalledBy: '', expired: false, reactions: [], pinned: false }
+
 export function chatMessage(message: Message, self: string): ChatMessage {
-  const contentType = message.contentType || TEXT_PLAIN
+  const { change, details } = message
   return {
     conversationId: message.conversationId,
     seq: message.seq,
@@ -34,8 +59,18 @@ export function chatMessage(message: Message, self: string): ChatMessage {
     peer: directPeer(message.conversationId, self) ?? '',
     clientMessageId: message.clientMessageId,
     sentAt: message.sentAt,
-    contentType,
-    content: message.content.slice(),
-    text: contentType.startsWith('text/') ? utf8.decode(message.content) : '',
+    ...receivedContent(message),
+    ...messageDetails(details),
+    ...messageAftermath(message.aftermath),
+    change: change && ownedChange(change),
   }
+}
+
+export function messageDetails(details: Details | undefined): MessageDetails {
+  const { replyTo = 0, thread = 0, mentions = [], mentionAll = false, forward, attributes = [], expiresAt = 0 } = details ?? {}
+  return { replyTo, thread, mentions, mentionAll, forward, attributes: attributesOf(attributes), expiresAt }
+}
+
+function messageAftermath(aftermath: Aftermath | undefined): MessageAftermath {
+  return aftermath ?? NOTHING_SINCE
 }

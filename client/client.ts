@@ -1,41 +1,33 @@
-import { type BodyOf, Command } from '../shared/commands.ts'
-import { directConversationId } from '../shared/conversation-id.ts'
-import { Direction, type LoginAck, type PageQuery, type Receipt, type Send } from '../shared/gen/hawser.ts'
-import { type ChatMessage, chatMessage, TEXT_PLAIN } from './chat-message.ts'
+import type { LoginAck } from '../shared/gen/hawser.ts'
+import { conversationChange } from './change.ts'
+import { chatMessage } from './chat-message.ts'
 import { CLOSED_BY_USER, type ClosedReason } from './closed-reason.ts'
 import type { Connection } from './connection.ts'
 import { type ClientState, ConnectionLoop } from './connection-loop.ts'
-import { type ConversationSummary, conversationSummary } from './conversation-summary.ts'
+import type { Content } from './content.ts'
+import { ConversationHandle, type ConversationParts } from './conversation.ts'
+import type { ConversationSummary } from './conversation-summary.ts'
 import type { DeviceClassName } from './device-class.ts'
 import { Emitter } from './emitter.ts'
 import { ClosedError } from './errors.ts'
-import { MessageIds } from './identifiers.ts'
+import type { ClientEvents } from './events.ts'
+import { Exchange } from './exchange.ts'
+import { emitFleeting } from './fleeting.ts'
+import { groupCreate, type NewGroup } from './group.ts'
+import { randomId } from './identifiers.ts'
 import { Mailbox } from './mailbox.ts'
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import type { SendResult } from './outbox.ts'
-import type { ReplyTo, RequestCommand } from './requests.ts'
+import type { SendOptions } from './outgoing.ts'
+import { type CursorPage, type History, type HistoryPage, Pages } from './pages.ts'
+import { Personal, type Status } from './personal.ts'
+import type { Presence } from './presence.ts'
+import { type MessagePage, Queries, type Relation, type ScheduledMessage, type Search } from './queries.ts'
+import type { ConversationRef, Recipient } from './recipient.ts'
+import { Rooms } from './rooms.ts'
 import type { Transports } from './transport.ts'
-
-/** What a client tells its application. */
-export interface ClientEvents {
-  /** The next message of its conversation: each once, by `seq`. Not those that this client sent itself. */
-  message: ChatMessage
-  state: ClientState
-  /** How far a user has received and read a conversation; fleeting (Y3). */
-  receipt: Receipt
-  /**
-   * The server's log is not what it was (a backup was restored): the application drops what it
-   * has of the conversation past `fromSeq`, and messages follow from there anew (Y6).
-   */
-  discontinuity: Discontinuity
-  /** No reconnecting any more, unless by `reconnect`. */
-  closed: ClosedReason
-}
-
-export interface Discontinuity {
-  readonly conversationId: string
-  readonly fromSeq: number
-}
+import { Typing } from './typing.ts'
+import { WatchList } from './watch-list.ts'
 
 /** What a runtime brings along. */
 export interface Platform {
@@ -43,36 +35,56 @@ export interface Platform {
   readonly deviceClass: DeviceClassName
 }
 
-const utf8 = new TextEncoder()
-
 /** A user's presence at a Hawser server, over any number of connections. Made by `connect`. */
 export class Client {
-  readonly #options: ResolvedOptions
   readonly #loop: ConnectionLoop
   readonly #mailbox: Mailbox
   readonly #emitter = new Emitter<ClientEvents>()
-  readonly #messageIds: MessageIds
-  #userId: string | undefined
+  readonly #exchange: Exchange
+  readonly #parts: ConversationParts
+  readonly #watchList: WatchList
+  readonly #rooms: Rooms
   #closedReason: ClosedReason | undefined
 
   constructor(url: string, options: ClientOptions, platform: Platform) {
     const address = new URL(url)
     const open = platform.transports[address.protocol]
     if (!open) throw new TypeError(`cannot connect to "${url}": it begins with none of ${Object.keys(platform.transports).join(', ')}`)
-    this.#options = resolveOptions(options, platform.deviceClass)
-    this.#messageIds = new MessageIds(this.#options.clock)
-    this.#mailbox = new Mailbox(this.#options, {
-      message: (message) => this.#emitter.emit('message', chatMessage(message, this.#self)),
-      receipt: (receipt) => this.#emitter.emit('receipt', receipt),
+    const resolved: ResolvedOptions = resolveOptions(options, platform.deviceClass)
+    const { clock } = resolved
+    this.#mailbox = new Mailbox(resolved, {
+      entry: (message) => {
+        if (message.change) this.#emitter.emit('change', conversationChange(message, message.change))
+        else this.#emitter.emit('message', chatMessage(message, this.userId ?? ''))
+      },
+      event: (event) => emitFleeting(this.#emitter, event),
+      anew: () => {
+        this.#rooms.restore()
+        this.#watchList.restore()
+      },
       discontinuity: (conversationId, fromSeq) => this.#emitter.emit('discontinuity', { conversationId, fromSeq }),
       synced: () => this.#loop.synced(),
       failed: (message) => this.#loop.drop(message),
     })
-    this.#loop = new ConnectionLoop(address, open, this.#options, {
+    const exchange = new Exchange(this.#mailbox, clock, () => (this.#isClosed ? this.#closedError() : undefined))
+    this.#exchange = exchange
+    this.#parts = {
+      exchange,
+      pages: new Pages(exchange),
+      queries: new Queries(exchange),
+      personal: new Personal(exchange),
+      typing: new Typing(exchange, clock),
+    }
+    this.#rooms = new Rooms(exchange)
+    this.#watchList = new WatchList(exchange, (presence) => this.#emitter.emit('presence', presence))
+    this.#loop = new ConnectionLoop(address, open, resolved, {
       stateChanged: (state) => this.#emitter.emit('state', state),
       loggedIn: (connection, ack) => this.#loggedIn(connection, ack),
       frame: (frame) => this.#mailbox.frame(frame),
-      disconnected: () => this.#mailbox.disconnected(),
+      disconnected: () => {
+        this.#mailbox.disconnected()
+        this.#exchange.disconnected()
+      },
       closed: (reason) => this.#closed(reason),
     })
     this.#loop.start()
@@ -84,7 +96,7 @@ export class Client {
 
   /** Whom the token stood for at the last login. */
   get userId(): string | undefined {
-    return this.#userId
+    return this.#exchange.userId
   }
 
   /** Why the last connection or attempt ended, to be shown to people; undefined while one is well. */
@@ -115,60 +127,90 @@ export class Client {
    * Resolves when the server has the message on disk, after as many reconnects as it takes.
    * Rejects with RequestError where the server refuses it, and ClosedError when the client closes.
    */
-  send(
-    to: { to: string } | { conversationId: string },
-    content: string | { contentType: string; content: Uint8Array },
-    options: { clientMessageId?: string } = {},
-  ): Promise<SendResult> {
-    const message: Send = {
-      clientMessageId: options.clientMessageId ?? this.#messageIds.next(),
-      toUser: 'to' in to ? to.to : '',
-      conversationId: 'conversationId' in to ? to.conversationId : '',
-      contentType: typeof content === 'string' ? TEXT_PLAIN : content.contentType,
-      content: typeof content === 'string' ? utf8.encode(content) : content.content,
-    }
-    return this.#isClosed ? Promise.reject(this.#closedError()) : this.#mailbox.outbox.send(message)
+  send(to: Recipient, content: Content, options: SendOptions = {}): Promise<SendResult> {
+    return this.#exchange.send(to, content, options)
   }
 
-  /**
-   * A page of a conversation in ascending order: the messages before `before`, after `after`, or
-   * the newest. `more` says whether there are more that way.
-   */
-  async history(
-    of: { with: string } | { conversationId: string },
-    page: { before?: number; after?: number; limit?: number } = {},
-  ): Promise<{ conversationId: string; messages: ChatMessage[]; more: boolean }> {
-    const query: PageQuery = {
-      conversationId: 'conversationId' in of ? of.conversationId : '',
-      withUser: 'with' in of ? of.with : '',
-      direction: page.after === undefined ? Direction.BACKWARD : Direction.FORWARD,
-      fromSeq: page.after ?? page.before ?? 0,
-      limit: page.limit ?? 0,
-      epoch: 0,
-      digest: 0,
-    }
-    const { page: found } = await this.#ask(Command.SYNC, { page: query, list: undefined })
-    return {
-      conversationId: found?.conversationId || ('with' in of ? directConversationId(this.#self, of.with) : of.conversationId),
-      messages: found?.messages.map((message) => chatMessage(message, this.#self)) ?? [],
-      more: found?.more ?? false,
-    }
+  /** What can be done with one conversation. Nothing is asked yet, also not whether there is one. */
+  conversation(of: string | { with: string }): ConversationHandle {
+    return new ConversationHandle(this.#parts, typeof of === 'string' ? { conversationId: of } : of)
+  }
+
+  /** Rejects with RequestError `conversation_exists` where the id is taken (G1). */
+  async createGroup(group: NewGroup): Promise<ConversationHandle> {
+    const conversationId = `group/${group.id ?? randomId()}`
+    await this.#exchange.change({ conversationId }, { create: groupCreate(group) })
+    return this.conversation(conversationId)
+  }
+
+  /** A page of a conversation in ascending order: what is before `before`, after `after`, or the newest. */
+  history(of: ConversationRef, page: HistoryPage = {}): Promise<History> {
+    return this.#parts.pages.history(of, page)
   }
 
   /** The user's conversations, the latest first; `nextCursor` is '' on the last page. */
-  async conversations(
-    page: { cursor?: string; limit?: number } = {},
-  ): Promise<{ conversations: ConversationSummary[]; nextCursor: string }> {
-    const { list } = await this.#ask(Command.SYNC, { page: undefined, list: { cursor: page.cursor ?? '', limit: page.limit ?? 0 } })
-    return {
-      conversations: list?.conversations.map((conversation) => conversationSummary(conversation, this.#self)) ?? [],
-      nextCursor: list?.nextCursor ?? '',
-    }
+  conversations(page: CursorPage = {}): Promise<{ conversations: ConversationSummary[]; nextCursor: string }> {
+    return this.#parts.pages.conversations(page)
   }
 
   /** Moves the user's read position forward, never back (Y3). */
-  async markRead(conversationId: string, seq: number): Promise<void> {
-    await this.#ask(Command.READ, { conversationId, seq })
+  markRead(conversationId: string, seq: number): Promise<void> {
+    return this.conversation(conversationId).markRead(seq)
+  }
+
+  /** In the user's conversations, the latest first. */
+  search(search: Search): Promise<MessagePage> {
+    return this.#parts.queries.search(search)
+  }
+
+  /** What waits for its time (S6). */
+  scheduled(): Promise<ScheduledMessage[]> {
+    return this.#parts.queries.scheduled()
+  }
+
+  unschedule(clientMessageId: string): Promise<SendResult> {
+    return this.#parts.personal.unschedule(clientMessageId)
+  }
+
+  /** The user's contacts, and whom the user has blocked. */
+  relations(): Promise<Relation[]> {
+    return this.#parts.queries.relations()
+  }
+
+  /** P2 */
+  block(user: string): Promise<SendResult> {
+    return this.#parts.personal.block(user, false)
+  }
+
+  unblock(user: string): Promise<SendResult> {
+    return this.#parts.personal.block(user, true)
+  }
+
+  setStatus(status: Status): Promise<SendResult> {
+    return this.#parts.personal.status(status)
+  }
+
+  /** How it is now with these users; what changes comes as `presence` (T2). */
+  watch(users: readonly string[]): Promise<Presence[]> {
+    return this.#watchList.add(users)
+  }
+
+  unwatch(users: readonly string[]): Promise<void> {
+    return this.#watchList.remove(users)
+  }
+
+  /** Resolves with how many sessions are in the room (T4). */
+  joinRoom(roomId: string): Promise<{ sessions: number }> {
+    return this.#rooms.join(roomId)
+  }
+
+  leaveRoom(roomId: string): Promise<void> {
+    return this.#rooms.leave(roomId)
+  }
+
+  /** Resolves with to how many sessions it went. Rejects with DisconnectedError where there is no connection now. */
+  publish(roomId: string, content: Content): Promise<{ sessions: number }> {
+    return this.#rooms.publish(roomId, content)
   }
 
   /** A person asks to be connected: at once where the client waits, and again where it was displaced or told to stop. */
@@ -182,27 +224,19 @@ export class Client {
     return this.#loop.close()
   }
 
-  get #self(): string {
-    return this.#userId ?? ''
-  }
-
   get #isClosed(): boolean {
     return this.#loop.isClosing || this.state === 'closed'
   }
 
-  #ask<C extends RequestCommand>(command: C, body: BodyOf<C>): Promise<ReplyTo<C>> {
-    return this.#isClosed ? Promise.reject(this.#closedError()) : this.#mailbox.requests.ask(command, body, 'client')
-  }
-
   #loggedIn(connection: Connection, ack: LoginAck): void {
-    this.#userId = ack.userId
     this.#closedReason = undefined
+    this.#exchange.loggedIn(ack.userId)
     this.#mailbox.connected(connection, ack.userId)
   }
 
   #closed(reason: ClosedReason): void {
     this.#closedReason = reason
-    this.#mailbox.rejectAll(this.#closedError())
+    this.#exchange.rejectAll(this.#closedError())
     this.#emitter.emit('state', 'closed')
     this.#emitter.emit('closed', reason)
   }

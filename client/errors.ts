@@ -16,7 +16,7 @@ export class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
 }
 
-/** The connection that a request was bound to ended; never seen outside the client. */
+/** There is no connection, or it ended, and what was to be done on it is not made up for: a message to a room. */
 export class DisconnectedError extends Error {
   override readonly name = 'DisconnectedError'
 }

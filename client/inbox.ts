@@ -6,7 +6,7 @@ export const MAX_HELD = 512
 export interface InboxHandlers {
   /** Everything up to `seq` has arrived (R3). Before `show`. */
   arrived(conversationId: string, seq: number): void
-  /** The next message of its conversation. */
+  /** The next entry of its conversation. */
   show(message: Message): void
   /** Messages are missing before one that came: pull them (R2). */
   hole(conversationId: string): void
@@ -17,6 +17,12 @@ export interface InboxHandlers {
 
 /** Who sent a message: this very client, which learns of it by its acknowledgement and is shown none; its user on another device; another user. */
 export type Origin = 'client' | 'user' | 'other'
+
+interface OwnEntry {
+  readonly digest: number
+  /** A change, which is shown where it stands; a message of its own the application has. */
+  readonly change: Message | undefined
+}
 
 interface Track {
   readonly conversationId: string
@@ -33,8 +39,8 @@ interface Track {
   pushed: number
   /** Pushes past the cursor, by `seq`. */
   readonly held: Map<number, Message>
-  /** This client's own messages past the cursor: their digests, by `seq`. */
-  readonly own: Map<number, number>
+  /** This client's own entries past the cursor, by `seq`. */
+  readonly own: Map<number, OwnEntry>
   /** Those of before the sync that runs: what it does not find is of a history that is no more. */
   formerOwn: Set<number>
 }
@@ -126,13 +132,14 @@ export class Inbox {
     this.#stopped = false
   }
 
-  /** Where a conversation begins for this client; what was pushed already counts as new. A known one is let be. */
+  /** Where a conversation begins for this client; what was pushed or done already counts as new. A known one is let be. */
   begin(conversationId: string, cursor: number, quietUpTo: number): void {
     const track = this.#track(conversationId)
     if (track.begun) return
-    const beforePushes = Math.min(...track.held.keys()) - 1
-    track.cursor = Math.min(cursor, beforePushes)
-    track.quietUpTo = Math.min(quietUpTo, beforePushes)
+    const done = [...track.own].flatMap(([seq, { change }]) => (change ? seq : []))
+    const beforeNew = Math.min(...track.held.keys(), ...done) - 1
+    track.cursor = Math.min(cursor, beforeNew)
+    track.quietUpTo = Math.min(quietUpTo, beforeNew)
     track.begun = true
   }
 
@@ -153,11 +160,21 @@ export class Inbox {
     }
   }
 
-  /** A page of a pull, before its messages: what it says of the history that they are of (Y6). */
+  /** What is up to `seq` is not for this user (Y8): the conversation goes on from there. */
+  pass(conversationId: string, seq: number): void {
+    const track = this.#track(conversationId)
+    if (seq <= track.cursor) return
+    track.cursor = seq
+    track.digest = 0
+    track.pushed = Math.max(track.pushed, seq)
+    this.settle(conversationId)
+  }
+
+  /** A page of a pull, before its messages: where it begins, and of which history it is (Y6). */
   turn(page: Page): void {
     const track = this.#track(page.conversationId)
     track.epoch = page.epoch
-    if (!page.discontinuity) return
+    if (!page.discontinuity) return this.pass(page.conversationId, page.fromSeq)
     if (page.fromSeq !== track.cursor) track.digest = 0
     track.cursor = page.fromSeq
     track.quietUpTo = Math.min(track.quietUpTo, page.fromSeq)
@@ -181,13 +198,16 @@ export class Inbox {
     this.#drain(track)
   }
 
-  /** This client's own message has its place: it is here, without having been delivered (R1). */
-  own(conversationId: string, seq: number, digest: number): void {
+  /** What this client sent has its place: it is here, without having been delivered (R1). `change` is shown in its turn. */
+  own(conversationId: string, seq: number, digest: number, change?: Message): void {
     const track = this.#track(conversationId)
     if (seq <= track.cursor) return
-    track.own.set(seq, digest)
+    track.own.set(seq, { digest, change })
     track.formerOwn.delete(seq)
-    if (!this.#holding) this.#drain(track)
+    if (this.#holding) return
+    this.#drain(track)
+    // Whoever joins has all of before to pull, and nothing else shows it.
+    if (track.cursor < seq) this.#handlers.hole(conversationId)
   }
 
   #track(conversationId: string): Track {
@@ -214,15 +234,16 @@ export class Inbox {
     for (;;) {
       const next = track.cursor + 1
       const message = track.held.get(next)
-      const ownDigest = track.own.get(next)
+      const own = track.own.get(next)
       if (message) {
         track.held.delete(next)
         this.#advance(track, message)
         if (track.cursor < next) return
-      } else if (ownDigest !== undefined) {
+      } else if (own && !this.#stopped) {
         track.own.delete(next)
         track.cursor = next
-        track.digest = ownDigest
+        track.digest = own.digest
+        if (own.change) this.#handlers.show(own.change)
       } else {
         return
       }
@@ -232,12 +253,12 @@ export class Inbox {
   #advance(track: Track, message: Message): void {
     if (this.#stopped) return
     const { seq } = message
-    const ownDigest = track.own.get(seq)
+    const own = track.own.get(seq)
     track.own.delete(seq)
     // What was acknowledged at this place of another history is another message (Y6).
-    const isOwn = ownDigest !== undefined && (ownDigest === message.digest || ownDigest === 0 || message.digest === 0)
+    const isOwn = own && (own.digest === message.digest || own.digest === 0 || message.digest === 0)
     const origin = isOwn ? 'client' : this.#handlers.originOf(message)
-    const shown = origin === 'other' || (origin === 'user' && seq > track.quietUpTo)
+    const shown = origin === 'other' || (origin === 'user' && seq > track.quietUpTo) || (origin === 'client' && message.change)
     track.cursor = seq
     track.digest = message.digest
     this.#handlers.arrived(track.conversationId, seq)

@@ -3,17 +3,45 @@ import { Client } from './client.ts'
 import type { ClientOptions } from './options.ts'
 import { webSocketTransports } from './websocket-transport.ts'
 
+export type { ConversationKind } from '../shared/conversation-id.ts'
 export { RequestError } from '../shared/errors.ts'
-export type { ChatMessage } from './chat-message.ts'
-export type { Client, ClientEvents, Discontinuity } from './client.ts'
+export { type Change, ContactStep, type Forward, PresenceAudience, type Reaction, type Receipt, Role } from '../shared/gen/hawser.ts'
+export {
+  ATTACHMENT_CONTENT_TYPE,
+  type Attachment,
+  type AttachmentContent,
+  AttachmentError,
+  attachmentMessage,
+  attachmentOf,
+  attachmentUrl,
+  type Upload,
+  uploadAttachment,
+} from './attachments.ts'
+export type { Attributes } from './attributes.ts'
+export type { Broadcast } from './broadcast.ts'
+export type { ConversationChange } from './change.ts'
+export type { ChatMessage, MessageAftermath, MessageDetails } from './chat-message.ts'
+export type { Client } from './client.ts'
 export type { Cancel, Clock } from './clock.ts'
 export type { ClosedReason, Displacer } from './closed-reason.ts'
 export type { ClientState } from './connection-loop.ts'
+export type { Content, ReceivedContent } from './content.ts'
+export type { ConversationHandle } from './conversation.ts'
 export type { ConversationSummary } from './conversation-summary.ts'
 export type { DeviceClassName } from './device-class.ts'
-export { ClosedError, TimeoutError } from './errors.ts'
+export { ClosedError, DisconnectedError, TimeoutError } from './errors.ts'
+export type { ClientEvents, Discontinuity } from './events.ts'
+export type { Group, GroupChanges, GroupSettings, NewGroup } from './group.ts'
 export type { ClientOptions, TokenSource } from './options.ts'
 export type { SendResult } from './outbox.ts'
+export type { SendOptions } from './outgoing.ts'
+export type { CursorPage, History, HistoryPage } from './pages.ts'
+export type { AudienceName, Preferences, Status } from './personal.ts'
+export type { Presence } from './presence.ts'
+export type { Member, MessagePage, Readers, Relation, ScheduledMessage, Search } from './queries.ts'
+export { type RoleName, roleName } from './role.ts'
+export type { ConversationRef, Recipient } from './recipient.ts'
+export type { RoomMessage } from './rooms.ts'
 
 /**
  * Begins to connect to `ws://`, `wss://`, `http://` or `https://` (path /ws unless the URL names another).

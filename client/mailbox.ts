@@ -2,7 +2,7 @@ import type { ErrorName } from '../shared/codes.ts'
 import { Command } from '../shared/commands.ts'
 import { RequestError } from '../shared/errors.ts'
 import { decodeBody, type Frame } from '../shared/frame.ts'
-import type { Conversation, Gap, Message, Receipt } from '../shared/gen/hawser.ts'
+import type { Change, Conversation, FleetingEvent, Gap, Message, SendAck } from '../shared/gen/hawser.ts'
 import { CatchUp } from './catch-up.ts'
 import type { Connection } from './connection.ts'
 import { DeliveryAcks } from './delivery-acks.ts'
@@ -13,10 +13,14 @@ import { Outbox } from './outbox.ts'
 import { Pace } from './pace.ts'
 import { Requests } from './requests.ts'
 
+const NO_CONTENT = new Uint8Array(0)
+
 export interface MailboxHandlers {
-  /** A message to show. */
-  message(message: Message): void
-  receipt(receipt: Receipt): void
+  /** The next entry of its conversation, to be shown. */
+  entry(message: Message): void
+  event(event: FleetingEvent): void
+  /** A session that knows nothing of what the one before it was told. */
+  anew(): void
   /** Y6: what came past `fromSeq` is void. */
   discontinuity(conversationId: string, fromSeq: number): void
   /** The first sync after a login is done, or none is wanted. */
@@ -48,7 +52,7 @@ export class Mailbox {
     this.#pace = new Pace(options.requestTimeoutMs)
     this.#inbox = new Inbox({
       arrived: (conversationId, seq) => this.#acks.note(conversationId, seq),
-      show: (message) => this.#handlers.message(message),
+      show: (message) => this.#handlers.entry(message),
       hole: (conversationId) => this.#catchUp?.fill(conversationId),
       originOf: (message) => this.#originOf(message),
       discontinuity: (conversationId, fromSeq) => this.#handlers.discontinuity(conversationId, fromSeq),
@@ -60,6 +64,7 @@ export class Mailbox {
     this.#userId = userId
     this.outbox.connected(write)
     this.requests.connected(write)
+    this.#handlers.anew()
     if (!this.#options.receive) {
       this.#inbox.stop()
       return queueMicrotask(this.#handlers.synced)
@@ -111,18 +116,20 @@ export class Mailbox {
         return this.#inbox.push(decodeBody(Command.DELIVER, frame.body))
       case Command.SEND_ACK: {
         const ack = decodeBody(Command.SEND_ACK, frame.body)
-        this.#inbox.own(ack.conversationId, ack.seq, ack.digest)
+        this.#acknowledged(ack, this.outbox.changeOf(frame.requestId))
         return this.outbox.acknowledge(frame.requestId, ack)
       }
       case Command.SYNC_ACK:
       case Command.READ_ACK:
+      case Command.QUERY_ACK:
+      case Command.WATCH_ACK:
+      case Command.ROOM_ACK:
+      case Command.PUBLISH_ACK:
         return this.requests.answer(frame)
       case Command.GAP:
         return this.#gap(decodeBody(Command.GAP, frame.body))
-      case Command.EVENT: {
-        const { receipt } = decodeBody(Command.EVENT, frame.body)
-        return receipt && this.#handlers.receipt(receipt)
-      }
+      case Command.EVENT:
+        return this.#handlers.event(decodeBody(Command.EVENT, frame.body))
       case Command.ERROR:
         return this.#error(frame)
     }
@@ -133,9 +140,28 @@ export class Mailbox {
     if (gap.conversationId !== '') return this.#catchUp?.gap(gap.conversationId, gap.lastSeq)
     this.outbox.repeat()
     this.requests.repeat()
+    this.#handlers.anew()
     if (!this.#catchUp) return
     this.#inbox.hold()
     this.#catchUp.all()
+  }
+
+  /** What this client sent has its place, unless it is still to be sent (S6). */
+  #acknowledged({ conversationId, seq, messageId, sentAt, digest }: SendAck, change: Change | undefined): void {
+    if (seq === 0) return
+    const entry = change && {
+      conversationId,
+      seq,
+      messageId,
+      sender: this.#userId,
+      clientMessageId: '',
+      sentAt,
+      contentType: '',
+      content: NO_CONTENT,
+      digest,
+      change,
+    }
+    this.#inbox.own(conversationId, seq, digest, entry)
   }
 
   #error(frame: Frame): void {
@@ -146,10 +172,10 @@ export class Mailbox {
 
   /** Where the conversations of before the first login begin; one that is new later begins at its first message. */
   #found(conversation: Conversation): void {
-    const { conversationId, lastSeq, deliveredSeq, readSeq } = conversation
-    if (this.#begun) return this.#inbox.begin(conversationId, 0, 0)
-    const cursor = this.#options.startFrom === 'now' ? lastSeq : Math.max(deliveredSeq, readSeq)
-    this.#inbox.begin(conversationId, cursor, lastSeq)
+    const { conversationId, lastSeq, deliveredSeq, readSeq, beginSeq } = conversation
+    if (this.#begun) this.#inbox.begin(conversationId, 0, 0)
+    else this.#inbox.begin(conversationId, this.#options.startFrom === 'now' ? lastSeq : Math.max(deliveredSeq, readSeq), lastSeq)
+    this.#inbox.pass(conversationId, beginSeq)
   }
 
   #originOf(message: Message): Origin {

@@ -5,7 +5,22 @@ import { tcpTransports } from './tcp-transport.ts'
 import { webSocketTransports } from './websocket-transport.ts'
 
 export type * from './index.ts'
-export { ClosedError, RequestError, TimeoutError } from './index.ts'
+export {
+  ATTACHMENT_CONTENT_TYPE,
+  AttachmentError,
+  attachmentMessage,
+  attachmentOf,
+  attachmentUrl,
+  ClosedError,
+  ContactStep,
+  DisconnectedError,
+  PresenceAudience,
+  RequestError,
+  Role,
+  roleName,
+  TimeoutError,
+  uploadAttachment,
+} from './index.ts'
 
 /**
  * Begins to connect to `tcp://`, `tls://` (port 7400 unless the URL names another) or what index.ts takes.

@@ -1,7 +1,7 @@
 import { Command } from '../shared/commands.ts'
 import type { RequestError } from '../shared/errors.ts'
 import { encodeFrame } from '../shared/frame.ts'
-import { Durability, type Send, type SendAck } from '../shared/gen/hawser.ts'
+import { type Change, Durability, type Send, type SendAck } from '../shared/gen/hawser.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { RequestIds } from './identifiers.ts'
 import { isRetryable, RETRY_AFTER_MS } from './retryable.ts'
@@ -20,11 +20,14 @@ export interface SendResult {
   /** An earlier attempt had arrived; this is its place (S3). */
   readonly duplicate: boolean
   readonly clientMessageId: string
+  /** Milliseconds since 1970 when the message will be sent (S6); it has no `seq` until then, but 0. */
+  readonly scheduledFor: number | undefined
 }
 
 interface PendingSend {
   readonly frame: Uint8Array
   readonly clientMessageId: string
+  readonly change: Change | undefined
   readonly resolve: (result: SendResult) => void
   readonly reject: (error: Error) => void
   inFlight: boolean
@@ -49,9 +52,9 @@ export class Outbox {
   send(message: Send): Promise<SendResult> {
     return new Promise((resolve, reject) => {
       const id = this.#ids.next()
-      const { clientMessageId } = message
+      const { clientMessageId, change } = message
       const frame = encodeFrame(Command.SEND, id, message)
-      this.#sends.set(id, { frame, clientMessageId, resolve, reject, inFlight: false })
+      this.#sends.set(id, { frame, clientMessageId, change, resolve, reject, inFlight: false })
       this.#messageIds.add(clientMessageId)
       this.#pump()
     })
@@ -60,6 +63,11 @@ export class Outbox {
   /** Whether a message of this id waits for its acknowledgement. */
   has(clientMessageId: string): boolean {
     return this.#messageIds.has(clientMessageId)
+  }
+
+  /** What the send of this id does to its conversation, if it waits and is no message. */
+  changeOf(requestId: number): Change | undefined {
+    return this.#sends.get(requestId)?.change
   }
 
   connected(write: (frame: Uint8Array) => void): void {
@@ -83,9 +91,10 @@ export class Outbox {
   acknowledge(requestId: number, ack: SendAck): void {
     const send = this.#take(requestId)
     if (!send) return
-    const { conversationId, seq, messageId, sentAt, duplicate } = ack
+    const { conversationId, seq, messageId, sentAt, duplicate, scheduledFor } = ack
+    const { clientMessageId } = send
     const durability = ack.durability === Durability.REPLICATED ? 'replicated' : 'fsynced'
-    send.resolve({ conversationId, seq, messageId, sentAt, durability, duplicate, clientMessageId: send.clientMessageId })
+    send.resolve({ conversationId, seq, messageId, sentAt, durability, duplicate, clientMessageId, scheduledFor })
     this.#pump()
   }
 

@@ -4,13 +4,23 @@ import type { Cancel, Clock } from './clock.ts'
 import { DisconnectedError, TimeoutError } from './errors.ts'
 import type { RequestIds } from './identifiers.ts'
 
-/** Each request and what answers it. Both are questions: asking again is safe. */
-const REPLIES = { [Command.SYNC]: Command.SYNC_ACK, [Command.READ]: Command.READ_ACK } as const
+/** Each request and what answers it. */
+const REPLIES = {
+  [Command.SYNC]: Command.SYNC_ACK,
+  [Command.READ]: Command.READ_ACK,
+  [Command.QUERY]: Command.QUERY_ACK,
+  [Command.WATCH]: Command.WATCH_ACK,
+  [Command.ROOM]: Command.ROOM_ACK,
+  [Command.PUBLISH]: Command.PUBLISH_ACK,
+} as const
 export type RequestCommand = keyof typeof REPLIES
 export type ReplyTo<C extends RequestCommand> = BodyOf<(typeof REPLIES)[C]>
 
-/** `client`: asked again after a reconnect. `connection`: given up with the connection it was asked on. */
-export type Lifetime = 'client' | 'connection'
+/**
+ * `client`: asked again after a reconnect. `connection`: given up with the connection it was
+ * asked on. `once`: now or never, for asking twice would do it twice.
+ */
+export type Lifetime = 'client' | 'connection' | 'once'
 
 interface Pending {
   readonly frame: Uint8Array
@@ -35,8 +45,9 @@ export class Requests {
     this.#timeoutMs = timeoutMs
   }
 
-  /** Rejects with RequestError, TimeoutError, DisconnectedError (`connection` only) or what `rejectAll` is given. */
+  /** Rejects with RequestError, TimeoutError, DisconnectedError (not `client`) or what `rejectAll` is given. */
   ask<C extends RequestCommand>(command: C, body: BodyOf<C>, lifetime: Lifetime, timeoutMs = this.#timeoutMs): Promise<ReplyTo<C>> {
+    if (lifetime === 'once' && !this.#write) return Promise.reject(new DisconnectedError('There is no connection for now.'))
     return new Promise((resolve, reject) => {
       const id = this.#ids.next()
       const frame = encodeFrame(command, id, body)
@@ -49,6 +60,12 @@ export class Requests {
     })
   }
 
+  /** What has no reply. Returns whether there is a connection to say it on. */
+  tell<C extends Command>(command: C, body: BodyOf<C>): boolean {
+    this.#write?.(encodeFrame(command, 0, body))
+    return this.#write !== undefined
+  }
+
   /** After a login: what waits is asked again. */
   connected(write: (frame: Uint8Array) => void): void {
     this.#write = write
@@ -57,13 +74,16 @@ export class Requests {
 
   /** R5: after a GAP without a conversation nobody knows what was answered. */
   repeat(): void {
-    for (const { frame } of this.#pending.values()) this.#write?.(frame)
+    for (const [id, { frame, lifetime }] of this.#pending) {
+      if (lifetime === 'once') this.refuse(id, new DisconnectedError('The server changed; whether it was done is not known.'))
+      else this.#write?.(frame)
+    }
   }
 
   disconnected(): void {
     this.#write = undefined
     for (const [id, { lifetime }] of this.#pending) {
-      if (lifetime === 'connection') this.refuse(id, new DisconnectedError('The connection ended.'))
+      if (lifetime !== 'client') this.refuse(id, new DisconnectedError('The connection ended.'))
     }
   }
 

@@ -1,19 +1,17 @@
 import { parseSubprotocols, SUBPROTOCOL } from '../shared/subprotocol.ts'
-import type { Env, Settings } from './env.ts'
-import { Refusal } from './refusal.ts'
+import type { Env } from './env.ts'
+import { checkOrigin } from './origin.ts'
+import { Refusal, upgradeRequired } from './refusal.ts'
 import { shardOfUser } from './shard-names.ts'
 import { isUpgrade, ShardHeader, shardRequest } from './shard-request.ts'
 import { verifyUserToken } from './user-token.ts'
 
 /** `GET /ws`: checks a browser's upgrade (D1, D2) and hands it to the shard of its user. */
 export async function openBrowser(request: Request, env: Env): Promise<Response> {
-  if (!isUpgrade(request)) throw new Refusal(426, 'upgrade_required', '/ws is a WebSocket.')
+  if (!isUpgrade(request)) throw upgradeRequired('/ws is a WebSocket.')
   const { offered, token } = parseSubprotocols(request.headers.get('sec-websocket-protocol'))
   if (!offered) throw new Refusal(400, 'subprotocol_missing', `The upgrade does not offer the subprotocol "${SUBPROTOCOL}".`)
-  const origin = request.headers.get('origin')
-  if (origin !== null && !isAllowedOrigin(origin, request.url, env)) {
-    throw new Refusal(403, 'origin_refused', `The origin ${JSON.stringify(origin)} may not connect; ALLOWED_ORIGINS names those that may.`)
-  }
+  checkOrigin(request, env)
   const address = remoteAddress(request)
   if (env.CONNECT_LIMITER && !(await env.CONNECT_LIMITER.limit({ key: address })).success) {
     throw new Refusal(429, 'rate_exceeded', 'Too many connections from this address.')
@@ -26,11 +24,6 @@ export async function openBrowser(request: Request, env: Env): Promise<Response>
       [ShardHeader.REMOTE]: address,
     }),
   )
-}
-
-function isAllowedOrigin(origin: string, url: string, env: Settings): boolean {
-  if (URL.canParse(origin) && new URL(origin).host === new URL(url).host) return true
-  return (env.ALLOWED_ORIGINS ?? '').split(',').some((allowed) => allowed.trim() === origin)
 }
 
 /**

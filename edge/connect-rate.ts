@@ -1,4 +1,5 @@
 import type { Settings } from './env.ts'
+import { limitSetting } from './limit-setting.ts'
 import { Refusal } from './refusal.ts'
 
 const WINDOW_MS = 60_000
@@ -7,7 +8,7 @@ const WINDOW_MS = 60_000
  * How often each name has connected in this minute. In memory only: a shard that hibernates had
  * nobody connecting.
  */
-class ConnectRate {
+export class ConnectRate {
   readonly #limit: number
   readonly #counts = new Map<string, number>()
   #windowEndsAt = 0
@@ -44,19 +45,12 @@ export class ConnectRates {
   /** Throws Refusal. An address that is not known is not counted. */
   check(user: string, address: string, now: number): void {
     this.#rates ??= {
-      ofUsers: new ConnectRate(limitOf(this.#env, 'CONNECTS_PER_USER', PER_USER)),
-      ofAddresses: new ConnectRate(limitOf(this.#env, 'CONNECTS_PER_ADDRESS', PER_ADDRESS)),
+      ofUsers: new ConnectRate(limitSetting(this.#env, 'CONNECTS_PER_USER', PER_USER)),
+      ofAddresses: new ConnectRate(limitSetting(this.#env, 'CONNECTS_PER_ADDRESS', PER_ADDRESS)),
     }
     if (!this.#rates.ofUsers.count(user, now)) throw new Refusal(429, 'rate_exceeded', 'The user opens too many connections.')
     if (address !== '' && !this.#rates.ofAddresses.count(address, now)) {
       throw new Refusal(429, 'rate_exceeded', 'Too many connections from this address.')
     }
   }
-}
-
-function limitOf(env: Settings, name: 'CONNECTS_PER_USER' | 'CONNECTS_PER_ADDRESS', fallback: number): number {
-  const limit = Number(env[name] || fallback)
-  if (!Number.isInteger(limit) || limit < 1)
-    throw new Refusal(503, 'not_configured', `${name} is "${env[name]}"; it is a whole number from 1.`)
-  return limit
 }

@@ -6,6 +6,10 @@ export interface Env extends Settings {
   readonly ASSETS: Fetcher
   /** The platform's rate limiter, asked with the browser's address before anything else is done; optional. */
   readonly CONNECT_LIMITER?: RateLimit
+  /** Where attachments are kept, one of three: an R2 bucket, */
+  readonly ATTACHMENTS?: R2Bucket
+  /** a folder, by workerd's disk service, */
+  readonly ATTACHMENT_FILES?: Fetcher
   /** Shown by the process that runs workerd when it is about to end it; not on Cloudflare. */
   readonly DRAIN_KEY?: string | undefined
   /** A core that hands out tokens for trying things out; bound on a developer's machine only. */
@@ -34,4 +38,17 @@ export interface Settings {
   readonly CONNECTS_PER_USER?: string
   /** and one address at one shard, 1200 by default. */
   readonly CONNECTS_PER_ADDRESS?: string
+  /** or an S3-compatible storage: the address of its bucket, */
+  readonly S3_BUCKET_URL?: string
+  /** `auto` by default, */
+  readonly S3_REGION?: string
+  /** and the key that may read and write there. */
+  readonly S3_ACCESS_KEY_ID?: string
+  readonly S3_SECRET_ACCESS_KEY?: string
+  /** Signs the edge's own links to attachments, which those in an S3-compatible storage do not need; at least 32 bytes. */
+  readonly ATTACHMENT_SECRET?: string
+  /** How large an attachment may be, 25 MiB by default. */
+  readonly MAX_ATTACHMENT_BYTES?: string
+  /** Uploads that one user may begin in a minute, 120 by default. */
+  readonly UPLOADS_PER_USER?: string
 }

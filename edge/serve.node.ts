@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -20,6 +20,8 @@ export interface EdgeOptions {
   readonly port?: number
   /** The folder that the shards' databases are kept in. */
   readonly stateDir: string
+  /** The folder that attachments are kept in, if they are to be kept on this machine. */
+  readonly attachmentsDir?: string | undefined
   /** `host:port` of a core that hands out tokens for trying things out. */
   readonly devTokens?: string | undefined
   readonly settings: Readonly<Partial<Record<EdgeSetting, string>>>
@@ -40,6 +42,8 @@ export interface Edge {
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const { host = '127.0.0.1', port = 8787 } = options
   const settings = givenSettings(options.settings)
+  // Links are good for an hour at most: a secret of this run does where none is given.
+  if (options.attachmentsDir) settings.ATTACHMENT_SECRET ??= randomBytes(32).toString('hex')
   const config = await writeConfig(options, `${bracketed(host)}:${port}`, Object.keys(settings) as EdgeSetting[])
   // What the Worker logs goes to stderr: stdout is this process's own.
   const drainKey = randomUUID()
@@ -80,11 +84,23 @@ async function writeConfig(options: EdgeOptions, address: string, settings: read
   ])
   const pageDir = resolve(bundleDir, 'page')
   const objectsDir = join(stateDir, 'objects')
+  const attachmentsDir = options.attachmentsDir && resolve(options.attachmentsDir)
   // workerd refuses a folder that is not there, and an edge without a page is still an edge.
-  await Promise.all([mkdir(objectsDir, { recursive: true }), mkdir(pageDir, { recursive: true })])
+  const folders = [objectsDir, pageDir, ...(attachmentsDir ? [attachmentsDir] : [])]
+  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })))
+  if (attachmentsDir) await removeUnfinished(attachmentsDir)
   const path = join(stateDir, 'workerd.capnp')
-  await writeFile(path, workerdConfig({ address, worker, assets, pageDir, objectsDir, devTokens: options.devTokens, settings }))
+  await writeFile(
+    path,
+    workerdConfig({ address, worker, assets, pageDir, objectsDir, attachmentsDir, devTokens: options.devTokens, settings }),
+  )
   return path
+}
+
+/** What workerd was writing when it was killed. */
+async function removeUnfinished(attachmentsDir: string): Promise<void> {
+  const names = (await readdir(attachmentsDir)).filter((name) => /^\..+\.tmp$/.test(name))
+  await Promise.all(names.map((name) => rm(join(attachmentsDir, name))))
 }
 
 async function readBundle(path: string): Promise<string> {
@@ -165,6 +181,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     host: env.HAWSER_EDGE_HOST || '127.0.0.1',
     port: Number(env.HAWSER_EDGE_PORT || 8787),
     stateDir: env.HAWSER_EDGE_STATE || './data/edge',
+    attachmentsDir: env.HAWSER_EDGE_ATTACHMENTS,
     devTokens: env.HAWSER_EDGE_DEV_TOKENS,
     settings: Object.fromEntries(EDGE_SETTINGS.map((name) => [name, env[`HAWSER_${name}`] ?? ''])),
   })

@@ -1,13 +1,13 @@
 import { UPLINK_SUBPROTOCOL } from '../shared/uplink.ts'
 import type { Env } from './env.ts'
-import { Refusal } from './refusal.ts'
+import { Refusal, upgradeRequired } from './refusal.ts'
 import { shardOfName } from './shard-names.ts'
 import { isUpgrade, ShardHeader, shardRequest } from './shard-request.ts'
 import { verifyUplinkToken } from './uplink-token.ts'
 
 /** `GET /uplink/<shard>`: checks a core's token (U1) and hands its upgrade to that shard. */
 export async function openUplink(request: Request, env: Env, shard: string): Promise<Response> {
-  if (!isUpgrade(request)) throw new Refusal(426, 'upgrade_required', '/uplink/<shard> is a WebSocket.')
+  if (!isUpgrade(request)) throw upgradeRequired('/uplink/<shard> is a WebSocket.')
   const offered = (request.headers.get('sec-websocket-protocol') ?? '').split(',').map((entry) => entry.trim())
   if (!offered.includes(UPLINK_SUBPROTOCOL)) {
     throw new Refusal(400, 'subprotocol_missing', `The upgrade does not offer the subprotocol "${UPLINK_SUBPROTOCOL}".`)

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { version } from '../package.json'
+import { attachments } from './attachments/app.ts'
 import { openBrowser } from './browser-door.ts'
 import { DRAIN_PATH, drain } from './drain.ts'
 import type { Env } from './env.ts'
@@ -8,13 +9,14 @@ import { openUplink } from './uplink-door.ts'
 
 export { BridgeShard } from './shard.ts'
 
-/** No middleware: one that touches a response's headers would break the 101 of an upgrade. */
+/** No middleware but that of attachments: one that touches a response's headers would break the 101 of an upgrade. */
 const app = new Hono<{ Bindings: Env }>()
 
 app.get('/healthz', (c) => c.json({ ok: true, version }))
 app.get('/ws', (c) => openBrowser(c.req.raw, c.env))
 app.get('/uplink/:shard', (c) => openUplink(c.req.raw, c.env, c.req.param('shard')))
 app.post(DRAIN_PATH, (c) => drain(c.req.raw, c.env))
+app.route('/attachments', attachments)
 app.post('/dev/token', (c) => devToken(c.req.raw, c.env))
 app.all('*', (c) => c.env.ASSETS.fetch(c.req.raw))
 

@@ -10,6 +10,13 @@ export const EDGE_SETTINGS = [
   'SHARDS',
   'CONNECTS_PER_USER',
   'CONNECTS_PER_ADDRESS',
+  'S3_BUCKET_URL',
+  'S3_REGION',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+  'ATTACHMENT_SECRET',
+  'MAX_ATTACHMENT_BYTES',
+  'UPLOADS_PER_USER',
 ] as const
 export type EdgeSetting = (typeof EDGE_SETTINGS)[number]
 
@@ -26,6 +33,8 @@ export interface WorkerdConfig {
   /** Folders: the built page, and where the Durable Objects keep their databases. */
   readonly pageDir: string
   readonly objectsDir: string
+  /** The folder of attachments, if they are kept on this machine. */
+  readonly attachmentsDir: string | undefined
   /** `host:port` of a core that hands out tokens for trying things out. */
   readonly devTokens: string | undefined
   /** The settings that are given, by name: workerd takes their values from its environment, so that no secret is in a file. */
@@ -37,11 +46,12 @@ export const SOCKET_NAME = 'http'
 
 /** The configuration of `workerd serve`, as Cap'n Proto text: what wrangler.toml says, for one machine. */
 export function workerdConfig(config: WorkerdConfig): string {
-  const { devTokens } = config
+  const { devTokens, attachmentsDir } = config
   const bindings = [
     '(name = "SHARD", durableObjectNamespace = "BridgeShard")',
     '(name = "ASSETS", service = "assets")',
     ...(devTokens ? ['(name = "DEV_TOKENS", service = "dev-tokens")'] : []),
+    ...(attachmentsDir ? ['(name = "ATTACHMENT_FILES", service = "attachments")'] : []),
     '(name = "DRAIN_KEY", fromEnvironment = "DRAIN_KEY")',
     ...config.settings.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
   ]
@@ -60,6 +70,7 @@ export function workerdConfig(config: WorkerdConfig): string {
     ))`,
     `(name = "page", disk = (path = ${text(config.pageDir)}))`,
     `(name = "objects", disk = (path = ${text(config.objectsDir)}, writable = true))`,
+    ...(attachmentsDir ? [`(name = "attachments", disk = (path = ${text(attachmentsDir)}, writable = true))`] : []),
     // The Worker fetches nothing but TOKEN_JWKS_URL, which may well be in a private network.
     '(name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true)))',
     ...(devTokens ? [`(name = "dev-tokens", external = (address = ${text(devTokens)}, http = ()))`] : []),

@@ -84,7 +84,8 @@ export class Audiences {
       (audience) => {
         const members = new Map(audience.map(({ name, fromSeq }) => [name, fromSeq]))
         group.members = members
-        this.#members += members.size
+        // One for the group itself: whoever asks for groups that are not there must not fill the memory.
+        this.#members += 1 + members.size
         for (const work of group.waiting) work(members)
         group.waiting = []
         this.#forgetOldest()
@@ -100,7 +101,7 @@ export class Audiences {
     for (const [conversationId, { members }] of this.#groups) {
       if (this.#members <= MAX_MEMBERS || this.#groups.size === 1) return
       if (!members) continue
-      this.#members -= members.size
+      this.#members -= 1 + members.size
       this.#groups.delete(conversationId)
     }
   }

@@ -239,6 +239,7 @@ export class Connection implements TransportHandler, Timed {
       const durationMs = now - session.startedAt
       session.traced.ended = { at: now, reason }
       this.#core.registry.remove(session)
+      this.#core.fleeting.ended(session)
       this.#core.metrics.sessionEnded(reason, this.transport.kind, durationMs)
       this.#core.logger.info({ ...session.facts(), reason, durationMs }, 'session ended')
     } else this.#core.metrics.closedBeforeLogin(reason)

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino'
 import type { TokenVerifier } from '../shared/token.ts'
+import { Alarm } from './alarm.ts'
 import { Audiences } from './audiences.ts'
 import type { Clock } from './clock.ts'
 import type { CoreConfig } from './config.ts'
 import { Deliver } from './deliver.ts'
+import { Fleeting } from './fleeting/fleeting.ts'
 import type { AccessList } from './limits/access-list.ts'
 import { Gate } from './limits/gate.ts'
 import { Intake } from './limits/intake.ts'
@@ -11,6 +13,7 @@ import { parseNetworks } from './limits/ip-address.ts'
 import type { Overload } from './limits/overload.ts'
 import type { LogStore } from './log/log-store.ts'
 import type { Metrics } from './metrics.ts'
+import { PolicyHook } from './policy-hook.ts'
 import { Receipts } from './receipts.ts'
 import { Registry } from './registry.ts'
 import { TicketBox } from './ticket.ts'
@@ -40,6 +43,10 @@ export interface Core extends Omit<CoreParts, 'ticketKey'> {
   readonly audiences: Audiences
   readonly trace: Trace
   readonly receipts: Receipts
+  /** Rings when something in the log is due. */
+  readonly alarm: Alarm
+  readonly policy: PolicyHook | undefined
+  readonly fleeting: Fleeting
   readonly tickets: TicketBox
   readonly gate: Gate
   readonly intake: Intake
@@ -64,6 +71,9 @@ export function makeCore(
     audiences,
     trace,
     receipts: new Receipts({ log, deliver, audiences, clock, logger }),
+    fleeting: new Fleeting({ registry, audiences, log, clock, logger }),
+    alarm: new Alarm(clock),
+    policy: config.policyUrl === '' ? undefined : new PolicyHook(config, { clock, logger, metrics }),
     tickets: new TicketBox(ticketKey),
     gate: new Gate(access, config, parseNetworks(config.exemptNetworks), clock),
     intake: new Intake(),

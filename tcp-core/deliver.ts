@@ -12,6 +12,11 @@ import type { User } from './user.ts'
 /** A fleeting event is dropped rather than queued behind this much (Y3: receipts may be lost). */
 const FLEETING_LIMIT_BYTES = 64 * 1024
 
+/** Too much waits to be written to the session for anything fleeting. */
+export function isBehind(session: Session): boolean {
+  return session.connection.transport.bufferedBytes > FLEETING_LIMIT_BYTES
+}
+
 /** Takes what is stored to the sessions that are online. A push is encoded once, whoever gets it. */
 export class Deliver {
   readonly #registry: Registry
@@ -60,7 +65,7 @@ export class Deliver {
     let frame: Uint8Array | undefined
     for (const user of users) {
       for (const session of this.#registry.user(user)?.sessions ?? []) {
-        if (session === except || session.connection.transport.bufferedBytes > FLEETING_LIMIT_BYTES) continue
+        if (session === except || isBehind(session)) continue
         frame ??= encodeFrame(Command.EVENT, 0, event)
         session.connection.write(frame)
       }

@@ -72,6 +72,7 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
   core.registry.add(session)
   connection.activate(session)
   tellTransport(core, connection, claims)
+  core.fleeting.began(session)
   core.logger.info({ ...session.facts(), generation: session.generation }, 'session began')
   return session
 }

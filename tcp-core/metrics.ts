@@ -20,6 +20,8 @@ export interface MetricSources {
   users(): number
   sessions(): Iterable<{ readonly connection: { readonly transport: { readonly kind: TransportKind } } }>
   unauthenticated(): number
+  rooms(): number
+  watching(): number
   pendingBytes(): number
   storageFault(): boolean
   loopDelayMs(): number
@@ -55,6 +57,7 @@ export class Metrics {
   readonly #sessionSeconds: Histogram<'reason' | 'transport'>
   readonly #refused: Counter<'code'>
   readonly #errors: Counter<'code'>
+  readonly #policyAnswers: Counter<'answer'>
 
   constructor() {
     const registers = [this.#registry]
@@ -78,6 +81,12 @@ export class Metrics {
       labelNames: ['code'],
       registers,
     })
+    this.#policyAnswers = new Counter({
+      name: 'hawser_policy_answers_total',
+      help: 'Questions put to the policy service, by its answer: allow, deny or failed',
+      labelNames: ['answer'],
+      registers,
+    })
     for (const [key, [name, help]] of Object.entries(TOTAL_HELP)) {
       const { totals } = this
       new Counter({
@@ -96,6 +105,8 @@ export class Metrics {
   watch(sources: MetricSources): void {
     this.#gauge('hawser_users', 'Users with a session', () => sources.users())
     this.#gauge('hawser_connections_unauthenticated', 'Connections that wait for their LOGIN', () => sources.unauthenticated())
+    this.#gauge('hawser_rooms', 'Rooms that somebody is in', () => sources.rooms())
+    this.#gauge('hawser_sessions_watching', 'Sessions that watch the presence of others', () => sources.watching())
     this.#gauge('hawser_log_pending_bytes', 'Bytes of content that wait for the disk', () => sources.pendingBytes())
     this.#gauge('hawser_storage_fault', 'Whether the log cannot be relied on: 1, else 0', () => Number(sources.storageFault()))
     this.#gauge('hawser_loop_delay_milliseconds', 'Mean delay of the event loop in the last half second', () => sources.loopDelayMs())
@@ -124,6 +135,10 @@ export class Metrics {
 
   answeredError(code: ErrorName): void {
     this.#errors.inc({ code })
+  }
+
+  policyAnswered(answer: 'allow' | 'deny' | 'failed'): void {
+    this.#policyAnswers.inc({ answer })
   }
 
   /** The text that Prometheus scrapes. */

@@ -1,15 +1,24 @@
 import { Command } from '../shared/commands.ts'
 import { RequestError } from '../shared/errors.ts'
-import { type Change, type Details, Durability, type Message } from '../shared/gen/hawser.ts'
+import { type Change, ContactStep, type Details, Durability, type Message } from '../shared/gen/hawser.ts'
 import type { Core } from './core.ts'
 import type { Append, AppendOutcome } from './log/log-store.ts'
+import type { JudgedSend } from './policy-hook.ts'
 import type { Session } from './session.ts'
 
 const STORAGE_RETRY_MS = 1000
+/** Of one that waits, besides what was sent. */
+const OVERHEAD_BYTES = 512
 
 /** Where an entry goes: to the users that its conversation's id names, or to a group's members, who may change. */
 export type Target =
-  | { readonly kind: 'fixed'; readonly conversationId: string; readonly members: Iterable<string> }
+  | {
+      readonly kind: 'fixed'
+      readonly conversationId: string
+      readonly members: Iterable<string>
+      /** The other one, or the sender where there is none. */
+      readonly recipient: string
+    }
   | { readonly kind: 'group'; readonly conversationId: string }
 
 /** What is sent, checked. */
@@ -33,7 +42,7 @@ type Stored = Extract<AppendOutcome, { kind: 'stored' }>
 type Refused = Extract<AppendOutcome, { kind: 'refused' }>
 
 /** An entry between SEND and SEND_ACK. */
-export class PendingSend implements Append {
+export class PendingSend implements Append, JudgedSend {
   readonly sender: string
   readonly clientMessageId: string
   readonly contentType: string
@@ -66,32 +75,63 @@ export class PendingSend implements Append {
     return this.#target.conversationId
   }
 
+  get bytes(): number {
+    return this.content.length + (this.details?.length ?? 0) + (this.change?.length ?? 0) + OVERHEAD_BYTES
+  }
+
+  get isJudged(): boolean {
+    const { change } = this.#fields
+    return !change || change.edit !== undefined || change.react !== undefined || change.contact?.step === ContactStep.REQUEST
+  }
+
+  get isGone(): boolean {
+    return this.#fields.from?.session.connection.isOpen === false
+  }
+
+  /** Takes it to the log, by way of the policy where there is one. Throws RequestError. */
+  begin(): void {
+    const { policy } = this.#core
+    const target = this.#target
+    if (policy && target.kind === 'fixed' && target.recipient !== this.sender) policy.judge(this, target.recipient)
+    else this.proceed()
+  }
+
+  proceed(): void {
+    const { log, intake, audiences } = this.#core
+    if (this.#target.kind === 'group') audiences.prepare(this.conversationId)
+    log.append(this)
+    const { from } = this.#fields
+    if (from) intake.took(from.session.connection, log.pendingBytes)
+  }
+
   /** S2 and R1: only now, with the entry on disk, does anybody hear of it. */
   settled(outcome: AppendOutcome): void {
-    const { metrics, intake, log } = this.#core
+    const { metrics, intake, log, alarm } = this.#core
     intake.settled(log.pendingBytes)
     switch (outcome.kind) {
       case 'stored':
         this.#acknowledge(outcome, false)
         metrics.totals.messagesStored++
+        if (this.#fields.details?.expiresAt) alarm.set(this.#fields.details.expiresAt)
         return this.#deliver(outcome)
       case 'duplicate':
         this.#acknowledge(outcome, true)
         metrics.totals.messagesRepeated++
         return
       case 'scheduled':
+        alarm.set(outcome.sendAt)
         return this.#acknowledge({ seq: 0, messageId: '', sentAt: 0, digest: 0 }, outcome.duplicate, outcome.sendAt)
       case 'conflict':
-        return this.#refuse(
+        return this.refuse(
           new RequestError('message_id_conflict', `"${this.clientMessageId}" was used for another message.`, {
             field: 'client_message_id',
           }),
         )
       case 'refused':
-        return this.#refuse(refusal(outcome))
+        return this.refuse(refusal(outcome))
       case 'failed':
         this.#core.logger.debug({ err: outcome.cause }, 'append failed') // the fault itself is logged once, by server.ts
-        return this.#refuse(new RequestError('storage_unavailable', 'The message could not be stored.', { retryAfterMs: STORAGE_RETRY_MS }))
+        return this.refuse(new RequestError('storage_unavailable', 'The message could not be stored.', { retryAfterMs: STORAGE_RETRY_MS }))
     }
   }
 
@@ -113,28 +153,31 @@ export class PendingSend implements Append {
     })
   }
 
-  #refuse(error: RequestError): void {
+  refuse(error: RequestError): void {
     const { from } = this.#fields
     from?.session.connection.refuse(from.requestId, error)
   }
 
   #deliver(place: Stored): void {
-    const { deliver } = this.#core
+    const { deliver, fleeting } = this.#core
     const message = this.#message(place)
     const from = this.#fields.from?.session
-    if (this.#target.kind === 'fixed') deliver.message(message, this.#target.members, from)
-    else if (message.change) this.#deliverChange(message, message.change, place.newcomersFrom)
+    if (this.#target.kind === 'fixed') {
+      deliver.message(message, this.#target.members, from)
+      fleeting.stored(message)
+    } else if (message.change) this.#deliverChange(message, message.change, place.newcomersFrom)
     else this.#core.audiences.use(message.conversationId, (audience) => deliver.inGroup(message, audience, from))
   }
 
   /** Whoever comes hears of it, and so does whoever goes. */
   #deliverChange(message: Message, change: Change, newcomersFrom: number): void {
-    const { audiences, deliver } = this.#core
+    const { audiences, deliver, fleeting } = this.#core
     const { conversationId, sender } = message
     audiences.use(conversationId, (audience) => {
       const newcomers = change.create ? [sender, ...change.create.members] : change.join ? [sender] : (change.add?.users ?? [])
       audiences.letIn(conversationId, newcomers, newcomersFrom)
       deliver.inGroup(message, audience, this.#fields.from?.session)
+      fleeting.storedInGroup(message, change, audience)
       if (change.dissolve) audiences.letOut(conversationId, [...audience.keys()])
       else audiences.letOut(conversationId, change.leave ? [sender] : (change.remove?.users ?? []))
     })

@@ -7,10 +7,14 @@ import { deliverAck } from './handlers/deliver-ack.ts'
 import { login } from './handlers/login.ts'
 import { logout } from './handlers/logout.ts'
 import { ping } from './handlers/ping.ts'
+import { publish } from './handlers/publish.ts'
 import { query } from './handlers/query.ts'
 import { read } from './handlers/read.ts'
+import { room } from './handlers/room.ts'
 import { send } from './handlers/send.ts'
 import { sync } from './handlers/sync.ts'
+import { typing } from './handlers/typing.ts'
+import { watch } from './handlers/watch.ts'
 import type { Session } from './session.ts'
 
 /** A handler that waits for something returns a promise; the hot ones do not. */
@@ -45,6 +49,10 @@ const ROUTES: { readonly [C in Command]?: Route<C> } = {
   [Command.SYNC]: queued<typeof Command.SYNC>(sync),
   [Command.QUERY]: queued<typeof Command.QUERY>(query),
   [Command.READ]: queued<typeof Command.READ>(read),
+  [Command.TYPING]: session<typeof Command.TYPING>(typing),
+  [Command.WATCH]: queued<typeof Command.WATCH>(watch),
+  [Command.ROOM]: session<typeof Command.ROOM>(room),
+  [Command.PUBLISH]: session<typeof Command.PUBLISH>(publish),
 }
 
 /** Takes one frame to its handler. What goes wrong costs this connection only. */

@@ -10,6 +10,7 @@ import { ConnectionSet } from './connection-set.ts'
 import { type Core, makeCore } from './core.ts'
 import { type DataLock, lockDataFolder } from './data-lock.ts'
 import { endRefused } from './end-refused.ts'
+import { keepHouse } from './housekeeping.ts'
 import { keepIdsFor } from './id-retention.ts'
 import { type CoreKeys, loadKeys } from './keys.ts'
 import { AccessList } from './limits/access-list.ts'
@@ -63,11 +64,14 @@ export class CoreServer {
     const lock = lockDataFolder(config.data)
     const core = await openCore(config, keys.ticket, logger, onFatal)
     if (config.idRetentionDays > 0) keepIdsFor(config.idRetentionDays, core)
+    keepHouse(core)
     const dialers = makeDialers(core, keys)
     core.metrics.watch({
       users: () => core.registry.userCount,
       sessions: () => core.registry.sessions(),
       unauthenticated: () => core.gate.unauthenticated,
+      rooms: () => core.fleeting.rooms.size,
+      watching: () => core.fleeting.presences.watches.sessionCount,
       pendingBytes: () => core.log.pendingBytes,
       storageFault: () => core.log.fault !== undefined,
       loopDelayMs: () => core.overload.loopDelayMs,
@@ -126,8 +130,10 @@ export class CoreServer {
    */
   async stop(): Promise<void> {
     for (const door of Object.values(this.doors) as (Door | undefined)[]) door?.stop()
+    this.#core.alarm.stop()
     this.#connections.pause()
     await this.#core.receipts.flush()
+    await this.#core.fleeting.flush()
     await this.#core.log.close()
     for (const dialer of this.#dialers) dialer.stop()
     await this.#connections.close('going_away', (connection) => this.#sayGoAway(connection))

@@ -140,6 +140,21 @@ export const SETTINGS = {
     default: 'everyone',
     help: 'Whose 1:1 messages a user takes: everyone, or contacts only.',
   },
+  policyUrl: {
+    schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
+    default: '',
+    help: 'URL of a service that says who may message whom; none if empty.',
+  },
+  policyFailure: {
+    schema: z.enum(['open', 'closed']),
+    default: 'closed',
+    help: 'What becomes of messages when that service does not answer: open lets them pass, closed has them sent again later.',
+  },
+  search: {
+    schema: z.enum(['on', 'off']),
+    default: 'on',
+    help: 'Whether users can search their messages; on, an index of their words is kept.',
+  },
   drainReturnMs: {
     schema: z.coerce.number().int().min(0).max(3_600_000),
     default: '3000',

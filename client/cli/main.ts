@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   edge: async () => (await import('./commands/edge.ts')).edge,
   sessions: async () => (await import('./commands/sessions.ts')).sessions,
   kick: async () => (await import('./commands/kick.ts')).kick,
+  broadcast: async () => (await import('./commands/broadcast.ts')).broadcast,
   ban: async () => (await import('./commands/ban.ts')).ban,
   check: async () => (await import('./commands/check.ts')).check,
   access: async () => (await import('./commands/access.ts')).access,
@@ -39,7 +40,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
 }
 
 async function overview(): Promise<string> {
-  const rows = await Promise.all(Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(9)}${(await load()).summary}`))
+  const rows = await Promise.all(Object.entries(COMMANDS).map(async ([name, load]) => `  ${name.padEnd(10)}${(await load()).summary}`))
   return `Usage: hawser <command>\n\n${rows.join('\n')}\n\n"hawser <command> --help" tells more.`
 }
 

@@ -9,14 +9,15 @@ import { endRefused } from '../end-refused.ts'
 import { accessRules } from '../limits/access-list.ts'
 import { parseNetworks } from '../limits/ip-address.ts'
 import type { Session } from '../session.ts'
+import { TRANSPORT_KINDS } from '../transports/transport.ts'
 import type { UplinkView } from '../uplink/dialer.ts'
+import { broadcastRoute } from './broadcast-route.ts'
 import { sessionView } from './session-view.ts'
 import { traceView } from './trace-view.ts'
 
-const TRANSPORTS = ['tcp', 'tls', 'ws', 'edge'] as const
 const sessionFilter = z.object({
   user: z.string().optional(),
-  transport: z.enum(TRANSPORTS).optional(),
+  transport: z.enum(TRANSPORT_KINDS).optional(),
   /** An address or a network. */
   address: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(100_000).default(1000),
@@ -69,6 +70,8 @@ export function adminApp(core: Core, key: string, uplinks: () => readonly Uplink
     for (const session of kicked) session.connection.close('kicked')
     return context.json({ kicked: kicked.map(({ id }) => id) })
   })
+
+  app.route('/broadcast', broadcastRoute(core))
 
   app.get('/bans', (context) => context.json({ bans: core.access.bans }))
   app.post('/bans', async (context) => {

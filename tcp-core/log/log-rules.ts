@@ -6,6 +6,8 @@ export interface LogRules {
   readonly maxGroupMembers: number
   /** Who may write to whom: everybody, or only contacts. */
   readonly messagesFrom: 'everyone' | 'contacts'
+  /** Whether messages can be searched for: it costs an index. */
+  readonly search: 'on' | 'off'
 }
 
 export const DEFAULT_LOG_RULES: LogRules = {
@@ -13,9 +15,10 @@ export const DEFAULT_LOG_RULES: LogRules = {
   recallSeconds: 86_400,
   maxGroupMembers: 100_000,
   messagesFrom: 'everyone',
+  search: 'on',
 }
 
 /** The rules among other settings: what the storage thread is given. */
-export function logRules({ editSeconds, recallSeconds, maxGroupMembers, messagesFrom }: LogRules): LogRules {
-  return { editSeconds, recallSeconds, maxGroupMembers, messagesFrom }
+export function logRules({ editSeconds, recallSeconds, maxGroupMembers, messagesFrom, search }: LogRules): LogRules {
+  return { editSeconds, recallSeconds, maxGroupMembers, messagesFrom, search }
 }

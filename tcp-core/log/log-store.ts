@@ -1,5 +1,5 @@
 import type { ErrorName } from '../../shared/codes.ts'
-import type { Direction } from '../../shared/gen/hawser.ts'
+import type { Direction, PresenceAudience } from '../../shared/gen/hawser.ts'
 import type { DueSend } from './state/scheduled-table.ts'
 import type { StorageFault } from './storage-fault.ts'
 
@@ -104,6 +104,26 @@ export interface MemberPosition {
   readonly readSeq: number
 }
 
+/** One user who wants to see the presence of another. */
+export interface SightPair {
+  readonly watcher: string
+  readonly user: string
+}
+
+/** What the log knows of a user's presence. */
+export interface Sight {
+  readonly status: string
+  /** Milliseconds since 1970; 0 where it is not known. */
+  readonly lastSeen: number
+  readonly audience: PresenceAudience
+}
+
+/** When a user was last online, in milliseconds since 1970. */
+export interface LastSeenAt {
+  readonly userId: string
+  readonly at: number
+}
+
 /** What a copy of the log came to. */
 export interface BackupReport {
   readonly path: string
@@ -148,8 +168,18 @@ export interface LogStore {
   query(userId: string, query: Uint8Array): Promise<Uint8Array>
   /** The members of a group; nobody where there is no such group. */
   audience(conversationId: string): Promise<readonly Audience[]>
+  /** For each pair what the watcher may see of the user (T2), in the order of the call; undefined where that is nothing. */
+  sights(pairs: readonly SightPair[]): Promise<readonly (Sight | undefined)[]>
+  /** For each user the names that it has blocked, in the order of the call. */
+  blocks(users: readonly string[]): Promise<readonly (readonly string[])[]>
+  /** Keeps when users were last online. */
+  seen(users: readonly LastSeenAt[]): Promise<void>
   /** Messages whose time has come; they stay until they are appended with `due`. */
   dueSends(now: number): Promise<readonly DueSend[]>
+  /** When the next message disappears or is to be sent, in milliseconds since 1970. */
+  nextDue(): Promise<number | undefined>
+  /** A message that was kept for its time will not be sent. */
+  dropScheduled(sender: string, clientMessageId: string): Promise<void>
   /** Takes out the content of messages that have disappeared by now. */
   expireMessages(now: number): Promise<void>
   /** The user's conversations, latest first, as an encoded SyncAck. */

@@ -45,6 +45,11 @@ export class NameTables {
     return row.id
   }
 
+  /** The user's row if there is one: whoever only asks makes none. */
+  knownUser(name: string): number | undefined {
+    return this.#users.get(name) ?? (this.#findUser.get(name) as { id: number } | undefined)?.id
+  }
+
   /** The name of a user's row. */
   userName(id: number): string {
     return (this.#userName.get(id) as { name: string } | undefined)?.name ?? ''

@@ -1,8 +1,18 @@
+import { conversationKind, directUsers } from '../../shared/conversation-id.ts'
 import { RequestError } from '../../shared/errors.ts'
-import { type Answer, type Message, type Query, readQuery, writeAnswer } from '../../shared/gen/hawser.ts'
+import {
+  type Answer,
+  type Message,
+  type MessageList,
+  type Query,
+  readQuery,
+  type SearchQuery,
+  writeAnswer,
+} from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { unknownConversation } from './changes/entry.ts'
+import { EXPIRED, RECALLED } from './message-flags.ts'
 import type { SqliteReads, View } from './sqlite-reads.ts'
 import type { ScheduledTable } from './state/scheduled-table.ts'
 import type { Tables } from './state/tables.ts'
@@ -16,11 +26,13 @@ export class Queries {
   readonly #tables: Tables
   readonly #scheduled: ScheduledTable
   readonly #reads: SqliteReads
+  readonly #search: (userId: string, query: SearchQuery) => MessageList
 
-  constructor(tables: Tables, scheduled: ScheduledTable, reads: SqliteReads) {
+  constructor(tables: Tables, scheduled: ScheduledTable, reads: SqliteReads, search: (userId: string, query: SearchQuery) => MessageList) {
     this.#tables = tables
     this.#scheduled = scheduled
     this.#reads = reads
+    this.#search = search
   }
 
   /** An encoded Query to an encoded Answer. Throws RequestError. */
@@ -38,6 +50,7 @@ export class Queries {
     if (query.pins) return { messages: this.#pins(userId, query.pins.conversationId) }
     if (query.messages) return { messages: this.#messages(userId, query.messages) }
     if (query.thread) return { messages: this.#thread(userId, query.thread) }
+    if (query.search) return { messages: this.#search(userId, query.search) }
     if (query.scheduled) return { scheduled: { scheduled: this.#scheduled.of(this.#tables.names.user(userId)) } }
     if (query.relations) return { relations: { relations: this.#tables.relations.of(this.#tables.names.user(userId)) } }
     throw new RequestError('field_invalid', 'QUERY has none of its fields.', { field: 'query' })
@@ -64,6 +77,7 @@ export class Queries {
   #readers(userId: string, query: { conversationId: string; seq: number; cursor: string; limit: number }) {
     const view = this.#current(userId, query.conversationId)
     const message = this.#visible(view, query.seq)
+    if (conversationKind(query.conversationId) === 'direct') return this.#directReaders(view, message)
     const sender = this.#tables.names.user(message.sender)
     const { members, readers, receivers } = this.#tables.members.counts(view.conversation, query.seq, sender)
     const limit = limitOf(query.limit)
@@ -80,18 +94,34 @@ export class Queries {
     }
   }
 
+  /** A 1:1 conversation has one other, or none. */
+  #directReaders({ conversationId, conversation }: View, { sender, seq }: Message) {
+    const others = [...new Set(directUsers(conversationId))].filter((user) => user !== sender)
+    const positions = others.flatMap((userId) => {
+      const held = this.#tables.members.findByName(userId, conversation)
+      return held ? { userId, deliveredSeq: held.delivered_seq, readSeq: held.read_seq } : []
+    })
+    const readers = positions.filter(({ readSeq }) => readSeq >= seq)
+    const deliveredCount = positions.filter(({ deliveredSeq, readSeq }) => Math.max(deliveredSeq, readSeq) >= seq).length
+    return { readCount: readers.length, deliveredCount, memberCount: positions.length, readers, nextCursor: '' }
+  }
+
   #reactors(userId: string, query: { conversationId: string; seq: number; key: string; cursor: string; limit: number }) {
     const view = this.#current(userId, query.conversationId)
     this.#visible(view, query.seq)
     const target = this.#tables.messages.find(view.conversation, query.seq)
+    // M4: what was said to it went with it.
+    if (!target || (target.flags & (RECALLED | EXPIRED)) !== 0) throw unknownMessage(query.seq)
     const limit = limitOf(query.limit)
-    const rows = target ? this.#tables.messages.reactors(target.id, query.key, userAfter(query.cursor), limit + 1) : []
+    const rows = this.#tables.messages.reactors(target.id, query.key, userAfter(query.cursor), limit + 1)
     return { users: rows.slice(0, limit).map(({ name }) => name), nextCursor: cursorAfter(rows, limit) }
   }
 
   #pins(userId: string, conversationId: string) {
     const view = this.#reads.view(userId, conversationId)
-    return { messages: view ? this.#each(view, this.#tables.messages.pinned(view.conversation)) : [], nextCursor: '' }
+    // G5: what is pinned is so now, and who has left hears nothing of that.
+    const isMember = view?.member.until_seq === null
+    return { messages: view && isMember ? this.#each(view, this.#tables.messages.pinned(view.conversation)) : [], nextCursor: '' }
   }
 
   #messages(userId: string, { conversationId, seqs }: { conversationId: string; seqs: number[] }) {
@@ -106,7 +136,8 @@ export class Queries {
     const view = this.#reads.view(userId, query.conversationId)
     if (!view) return { messages: [], nextCursor: '' }
     const limit = limitOf(query.limit)
-    const seqs = this.#tables.messages.thread(view.conversation, query.thread, Math.max(query.fromSeq, view.beginSeq), limit + 1)
+    const found = this.#tables.messages.thread(view.conversation, query.thread, Math.max(query.fromSeq, view.beginSeq), limit + 1)
+    const seqs = found.filter((seq) => seq <= view.lastSeq)
     const nextCursor = seqs.length > limit ? String(seqs[limit - 1]) : ''
     return { messages: this.#each(view, seqs.slice(0, limit)), nextCursor }
   }
@@ -122,12 +153,16 @@ export class Queries {
   #visible(view: View, seq: number): Message {
     const message = this.#reads.one(view, seq)
     if (message && !message.change) return message
-    throw new RequestError('message_unknown', `There is no message ${seq} here.`, { field: 'seq' })
+    throw unknownMessage(seq)
   }
 
   #each(view: View, seqs: readonly number[]): Message[] {
     return seqs.flatMap((seq) => this.#reads.one(view, seq) ?? [])
   }
+}
+
+function unknownMessage(seq: number): RequestError {
+  return new RequestError('message_unknown', `There is no message ${seq} here.`, { field: 'seq' })
 }
 
 function limitOf(asked: number): number {

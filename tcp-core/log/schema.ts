@@ -27,7 +27,7 @@ const MESSAGE_INDEXES = `
   CREATE UNIQUE INDEX message_by_client_id ON message (sender, client_message_id) WHERE keyed;
 `
 
-/** Of a group. Of a 1:1 or own conversation `role` is 0. A former member keeps what was until `until_seq`. */
+/** Of a group. Of a 1:1 or own conversation `role` is 0. A former member keeps what was until `until_seq`, also the group's name. */
 const MEMBER = `
   CREATE TABLE member (
     user INTEGER NOT NULL,
@@ -39,6 +39,7 @@ const MEMBER = `
     cleared_seq INTEGER NOT NULL DEFAULT 0,
     until_seq INTEGER,
     until_message INTEGER,
+    until_name TEXT,
     joined_at INTEGER NOT NULL DEFAULT 0,
     muted_until INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (user, conversation)
@@ -57,7 +58,7 @@ const STATE = `
     muted_until INTEGER NOT NULL DEFAULT 0,
     dissolved INTEGER NOT NULL DEFAULT 0
   );
-  CREATE TABLE aftermath (message INTEGER PRIMARY KEY, at INTEGER NOT NULL, recalled_by INTEGER);
+  CREATE TABLE aftermath (message INTEGER PRIMARY KEY, entry INTEGER NOT NULL, at INTEGER NOT NULL, recalled_by INTEGER);
   CREATE TABLE edit (message INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY (message, entry)) WITHOUT ROWID;
   CREATE TABLE reaction (
     message INTEGER NOT NULL,
@@ -109,6 +110,7 @@ const STATE = `
     audience INTEGER NOT NULL DEFAULT 0,
     last_seen INTEGER NOT NULL DEFAULT 0
   );
+  CREATE VIRTUAL TABLE search USING fts5 (words, content = '', contentless_delete = 1, tokenize = "ascii tokenchars '_@'");
 `
 
 /**
@@ -149,6 +151,7 @@ const FROM_VERSION_2 = `
   ALTER TABLE member ADD COLUMN cleared_seq INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE member ADD COLUMN until_seq INTEGER;
   ALTER TABLE member ADD COLUMN until_message INTEGER;
+  ALTER TABLE member ADD COLUMN until_name TEXT;
   ALTER TABLE member ADD COLUMN joined_at INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE member ADD COLUMN muted_until INTEGER NOT NULL DEFAULT 0;
   ${STATE}

@@ -1,6 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { RequestError } from '../../shared/errors.ts'
-import { type Change, type Details, readChange, readDetails } from '../../shared/gen/hawser.ts'
+import { type Change, type Details, type MessageList, readChange, readDetails, type SearchQuery } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import type { AppendFields, StoredOutcome } from './append-batch.ts'
 import { Changes } from './changes/apply-change.ts'
@@ -8,11 +8,15 @@ import { type Entry, unknownConversation } from './changes/entry.ts'
 import { SendRules } from './changes/send-rules.ts'
 import { type LogIdentity, openIdentity, readMeta, writeMeta } from './log-identity.ts'
 import { DEFAULT_LOG_RULES, type LogRules } from './log-rules.ts'
-import type { MemberPosition } from './log-store.ts'
+import type { LastSeenAt, MemberPosition } from './log-store.ts'
+import { ERASED } from './message-flags.ts'
 import type { ConversationRow } from './name-tables.ts'
+import { PresenceReads } from './presence-reads.ts'
 import { Queries } from './queries.ts'
 import { rollingDigest } from './rolling-digest.ts'
 import { migrate } from './schema.ts'
+import { Search } from './search.ts'
+import { SearchIndex } from './search-index.ts'
 import { SqliteReads } from './sqlite-reads.ts'
 import { type DueSend, ScheduledTable } from './state/scheduled-table.ts'
 import { Tables } from './state/tables.ts'
@@ -20,6 +24,10 @@ import { Tables } from './state/tables.ts'
 /** Messages that disappear in one transaction. */
 const EXPIRE_AT_ONCE = 500
 const DUE_AT_ONCE = 500
+/** Entries that are taken into the search index in one transaction: some milliseconds. */
+const INDEX_AT_ONCE = 100
+/** Such transactions before a search is answered. */
+const INDEX_FOR_SEARCH = 20
 
 /**
  * The log in one SQLite file, used by the storage thread alone. Every method is synchronous;
@@ -28,18 +36,24 @@ const DUE_AT_ONCE = 500
 export class SqliteLog {
   readonly reads: SqliteReads
   readonly queries: Queries
+  readonly presence: PresenceReads
   readonly identity: LogIdentity
   readonly #database: DatabaseSync
   readonly #tables: Tables
   readonly #scheduled: ScheduledTable
   readonly #sendRules: SendRules
   readonly #changes: Changes
+  readonly #searchIndex: SearchIndex
+  readonly #search: Search
+  readonly #rules: LogRules
   readonly #statements: ReturnType<typeof prepare>
   /** Looked up when needed after a transaction that failed. */
   #lastMessage: number | undefined
 
-  constructor(path: string, rules: LogRules = DEFAULT_LOG_RULES) {
+  /** `now` says when messages have disappeared. */
+  constructor(path: string, rules: LogRules = DEFAULT_LOG_RULES, now: () => number = Date.now) {
     this.#database = new DatabaseSync(path)
+    this.#rules = rules
     migrate(this.#database)
     this.identity = openIdentity(this.#database)
     this.#tables = new Tables(this.#database)
@@ -47,8 +61,11 @@ export class SqliteLog {
     this.#sendRules = new SendRules(this.#tables, rules)
     this.#changes = new Changes(this.#tables, this.#scheduled, rules)
     this.#statements = prepare(this.#database)
-    this.reads = new SqliteReads(this.#database, this.identity, this.#tables)
-    this.queries = new Queries(this.#tables, this.#scheduled, this.reads)
+    this.reads = new SqliteReads(this.#database, this.identity, this.#tables, now)
+    this.#searchIndex = new SearchIndex(this.#database)
+    this.#search = new Search(this.#database, this.#searchIndex, this.reads)
+    this.queries = new Queries(this.#tables, this.#scheduled, this.reads, (userId, query) => this.#answerSearch(userId, query))
+    this.presence = new PresenceReads(this.#database, this.#tables)
   }
 
   /** Stores all or, throwing, none; what the rules refuse is refused by itself. */
@@ -56,7 +73,7 @@ export class SqliteLog {
     return this.#transaction(() => {
       const moved = new Map<number, number>()
       const outcomes = messages.map((message) => (this.#isFree(message) ? this.#store(message, moved) : this.#storeByRules(message, moved)))
-      for (const [conversation, last] of moved) this.#statements.touch.run(last, conversation)
+      this.#touch(moved)
       return outcomes
     })
   }
@@ -97,11 +114,44 @@ export class SqliteLog {
 
   /** Takes out the content of messages that have disappeared by `now`. Says whether there may be more. */
   expireMessages(now: number): boolean {
-    return this.#transaction(() => this.#tables.messages.expire(now, EXPIRE_AT_ONCE).length === EXPIRE_AT_ONCE)
+    return this.#transaction(() => {
+      const expired = this.#tables.messages.expire(now, EXPIRE_AT_ONCE)
+      this.#searchIndex.remove(expired)
+      return expired.length === EXPIRE_AT_ONCE
+    })
+  }
+
+  /** Takes the next entries into the search index. Says whether there may be more. */
+  index(): boolean {
+    // Not synced: what a power cut takes away of it is indexed again.
+    this.#database.exec('PRAGMA synchronous = NORMAL')
+    try {
+      return this.#transaction(() => this.#searchIndex.follow(INDEX_AT_ONCE))
+    } finally {
+      this.#database.exec('PRAGMA synchronous = FULL')
+    }
+  }
+
+  /** Keeps when users were last online. */
+  seen(users: readonly LastSeenAt[]): void {
+    this.#transaction(() => {
+      for (const { userId, at } of users) this.#tables.relations.seen(userId, at)
+    })
   }
 
   dueSends(now: number): DueSend[] {
     return this.#scheduled.due(now, DUE_AT_ONCE)
+  }
+
+  /** When the next message disappears or is to be sent. */
+  nextDue(): number | undefined {
+    return (this.#statements.nextDue.get() as { at: number | null }).at ?? undefined
+  }
+
+  /** A message that was kept for its time will not be sent. */
+  dropScheduled(sender: string, clientMessageId: string): void {
+    const user = this.#tables.names.knownUser(sender)
+    if (user !== undefined) this.#scheduled.remove(user, clientMessageId)
   }
 
   /** Writes something, to find out whether that can be done. */
@@ -111,6 +161,23 @@ export class SqliteLog {
 
   close(): void {
     this.#database.close()
+  }
+
+  /** What was stored just now is found, too, unless the index is far behind. */
+  #answerSearch(userId: string, query: SearchQuery): MessageList {
+    if (this.#rules.search === 'off') throw new RequestError('forbidden', 'Messages cannot be searched for here.')
+    try {
+      for (let i = 0; i < INDEX_FOR_SEARCH && this.index(); i++);
+    } catch {
+      // A log that cannot be written can be searched as far as it is indexed.
+    }
+    return this.#search.answer(userId, query)
+  }
+
+  /** Says of conversations which message is their last. */
+  #touch(moved: Map<number, number>): void {
+    for (const [conversation, last] of moved) this.#statements.touch.run(last, conversation)
+    moved.clear()
   }
 
   /** A plain 1:1 message that no rule can refuse: nearly all of them, and the fast path. */
@@ -135,6 +202,8 @@ export class SqliteLog {
   #storeByRules(message: AppendFields, moved: Map<number, number>): StoredOutcome {
     const sender = this.#tables.names.user(message.sender)
     const repeated = this.#repeated(sender, message)
+    // It was sent in the meantime without waiting for its time.
+    if (repeated && message.due) this.#scheduled.remove(sender, message.clientMessageId)
     if (repeated) return repeated
     this.#statements.savepoint.run()
     try {
@@ -145,6 +214,7 @@ export class SqliteLog {
       if (!(error instanceof RequestError)) throw error
       this.#statements.rollbackTo.run()
       this.#statements.release.run()
+      this.#touch(moved) // what the caches are filled with again is read from there
       this.#tables.forget()
       // It will never be sent: nobody is there any more to change it.
       if (message.due) this.#scheduled.remove(sender, message.clientMessageId)
@@ -230,14 +300,23 @@ export class SqliteLog {
   #repeated(sender: number, message: AppendFields): StoredOutcome | undefined {
     const first = this.#statements.byClientId.get(sender, message.clientMessageId) as FirstRow | undefined
     if (!first) return undefined
-    const same =
-      this.#tables.names.conversation(message.conversationId)?.id === first.conversation &&
+    const conversation = this.#tables.names.conversation(message.conversationId)
+    if (conversation?.id !== first.conversation || !this.#isSame(first, message)) return { kind: 'conflict' }
+    return { kind: 'duplicate', seq: first.seq, messageId: this.#messageId(first.id), sentAt: first.sent_at, digest: first.digest }
+  }
+
+  #isSame(first: FirstRow, message: AppendFields): boolean {
+    // What was taken out of it is still in its digest.
+    if (first.flags & ERASED) {
+      const before = this.#statements.digestBefore.get(first.conversation, first.seq - 1, first.conversation) as { digest: number }
+      return first.digest === rollingDigest(before.digest, { ...message, seq: first.seq })
+    }
+    return (
       first.content_type === message.contentType &&
       Buffer.compare(first.content, message.content) === 0 &&
       Buffer.compare(first.details ?? NOTHING, message.details ?? NOTHING) === 0 &&
       Buffer.compare(first.change ?? NOTHING, message.change ?? NOTHING) === 0
-    if (!same) return { kind: 'conflict' }
-    return { kind: 'duplicate', seq: first.seq, messageId: this.#messageId(first.id), sentAt: first.sent_at, digest: first.digest }
+    )
   }
 
   #messageId(id: number): string {
@@ -257,6 +336,7 @@ export class SqliteLog {
       return result
     } catch (error) {
       this.#tables.forget()
+      this.#searchIndex.forget()
       this.#lastMessage = undefined
       if (this.#database.isTransaction) this.#statements.rollback.run()
       throw error
@@ -272,6 +352,7 @@ interface FirstRow {
   readonly seq: number
   readonly sent_at: number
   readonly digest: number
+  readonly flags: number
   readonly content_type: string
   readonly content: Uint8Array
   readonly details: Uint8Array | null
@@ -292,7 +373,10 @@ function prepare(database: DatabaseSync) {
     ),
     flag: sql('UPDATE message SET flags = ? WHERE id = ?'),
     byClientId: sql(
-      'SELECT id, conversation, seq, sent_at, digest, content_type, content, details, change FROM message WHERE sender = ? AND client_message_id = ? AND keyed',
+      'SELECT id, conversation, seq, sent_at, digest, flags, content_type, content, details, change FROM message WHERE sender = ? AND client_message_id = ? AND keyed',
+    ),
+    digestBefore: sql(
+      'SELECT ifnull((SELECT digest FROM message WHERE conversation = ? AND seq = ?), (SELECT epoch FROM conversation WHERE id = ?)) AS digest',
     ),
     lastMessage: sql('SELECT max(id) AS id FROM message'),
     touch: sql('UPDATE conversation SET last_message = ? WHERE id = ?'),
@@ -300,6 +384,7 @@ function prepare(database: DatabaseSync) {
       'UPDATE member SET delivered_seq = max(delivered_seq, min(?1, ifnull(until_seq, ?1))), read_seq = max(read_seq, min(?2, ifnull(until_seq, ?2))) WHERE user = ?3 AND conversation = ?4 RETURNING delivered_seq, read_seq',
     ),
     oldest: sql('SELECT id, sent_at FROM message WHERE id > ? ORDER BY id LIMIT ?'),
+    nextDue: sql('SELECT min(at) AS at FROM (SELECT min(at) AS at FROM expiry UNION ALL SELECT min(send_at) FROM scheduled)'),
     expire: sql('UPDATE message SET keyed = 0 WHERE id > ? AND id <= ?'),
   }
 }

@@ -1,9 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { directPeer, directUsers } from '../../shared/conversation-id.ts'
+import { directPeer, directUsers, ownConversationId } from '../../shared/conversation-id.ts'
 import {
   type Aftermath,
   type Change,
   type Conversation,
+  type Details,
   Direction,
   type Group,
   type Message,
@@ -19,13 +20,13 @@ import { concerns } from './changes/concerns.ts'
 import { unknownConversation } from './changes/entry.ts'
 import { type LogIdentity, toldEpoch } from './log-identity.ts'
 import type { Audience, MemberPosition, PageQuery, PageResult, StoredMessage } from './log-store.ts'
-import { EDITED } from './message-flags.ts'
+import { EDITED, EXPIRED, RECALLED } from './message-flags.ts'
 import type { MemberRow } from './state/member-table.ts'
 import type { Tables } from './state/tables.ts'
 import { UnreadCounts } from './unread-counts.ts'
 
 /** A page stops growing here, so that neither side ever holds more of a large one (Y1). */
-const PAGE_BYTES = 256 * 1024
+export const PAGE_BYTES = 256 * 1024
 
 export interface MessageRow {
   readonly id: number
@@ -57,6 +58,8 @@ export interface View {
 }
 
 const NOTHING = new Uint8Array(0)
+/** All that is said of a message which is not any more what it was while it could be seen. */
+const WITHHELD: Aftermath = { editedAt: 0, recalledAt: 0, recalledBy: '', expired: true, reactions: [], pinned: false }
 const writer = new ProtobufWriter()
 
 /** Answers SYNC from the database, encoded on this thread so that the event loop only frames it. */
@@ -64,6 +67,7 @@ export class SqliteReads {
   readonly #identity: LogIdentity
   readonly #tables: Tables
   readonly #unread: UnreadCounts
+  readonly #now: () => number
   readonly #forward: StatementSync
   readonly #backward: StatementSync
   readonly #one: StatementSync
@@ -72,9 +76,10 @@ export class SqliteReads {
   readonly #list: StatementSync
   readonly #byId: StatementSync
 
-  constructor(database: DatabaseSync, identity: LogIdentity, tables: Tables) {
+  constructor(database: DatabaseSync, identity: LogIdentity, tables: Tables, now: () => number) {
     this.#identity = identity
     this.#tables = tables
+    this.#now = now
     this.#unread = new UnreadCounts(database)
     const messages = `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN user u ON u.id = m.sender`
     this.#forward = database.prepare(`${messages} WHERE m.conversation = ? AND m.seq > ? AND m.seq <= ? ORDER BY m.seq LIMIT ?`)
@@ -135,7 +140,7 @@ export class SqliteReads {
         lastSeq: member.until_seq ?? row.last_seq,
       }
     }
-    if (row || conversationId.startsWith('group/')) throw unknownConversation()
+    if (row || !isOf(userId, conversationId)) throw unknownConversation()
     return undefined
   }
 
@@ -148,9 +153,13 @@ export class SqliteReads {
 
   /** As the user who views may see it. */
   message(view: View, row: MessageRow): Message {
-    const { conversationId, member } = view
+    const { conversationId } = view
     const change = row.change ? readChange(new ProtobufReader(row.change)) : undefined
     const withheld = this.#isWithheld(view, row)
+    const details = row.details && !withheld ? readDetails(new ProtobufReader(row.details)) : undefined
+    const gone = withheld || this.#isOver(details)
+    // S5: whether or not it has been taken out of the log by now.
+    const flags = gone ? row.flags | EXPIRED : row.flags
     return {
       conversationId,
       seq: row.seq,
@@ -158,21 +167,35 @@ export class SqliteReads {
       sender: row.sender,
       clientMessageId: row.client_message_id,
       sentAt: row.sent_at,
-      contentType: withheld ? '' : row.content_type,
-      content: withheld ? NOTHING : row.content,
+      contentType: gone ? '' : row.content_type,
+      content: gone ? NOTHING : row.content,
       digest: row.digest,
-      details: row.details ? readDetails(new ProtobufReader(row.details)) : undefined,
-      change: change && visible(change, member.from_seq),
-      aftermath: row.flags > 0 && !change ? this.#aftermath(view, row) : undefined,
+      details: gone ? undefined : details,
+      change: change && this.#visible(view, change),
+      aftermath: withheld ? WITHHELD : flags > 0 && !change ? this.#aftermath(view, { id: row.id, flags }) : undefined,
     }
   }
 
-  /** G5: who has left learns of no content from after that, also not of an edited message. */
+  /** G5: who has left learns of nothing from after that, also not what a message was changed to, or that it was taken back. */
   #isWithheld({ member }: View, row: MessageRow): boolean {
-    return member.until_seq !== null && (row.flags & EDITED) !== 0 && this.#tables.messages.lastEdit(row.id) > member.until_seq
+    if (member.until_message === null || (row.flags & (EDITED | RECALLED)) === 0) return false
+    return this.#tables.messages.changedBy(row.id) > member.until_message
   }
 
-  #aftermath({ member }: View, row: MessageRow): Aftermath {
+  #isOver(details: Details | undefined): boolean {
+    return details !== undefined && details.expiresAt > 0 && details.expiresAt <= this.#now()
+  }
+
+  /** G6: something done to a message of before a member's time says nothing to that member. */
+  #visible({ conversation, member }: View, change: Change): Change {
+    if (concerns(change) <= member.from_seq) return {}
+    const { edit } = change
+    const edited = edit && (this.#one.get(conversation, edit.seq) as MessageRow | undefined)
+    const gone = edited?.details && this.#isOver(readDetails(new ProtobufReader(edited.details)))
+    return gone ? { edit: { seq: edited.seq, contentType: '', content: NOTHING } } : change
+  }
+
+  #aftermath({ member }: View, row: { id: number; flags: number }): Aftermath {
     const aftermath = this.#tables.messages.aftermath(row, member.user)
     return member.until_seq === null ? aftermath : { ...aftermath, reactions: [], pinned: false }
   }
@@ -221,7 +244,7 @@ export class SqliteReads {
     const group = this.#tables.groups.find(conversation)
     if (!group) return undefined
     const { profile, memberCount, createdAt, mutedUntil, dissolved } = group
-    if (member.until_seq !== null) return formerGroup(conversationId, profile.name, createdAt)
+    if (member.until_seq !== null) return formerGroup(conversationId, member.until_name ?? '', createdAt)
     return {
       conversationId,
       name: profile.name,
@@ -304,7 +327,7 @@ export class SqliteReads {
     const { member, beginSeq } = view
     const peer = directPeer(row.name, userId) ?? ''
     const theirs = peer === '' ? undefined : this.#tables.members.findByName(peer, row.conversation)
-    const { unread, mentions } = this.#unread.of(view)
+    const { unread, mentions } = this.#unread.of(view, this.#now())
     const preference = this.#tables.preferences.find(member.user, row.conversation, row.name)
     return {
       conversationId: row.name,
@@ -327,9 +350,9 @@ export class SqliteReads {
   }
 }
 
-/** G6: something done to a message of before a member's time says nothing to that member. */
-function visible(change: Change, fromSeq: number): Change {
-  return concerns(change) > fromSeq ? change : {}
+/** Whether a 1:1 or own conversation is the user's by its name. */
+function isOf(userId: string, conversationId: string): boolean {
+  return directPeer(conversationId, userId) !== undefined || conversationId === ownConversationId(userId)
 }
 
 /** What is left of a group for one who is not in it any more. */

@@ -3,6 +3,7 @@ import { RequestError } from '../../shared/errors.ts'
 import { decodeAppends, encodeOutcomes } from './append-batch.ts'
 import type { LogRules } from './log-rules.ts'
 import { ReopeningLog } from './reopening-log.ts'
+import { SearchIndexer } from './search-indexer.ts'
 import { StorageError } from './storage-fault.ts'
 import type { StorageReply, StorageRequest } from './threaded-log.ts'
 
@@ -12,6 +13,7 @@ const port = parentPort
 const { path, rules } = workerData as { path: string; rules: LogRules }
 
 const log = new ReopeningLog(path, rules)
+const indexer = rules.search === 'on' ? new SearchIndexer(() => log.run((open) => open.index())) : undefined
 port.postMessage({ id: 0, result: log.identity } satisfies StorageReply)
 
 port.on('message', (request: StorageRequest) => {
@@ -33,8 +35,11 @@ port.on('message', (request: StorageRequest) => {
 
 function answer(request: StorageRequest): unknown {
   switch (request.op) {
-    case 'append':
-      return encodeOutcomes(log.run((open) => open.append(decodeAppends(request.appends))))
+    case 'append': {
+      const appends = decodeAppends(request.appends)
+      indexer?.appended(appends.length)
+      return encodeOutcomes(log.run((open) => open.append(appends)))
+    }
     case 'page':
       return log.run((open) => open.reads.page(request.query))
     case 'list':
@@ -43,8 +48,18 @@ function answer(request: StorageRequest): unknown {
       return log.run((open) => open.queries.answer(request.userId, request.query))
     case 'audience':
       return log.run((open) => open.reads.audience(request.conversationId))
+    case 'sights':
+      return log.run((open) => open.presence.sights(request.pairs))
+    case 'blocks':
+      return log.run((open) => open.presence.blocks(request.users))
+    case 'seen':
+      return log.run((open) => open.seen(request.users))
     case 'due-sends':
       return log.run((open) => open.dueSends(request.now))
+    case 'next-due':
+      return log.run((open) => open.nextDue())
+    case 'drop-scheduled':
+      return log.run((open) => open.dropScheduled(request.sender, request.clientMessageId))
     case 'expire-messages':
       return log.run((open) => open.expireMessages(request.now))
     case 'find':
@@ -56,6 +71,7 @@ function answer(request: StorageRequest): unknown {
     case 'probe':
       return log.probe()
     case 'close':
+      indexer?.stop()
       return log.close()
   }
 }

@@ -10,10 +10,13 @@ import type {
   AppendOutcome,
   Audience,
   BackupReport,
+  LastSeenAt,
   LogStore,
   MemberPosition,
   PageQuery,
   PageResult,
+  Sight,
+  SightPair,
   StoredMessage,
   VerifyReport,
 } from './log-store.ts'
@@ -27,7 +30,12 @@ type Operation =
   | { op: 'list'; userId: string; cursor: string; limit: number }
   | { op: 'query'; userId: string; query: Uint8Array }
   | { op: 'audience'; conversationId: string }
+  | { op: 'sights'; pairs: readonly SightPair[] }
+  | { op: 'blocks'; users: readonly string[] }
+  | { op: 'seen'; users: readonly LastSeenAt[] }
   | { op: 'due-sends'; now: number }
+  | { op: 'next-due' }
+  | { op: 'drop-scheduled'; sender: string; clientMessageId: string }
   | { op: 'expire-messages'; now: number }
   | { op: 'find'; messageId: string }
   | { op: 'advance'; positions: readonly MemberPosition[] }
@@ -141,8 +149,28 @@ export class ThreadedLog implements LogStore {
     return this.#ask({ op: 'audience', conversationId }) as Promise<readonly Audience[]>
   }
 
+  sights(pairs: readonly SightPair[]): Promise<readonly (Sight | undefined)[]> {
+    return this.#ask({ op: 'sights', pairs }) as Promise<readonly (Sight | undefined)[]>
+  }
+
+  blocks(users: readonly string[]): Promise<readonly (readonly string[])[]> {
+    return this.#ask({ op: 'blocks', users }) as Promise<readonly (readonly string[])[]>
+  }
+
+  seen(users: readonly LastSeenAt[]): Promise<void> {
+    return this.#ask({ op: 'seen', users }) as Promise<void>
+  }
+
   dueSends(now: number): Promise<readonly DueSend[]> {
     return this.#ask({ op: 'due-sends', now }) as Promise<readonly DueSend[]>
+  }
+
+  nextDue(): Promise<number | undefined> {
+    return this.#ask({ op: 'next-due' }) as Promise<number | undefined>
+  }
+
+  dropScheduled(sender: string, clientMessageId: string): Promise<void> {
+    return this.#ask({ op: 'drop-scheduled', sender, clientMessageId }) as Promise<void>
   }
 
   /** A little at a time between other work. */

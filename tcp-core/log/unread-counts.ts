@@ -16,13 +16,14 @@ export class UnreadCounts {
          FROM message m LEFT JOIN mention n ON n.user = ?1 AND n.conversation = m.conversation AND n.seq = m.seq
          WHERE m.conversation = ?2 AND m.seq > ?3 AND m.seq <= ?4 AND m.sender <> ?1
            AND m.change IS NULL AND m.flags & ${RECALLED | EXPIRED} = 0
+           AND m.id NOT IN (SELECT message FROM expiry WHERE at <= ?5)
          ORDER BY m.seq LIMIT ${LIMIT})`,
     )
   }
 
-  of({ member, conversation, beginSeq, lastSeq }: View): { unread: number; mentions: number } {
+  of({ member, conversation, beginSeq, lastSeq }: View, now: number): { unread: number; mentions: number } {
     const from = Math.max(member.read_seq, beginSeq)
     if (from >= lastSeq) return { unread: 0, mentions: 0 }
-    return this.#count.get(member.user, conversation, from, lastSeq) as { unread: number; mentions: number }
+    return this.#count.get(member.user, conversation, from, lastSeq, now) as { unread: number; mentions: number }
   }
 }

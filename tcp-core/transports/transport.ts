@@ -1,5 +1,6 @@
 /** How a client reached the core. */
-export type TransportKind = 'tcp' | 'tls' | 'ws' | 'edge'
+export const TRANSPORT_KINDS = ['tcp', 'tls', 'ws', 'edge'] as const
+export type TransportKind = (typeof TRANSPORT_KINDS)[number]
 
 /** What a transport tells its connection. Named methods of one object, set once: no closure per connection. */
 export interface TransportHandler {

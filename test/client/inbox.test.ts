@@ -152,6 +152,49 @@ test('R5: what a GAP tells of during the first sync begins where the list says, 
   expect([shown, box.awaits(ID, 5)]).toEqual([[4], false])
 })
 
+const done = (seq: number) => ({ ...message(seq, 'alice'), change: { leave: {} } })
+
+test("a change of this client's own is shown in its turn, once, wherever it is found first", () => {
+  const { box, shown, holes, pull } = inbox()
+  box.release()
+  box.push(message(1))
+  box.own(ID, 2, digestOf(2), done(2))
+  expect([shown, holes]).toEqual([[1, 2], []])
+  // Others have come before it that were not pushed.
+  box.own(ID, 4, digestOf(4), done(4))
+  expect([shown, holes]).toEqual([[1, 2], [ID]])
+  pull(3)
+  expect(shown).toEqual([1, 2, 3, 4])
+  box.own(ID, 6, digestOf(6), done(6))
+  box.fill(message(5))
+  box.fill(done(6))
+  box.own(ID, 6, digestOf(6), done(6))
+  expect([shown, box.cursorOf(ID)]).toEqual([[1, 2, 3, 4, 5, 6], 6])
+})
+
+test('a change of its own during the first sync is shown, wherever the conversation begins', () => {
+  const { box, shown } = inbox()
+  box.own(ID, 5, digestOf(5), done(5))
+  box.begin(ID, 6, 6)
+  expect(box.standing(ID).fromSeq).toBe(4)
+  box.fill(done(5))
+  box.fill(message(6))
+  box.release()
+  expect(shown).toEqual([5, 6])
+})
+
+test('Y8: what is not for the user is passed over, and what was held goes on from there', () => {
+  const { box, shown } = inbox()
+  box.begin(ID, 0, 0)
+  box.release()
+  box.push(message(4))
+  box.push(message(6))
+  box.pass(ID, 5)
+  expect([shown, box.isBehind(ID)]).toEqual([[6], false])
+  box.pass(ID, 5)
+  expect(box.standing(ID).fromSeq).toBe(6)
+})
+
 test('whatever is lost, doubled or mixed up, each message is shown once and in order', () => {
   const LAST = 30
   const step = fc.oneof(

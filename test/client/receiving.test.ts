@@ -192,3 +192,36 @@ test('Y6: after a discontinuity all pages are pulled, also where the first ends 
   expect(alice.seqs).toEqual([1, 2, 3, 4])
   connection.destroy()
 })
+
+test('Y8: what is up to beginSeq is not pulled, for a conversation that is new and for one that is known', async () => {
+  await using server = await ScriptedServer.start()
+  await using alice = new WatchedClient(server.url)
+  const first = await server.session('alice', [conversation(5, { beginSeq: 5 })])
+  await alice.client.ready()
+  first.deliver(message(6))
+  await alice.next('message')
+  first.destroy()
+  const cleared = alice.next('state', (state) => state === 'online')
+  const second = await server.session('alice', [conversation(8, { beginSeq: 8 })])
+  await cleared
+  second.destroy()
+  // Nothing else was asked: what comes next are the pages of a conversation that has more.
+  const third = await server.session('alice', [conversation(12, { beginSeq: 10 })])
+  expect(await third.page(ID, [message(11), message(12)])).toBe(10)
+  await alice.next('message', ({ seq }) => seq === 12)
+  expect(alice.seqs).toEqual([6, 11, 12])
+  third.destroy()
+})
+
+test("Y8: a newcomer's first push shows a hole, and its pages begin where the server says", async () => {
+  await using server = await ScriptedServer.start()
+  await using alice = new WatchedClient(server.url)
+  const connection = await server.session('alice')
+  await alice.client.ready()
+  connection.deliver(message(9))
+  expect(await connection.page(ID, [message(8)], true, { fromSeq: 7 })).toBe(0)
+  expect(await connection.page(ID, [message(9)])).toBe(8)
+  await alice.next('message', ({ seq }) => seq === 9)
+  expect(alice.seqs).toEqual([8, 9])
+  connection.destroy()
+})

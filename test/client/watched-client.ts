@@ -5,6 +5,7 @@ import {
   type ClientOptions,
   type ClientState,
   type ClosedReason,
+  type ConversationChange,
   connect,
 } from '../../client/node.ts'
 
@@ -12,12 +13,14 @@ import {
 export class WatchedClient implements AsyncDisposable {
   readonly client: Client
   readonly messages: ChatMessage[] = []
+  readonly changes: ConversationChange[] = []
   readonly states: ClientState[] = []
   readonly closed: Promise<ClosedReason>
 
   constructor(url: string, options: Partial<ClientOptions> = {}) {
     this.client = connect(url, { token: 'token', backoff: { baseMs: 1, maxMs: 2 }, ...options })
     this.client.on('message', (message) => this.messages.push(message))
+    this.client.on('change', (change) => this.changes.push(change))
     this.client.on('state', (state) => this.states.push(state))
     this.closed = this.next('closed')
   }

@@ -5,10 +5,13 @@ import type {
   AppendOutcome,
   Audience,
   BackupReport,
+  LastSeenAt,
   LogStore,
   MemberPosition,
   PageQuery,
   PageResult,
+  Sight,
+  SightPair,
   StoredMessage,
   VerifyReport,
 } from '../../tcp-core/log/log-store.ts'
@@ -197,9 +200,26 @@ export class SimulatedLog implements LogStore {
     return []
   }
 
+  /** Nobody watches anybody. */
+  async sights(pairs: readonly SightPair[]): Promise<readonly (Sight | undefined)[]> {
+    return pairs.map(() => undefined)
+  }
+
+  async blocks(users: readonly string[]): Promise<readonly (readonly string[])[]> {
+    return users.map(() => [])
+  }
+
+  async seen(_users: readonly LastSeenAt[]): Promise<void> {}
+
   async dueSends(): Promise<readonly DueSend[]> {
     return []
   }
+
+  async nextDue(): Promise<number | undefined> {
+    return undefined
+  }
+
+  async dropScheduled(): Promise<void> {}
 
   async expireMessages(): Promise<void> {}
 

@@ -5,10 +5,13 @@ import type {
   AppendOutcome,
   Audience,
   BackupReport,
+  LastSeenAt,
   LogStore,
   MemberPosition,
   PageQuery,
   PageResult,
+  Sight,
+  SightPair,
   StoredMessage,
   VerifyReport,
 } from '../../tcp-core/log/log-store.ts'
@@ -23,6 +26,11 @@ const writer = new ProtobufWriter()
 export class MemoryLog implements LogStore {
   /** While it is set, appends and reads fail. */
   fault: StorageFault | undefined
+  /** What `sights` answers; nobody sees anybody unless a test says so. */
+  sightOf: (pair: SightPair) => Sight | undefined = () => undefined
+  /** What `blocks` answers. */
+  readonly blocked = new Map<string, readonly string[]>()
+  readonly lastSeen = new Map<string, number>()
   readonly #conversations = new Map<string, Message[]>()
   readonly #byId = new Map<string, Message>()
   readonly #onAppend: () => void
@@ -98,9 +106,30 @@ export class MemoryLog implements LogStore {
     return []
   }
 
+  async sights(pairs: readonly SightPair[]): Promise<readonly (Sight | undefined)[]> {
+    this.#failIfFaulty()
+    return pairs.map((pair) => this.sightOf(pair))
+  }
+
+  async blocks(users: readonly string[]): Promise<readonly (readonly string[])[]> {
+    this.#failIfFaulty()
+    return users.map((user) => this.blocked.get(user) ?? [])
+  }
+
+  async seen(users: readonly LastSeenAt[]): Promise<void> {
+    this.#failIfFaulty()
+    for (const { userId, at } of users) this.lastSeen.set(userId, at)
+  }
+
   async dueSends(): Promise<readonly DueSend[]> {
     return []
   }
+
+  async nextDue(): Promise<number | undefined> {
+    return undefined
+  }
+
+  async dropScheduled(): Promise<void> {}
 
   async expireMessages(): Promise<void> {}
 

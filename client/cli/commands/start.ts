@@ -97,6 +97,7 @@ class Machine {
       HAWSER_EDGE_HOST: HOST,
       HAWSER_EDGE_PORT: this.#values['edge-port'],
       HAWSER_EDGE_STATE: resolve(this.#values.data, 'edge'),
+      HAWSER_EDGE_ATTACHMENTS: resolve(this.#values.data, 'attachments'),
       HAWSER_EDGE_DEV_TOKENS: this.#tokenDoor,
       HAWSER_TOKEN_PUBLIC_KEY: this.#keys.users.publicPem,
       HAWSER_TOKEN_JWKS_URL: undefined,

@@ -148,7 +148,8 @@ export class GroupChanges {
   }
 
   #letOut(entry: Entry, group: GroupRow, users: readonly number[]): void {
-    for (const user of users) this.#tables.members.end(user, entry.conversation.id, entry.seq, entry.id)
+    const last = { seq: entry.seq, message: entry.id, name: group.profile.name }
+    for (const user of users) this.#tables.members.end(user, entry.conversation.id, last)
     this.#tables.groups.put(entry.conversation.id, { ...group, memberCount: group.memberCount - users.length })
   }
 

@@ -8,6 +8,7 @@ import type { MemberRow } from '../state/member-table.ts'
 import type { TargetRow } from '../state/message-table.ts'
 import type { Tables } from '../state/tables.ts'
 import { actingInGroup, actingMember, type Entry, forbidden } from './entry.ts'
+import { checkMayWrite } from './send-rules.ts'
 
 const MAX_PINS = 100
 const MAX_REACTIONS = 50
@@ -27,6 +28,7 @@ export class MessageChanges {
     checkText('content_type', contentType, { min: 1, max: 128 })
     if (target.sender !== entry.actor) throw forbidden("edit another's message")
     this.#checkTime(entry, target, 'editSeconds')
+    checkMayWrite(this.#tables, this.#rules, entry)
     this.#tables.messages.edit(target.id, entry.id, { at: entry.at, contentType, content })
   }
 
@@ -34,12 +36,14 @@ export class MessageChanges {
     const { target, member } = this.#target(entry, seq)
     if (target.sender === entry.actor) this.#checkTime(entry, target, 'recallSeconds')
     else this.#checkMayRecall(entry, target, member)
-    this.#tables.messages.recall(target, entry.actor, entry.at)
+    this.#tables.messages.recall(target, entry.id, { by: entry.actor, at: entry.at })
   }
 
   react(entry: Entry, { seq, key, removed }: React): void {
     const { target } = this.#target(entry, seq)
     checkText('key', key, { min: 1, max: 64 })
+    // Any text is a reaction: one who is blocked has no other way to say it.
+    if (entry.conversation.kind === 'direct') checkMayWrite(this.#tables, this.#rules, entry)
     const { messages } = this.#tables
     if (removed) return messages.unreact(target.id, key, entry.actor)
     const reactions = messages.reactions(target.id, entry.actor)
@@ -55,7 +59,8 @@ export class MessageChanges {
     if (group && member.role < leastRole(group.profile.settings, 'pin')) throw forbidden('pin messages')
     const { messages } = this.#tables
     if (removed) return messages.unpin(entry.conversation.id, target)
-    if (messages.pinned(entry.conversation.id).length >= MAX_PINS) {
+    const pinned = messages.pinned(entry.conversation.id)
+    if (pinned.length >= MAX_PINS && !pinned.includes(seq)) {
       throw new RequestError('limit_reached', `A conversation has at most ${MAX_PINS} pinned messages.`)
     }
     messages.pin(entry.conversation.id, target)

@@ -58,12 +58,14 @@ export class PersonalChanges {
     relations.setContact(entry.conversation.id, entry.actor, nextState(state, step))
   }
 
+  /** Also one that the user was in: up to where it was his. */
   #conversationOf(entry: Entry, conversationId: string): { id: number; lastSeq: number } {
     const { names, members } = this.#tables
     const isDirect = conversationKind(conversationId) === 'direct' && directPeer(conversationId, entry.actorName) !== undefined
     const conversation = isDirect ? names.conversationOrNew(conversationId) : names.conversation(conversationId)
-    if (!conversation || !members.find(entry.actor, conversation.id)) throw unknownConversation()
-    return conversation
+    const member = conversation && members.find(entry.actor, conversation.id)
+    if (!member) throw unknownConversation()
+    return { id: conversation.id, lastSeq: member.until_seq ?? conversation.lastSeq }
   }
 }
 

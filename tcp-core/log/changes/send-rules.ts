@@ -28,17 +28,10 @@ export class SendRules {
 
   /** Throws RequestError if the user who acts may not send `details` here now. */
   check(entry: Entry, details: Details | undefined): void {
-    switch (entry.conversation.kind) {
-      case 'direct':
-        this.#checkDirect(entry)
-        break
-      case 'group':
-        this.#checkGroup(entry, details)
-        break
-      case 'own':
-        throw forbidden('send messages into your own conversation; it keeps preferences')
-    }
-    if (details) this.#checkDetails(entry, details)
+    checkMayWrite(this.#tables, this.#rules, entry)
+    if (!details) return
+    if (details.mentionAll && entry.conversation.kind === 'group') this.#checkMentionAll(entry)
+    this.#checkDetails(entry, details)
   }
 
   /** What the details say is kept where it is looked for. Gives the message's flags. */
@@ -57,24 +50,9 @@ export class SendRules {
     return flags
   }
 
-  #checkDirect({ conversation, actor, actorName }: Entry): void {
-    const peer = directPeer(conversation.name, actorName)
-    if (peer === undefined || peer === actorName) return
-    const { relations, names } = this.#tables
-    if (relations.isBlocked(names.user(peer), actor)) throw new RequestError('blocked', `"${peer}" does not take messages of yours.`)
-    if (relations.isBlocked(actor, names.user(peer))) throw new RequestError('blocked', `You have blocked "${peer}".`)
-    if (this.#rules.messagesFrom === 'contacts' && relations.contact(conversation.id, actor) !== ContactState.CONTACT) {
-      throw new RequestError('forbidden', `"${peer}" is not a contact of yours.`)
-    }
-  }
-
-  #checkGroup(entry: Entry, details: Details | undefined): void {
+  #checkMentionAll(entry: Entry): void {
     const { group, member } = actingInGroup(this.#tables, entry)
-    const { settings } = group.profile
-    if (member.role < leastRole(settings, 'send')) throw forbidden('send messages')
-    const mutedUntil = Math.max(member.muted_until, member.role < Role.ADMIN ? group.mutedUntil : 0)
-    if (mutedUntil > entry.at) throw new RequestError('muted', 'You may not send here for now.', { retryAfterMs: mutedUntil - entry.at })
-    if (details?.mentionAll && member.role < leastRole(settings, 'mentionAll')) throw forbidden('mention all')
+    if (member.role < leastRole(group.profile.settings, 'mentionAll')) throw forbidden('mention all')
   }
 
   #checkDetails(entry: Entry, details: Details): void {
@@ -94,4 +72,33 @@ export class SendRules {
     if (thread >= entry.seq) throw invalid('thread', 'is no message before this one')
     if (expiresAt > 0 && expiresAt <= entry.at) throw invalid('expires_at', 'is over already')
   }
+}
+
+/** Throws RequestError if the user who acts may not say anything here now: neither by a message nor by an edit. */
+export function checkMayWrite(tables: Tables, rules: LogRules, entry: Entry): void {
+  switch (entry.conversation.kind) {
+    case 'direct':
+      return checkDirect(tables, rules, entry)
+    case 'group':
+      return checkInGroup(tables, entry)
+    case 'own':
+      throw forbidden('send messages into your own conversation; it keeps preferences')
+  }
+}
+
+function checkDirect({ relations, names }: Tables, rules: LogRules, { conversation, actor, actorName }: Entry): void {
+  const peer = directPeer(conversation.name, actorName)
+  if (peer === undefined || peer === actorName) return
+  if (relations.isBlocked(names.user(peer), actor)) throw new RequestError('blocked', `"${peer}" does not take messages of yours.`)
+  if (relations.isBlocked(actor, names.user(peer))) throw new RequestError('blocked', `You have blocked "${peer}".`)
+  if (rules.messagesFrom === 'contacts' && relations.contact(conversation.id, actor) !== ContactState.CONTACT) {
+    throw new RequestError('forbidden', `"${peer}" is not a contact of yours.`)
+  }
+}
+
+function checkInGroup(tables: Tables, entry: Entry): void {
+  const { group, member } = actingInGroup(tables, entry)
+  if (member.role < leastRole(group.profile.settings, 'send')) throw forbidden('send messages')
+  const mutedUntil = Math.max(member.muted_until, member.role < Role.ADMIN ? group.mutedUntil : 0)
+  if (mutedUntil > entry.at) throw new RequestError('muted', 'You may not send here for now.', { retryAfterMs: mutedUntil - entry.at })
 }

@@ -11,13 +11,17 @@ export interface MemberRow {
   readonly cleared_seq: number
   /** Inclusive, and set once the user is no member any more. */
   readonly until_seq: number | null
+  /** The row of the entry there, and what the group was called then. */
+  readonly until_message: number | null
+  readonly until_name: string | null
   readonly joined_at: number
   readonly muted_until: number
   readonly delivered_seq: number
   readonly read_seq: number
 }
 
-const COLUMNS = 'mb.user, mb.role, mb.from_seq, mb.cleared_seq, mb.until_seq, mb.joined_at, mb.muted_until, mb.delivered_seq, mb.read_seq'
+const COLUMNS =
+  'mb.user, mb.role, mb.from_seq, mb.cleared_seq, mb.until_seq, mb.until_message, mb.until_name, mb.joined_at, mb.muted_until, mb.delivered_seq, mb.read_seq'
 
 /** Who is in which conversation, and from where to where it is theirs to see. */
 export class MemberTable {
@@ -43,9 +47,9 @@ export class MemberTable {
       `INSERT INTO member (user, conversation, role, from_seq, joined_at, delivered_seq, read_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?4)
        ON CONFLICT (user, conversation) DO UPDATE SET role = excluded.role, from_seq = excluded.from_seq, joined_at = excluded.joined_at,
          delivered_seq = max(delivered_seq, excluded.delivered_seq), read_seq = max(read_seq, excluded.read_seq),
-         until_seq = NULL, until_message = NULL`,
+         until_seq = NULL, until_message = NULL, until_name = NULL`,
     )
-    this.#end = database.prepare('UPDATE member SET until_seq = ?, until_message = ? WHERE user = ? AND conversation = ?')
+    this.#end = database.prepare('UPDATE member SET until_seq = ?, until_message = ?, until_name = ? WHERE user = ? AND conversation = ?')
     this.#setRole = database.prepare('UPDATE member SET role = ? WHERE user = ? AND conversation = ?')
     this.#mute = database.prepare('UPDATE member SET muted_until = ? WHERE user = ? AND conversation = ?')
     this.#clear = database.prepare('UPDATE member SET cleared_seq = max(cleared_seq, ?) WHERE user = ? AND conversation = ?')
@@ -53,11 +57,11 @@ export class MemberTable {
     this.#page = database.prepare(`SELECT u.name, ${COLUMNS} ${active} AND mb.user > ? ORDER BY mb.user LIMIT ?`)
     this.#readers = database.prepare(
       `SELECT u.name, ${COLUMNS} FROM member mb JOIN user u ON u.id = mb.user
-       WHERE mb.conversation = ? AND mb.role > 0 AND mb.until_seq IS NULL AND mb.read_seq >= ? AND mb.user > ? ORDER BY mb.user LIMIT ?`,
+       WHERE mb.conversation = ?1 AND mb.role > 0 AND mb.until_seq IS NULL AND mb.from_seq < ?2 AND mb.read_seq >= ?2 AND mb.user > ?3 ORDER BY mb.user LIMIT ?4`,
     )
     this.#counts = database.prepare(
       `SELECT count(*) AS members, ifnull(sum(read_seq >= ?1), 0) AS readers, ifnull(sum(max(read_seq, delivered_seq) >= ?1), 0) AS receivers
-       FROM member WHERE conversation = ?2 AND role > 0 AND until_seq IS NULL AND user <> ?3`,
+       FROM member WHERE conversation = ?2 AND role > 0 AND until_seq IS NULL AND from_seq < ?1 AND user <> ?3`,
     )
   }
 
@@ -75,9 +79,9 @@ export class MemberTable {
     this.#add.run(user, conversation, made.role, made.fromSeq, made.at)
   }
 
-  /** The entry at `seq`, of row `message`, is the last that the user sees. */
-  end(user: number, conversation: number, seq: number, message: number): void {
-    this.#end.run(seq, message, user, conversation)
+  /** The entry at `seq`, of row `message`, is the last that the user sees of what was called `name` then. */
+  end(user: number, conversation: number, last: { seq: number; message: number; name: string }): void {
+    this.#end.run(last.seq, last.message, last.name, user, conversation)
   }
 
   setRole(user: number, conversation: number, role: Role): void {
@@ -101,11 +105,12 @@ export class MemberTable {
     return this.#page.all(conversation, afterUser, limit) as unknown as (MemberRow & { name: string })[]
   }
 
+  /** Those of the members to whom a message was shown that have read it. */
   readers(conversation: number, seq: number, afterUser: number, limit: number): (MemberRow & { name: string })[] {
     return this.#readers.all(conversation, seq, afterUser, limit) as unknown as (MemberRow & { name: string })[]
   }
 
-  /** How many of the members but one have a message. */
+  /** How many of the members but one was a message shown to, and how many of them have it. */
   counts(conversation: number, seq: number, butUser: number): { members: number; readers: number; receivers: number } {
     return this.#counts.get(seq, conversation, butUser) as { members: number; readers: number; receivers: number }
   }

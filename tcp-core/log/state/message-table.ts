@@ -24,7 +24,7 @@ export class MessageTable {
   readonly #unflag: StatementSync
   readonly #replace: StatementSync
   readonly #empty: StatementSync
-  readonly #lastEdit: StatementSync
+  readonly #changedBy: StatementSync
   readonly #setAftermath: StatementSync
   readonly #aftermath: StatementSync
   readonly #addEdit: StatementSync
@@ -37,6 +37,7 @@ export class MessageTable {
   readonly #reactors: StatementSync
   readonly #pin: StatementSync
   readonly #unpin: StatementSync
+  readonly #unpinGone: StatementSync
   readonly #pinned: StatementSync
   readonly #mention: StatementSync
   readonly #addToThread: StatementSync
@@ -54,13 +55,13 @@ export class MessageTable {
     this.#unflag = sql('UPDATE message SET flags = flags & ~? WHERE id = ?')
     this.#replace = sql('UPDATE message SET content_type = ?, content = ?, flags = flags | ? WHERE id = ?')
     this.#empty = sql("UPDATE message SET content_type = '', content = x'', details = NULL, flags = flags | ? WHERE id = ?")
-    this.#lastEdit = sql('SELECT max(m.seq) AS seq FROM edit e JOIN message m ON m.id = e.entry WHERE e.message = ?')
     this.#setAftermath = sql(
-      'INSERT INTO aftermath (message, at, recalled_by) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at, recalled_by = excluded.recalled_by',
+      'INSERT INTO aftermath (message, entry, at, recalled_by) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET entry = excluded.entry, at = excluded.at, recalled_by = excluded.recalled_by',
     )
     this.#aftermath = sql(
       'SELECT a.at, u.name AS recalled_by FROM aftermath a LEFT JOIN user u ON u.id = a.recalled_by WHERE a.message = ?',
     )
+    this.#changedBy = sql('SELECT entry FROM aftermath WHERE message = ?')
     this.#addEdit = sql('INSERT INTO edit (message, entry) VALUES (?, ?)')
     this.#edits = sql('SELECT entry FROM edit WHERE message = ?')
     this.#seqOf = sql('SELECT seq FROM message WHERE id = ?')
@@ -75,6 +76,7 @@ export class MessageTable {
     )
     this.#pin = sql('INSERT INTO pin (conversation, seq) VALUES (?, ?) ON CONFLICT DO NOTHING')
     this.#unpin = sql('DELETE FROM pin WHERE conversation = ? AND seq = ?')
+    this.#unpinGone = sql('DELETE FROM pin WHERE (conversation, seq) = (SELECT conversation, seq FROM message WHERE id = ?)')
     this.#pinned = sql('SELECT seq FROM pin WHERE conversation = ? ORDER BY seq')
     this.#mention = sql('INSERT INTO mention (user, conversation, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
     this.#addToThread = sql('INSERT INTO thread (conversation, thread, seq) VALUES (?, ?, ?)')
@@ -91,19 +93,19 @@ export class MessageTable {
   /** The entry of row `entry` gives the message another content. */
   edit(message: number, entry: number, edited: { at: number; contentType: string; content: Uint8Array }): void {
     this.#replace.run(edited.contentType, edited.content, EDITED, message)
-    this.#setAftermath.run(message, edited.at, null)
+    this.#setAftermath.run(message, entry, edited.at, null)
     this.#addEdit.run(message, entry)
   }
 
-  /** The seq of the entry that edited a message last. */
-  lastEdit(message: number): number {
-    return (this.#lastEdit.get(message) as { seq: number | null }).seq ?? 0
+  /** The row of the entry that edited a message last, or took it back; 0 for none. */
+  changedBy(message: number): number {
+    return (this.#changedBy.get(message) as { entry: number } | undefined)?.entry ?? 0
   }
 
-  /** Takes the content out of the file, and out of every edit of it. */
-  recall(message: TargetRow, by: number, at: number): void {
+  /** The entry of row `entry` takes the content out of the file, and out of every edit of it. */
+  recall(message: TargetRow, entry: number, recalled: { by: number; at: number }): void {
     this.#erase(message.id, message.seq, RECALLED)
-    this.#setAftermath.run(message.id, at, by)
+    this.#setAftermath.run(message.id, entry, recalled.at, recalled.by)
   }
 
   react(message: number, key: string, user: number): void {
@@ -178,13 +180,16 @@ export class MessageTable {
       recalledAt: recalled && told ? told.at : 0,
       recalledBy: told?.recalled_by ?? '',
       expired: (flags & EXPIRED) !== 0,
-      reactions: flags & REACTED && !recalled ? this.reactions(id, user) : [],
+      reactions: flags & REACTED && !(flags & (RECALLED | EXPIRED)) ? this.reactions(id, user) : [],
       pinned: (flags & PINNED) !== 0,
     }
   }
 
+  /** What is gone is also pinned no more: nobody could take the pin away. */
   #erase(id: number, seq: number, flag: number): void {
     this.#empty.run(flag, id)
+    this.#unpinGone.run(id)
+    this.#unflag.run(PINNED, id)
     for (const { entry } of this.#edits.all(id) as { entry: number }[]) {
       writer.reset()
       writeChange(writer, { edit: { seq, contentType: '', content: EMPTY } })

@@ -16,6 +16,7 @@ export class RelationTable {
   readonly #contacts: StatementSync
   readonly #setStatus: StatementSync
   readonly #status: StatementSync
+  readonly #seen: StatementSync
 
   constructor(database: DatabaseSync) {
     this.#hasBlocks = database.prepare('SELECT 1 FROM block LIMIT 1').get() !== undefined
@@ -37,6 +38,10 @@ export class RelationTable {
        ON CONFLICT (user) DO UPDATE SET text = ifnull(?2, text), audience = excluded.audience`,
     )
     this.#status = database.prepare('SELECT text, audience, last_seen FROM status WHERE user = ?')
+    this.#seen = database.prepare(
+      `INSERT INTO status (user, last_seen) SELECT id, ?2 FROM user WHERE name = ?1
+       ON CONFLICT (user) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)`,
+    )
   }
 
   /** Somebody has blocked somebody. */
@@ -52,6 +57,11 @@ export class RelationTable {
   block(user: number, other: number): void {
     this.#hasBlocks = true
     this.#block.run(user, other)
+  }
+
+  /** The names of those whom `user` has blocked. */
+  blockedBy(user: number): string[] {
+    return this.#hasBlocks ? (this.#blocks.all(user) as { name: string }[]).map(({ name }) => name) : []
   }
 
   unblock(user: number, other: number): void {
@@ -77,6 +87,11 @@ export class RelationTable {
     return this.#status.get(user) as { text: string; audience: PresenceAudience; last_seen: number } | undefined
   }
 
+  /** When the user was last online; of one whom the log does not know nothing is kept. */
+  seen(user: string, at: number): void {
+    this.#seen.run(user, at)
+  }
+
   /** All that `user` has to do with others in this respect. */
   of(user: number): Relation[] {
     const relations = new Map<string, Relation>()
@@ -84,7 +99,7 @@ export class RelationTable {
       const userId = directPeer(row.conversation, row.self) ?? ''
       relations.set(userId, { userId, contact: stateFor(user, row), blocked: false })
     }
-    for (const { name } of this.#blocks.all(user) as { name: string }[]) {
+    for (const name of this.blockedBy(user)) {
       relations.set(name, { userId: name, contact: relations.get(name)?.contact ?? ContactState.NO_CONTACT, blocked: true })
     }
     return [...relations.values()]

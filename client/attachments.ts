@@ -1,0 +1,150 @@
+/** Files beside messages (docs/PROTOCOL.md, "Attachments"): apart from the connection, by HTTP at the edge. */
+import type { TokenSource } from './options.ts'
+import { type PutFile, putFile } from './put-file.ts'
+
+/** The content type of a message that names an attachment (A6). */
+export const ATTACHMENT_CONTENT_TYPE = 'application/vnd.hawser.attachment+json'
+
+export interface Attachment {
+  /** Whoever knows it, and may log in, may have the file (A4). */
+  readonly id: string
+  readonly name: string
+  /** In bytes. */
+  readonly size: number
+  /** Its media type. */
+  readonly type: string
+}
+
+/** An attachment as a message tells of it. */
+export interface AttachmentContent extends Attachment {
+  /** Of a picture or a film, in pixels. */
+  readonly width?: number | undefined
+  readonly height?: number | undefined
+  readonly caption?: string | undefined
+}
+
+export interface Upload {
+  /** The address of the edge, as for `connect`. */
+  readonly edge: URL | string
+  readonly token: TokenSource
+  readonly file: Blob | Uint8Array<ArrayBuffer>
+  readonly name: string
+  /** `application/octet-stream` where nothing is known. */
+  readonly type?: string | undefined
+  /** Bytes that have left so far. Without XMLHttpRequest (in Node) it is told the end only. */
+  readonly onProgress?: ((sent: number, total: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What the edge, or the storage behind it, answered instead of what was asked. */
+export class AttachmentError extends Error {
+  override readonly name = 'AttachmentError'
+  /** The HTTP status. */
+  readonly status: number
+  /** Stable, as in docs/PROTOCOL.md (A7); `storage_refused` where a storage gave no such code. */
+  readonly code: string
+
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+/**
+ * Uploads a file. Nothing is sent to anybody by that: `attachmentMessage` makes the message that does it.
+ * Rejects with AttachmentError, with TypeError where the network failed, and with the signal's reason.
+ */
+export async function uploadAttachment(upload: Upload): Promise<Attachment> {
+  const { edge, file, name, signal } = upload
+  const size = file instanceof Uint8Array ? file.byteLength : file.size
+  const details = { name, size, type: upload.type || 'application/octet-stream' }
+  const grant = await post<Grant>(edge, '/attachments', upload.token, details, signal)
+  const request: PutFile = { ...grant, url: new URL(grant.uploadUrl, httpUrl(edge)), file, signal, onProgress: upload.onProgress }
+  const { status, body } = await putFile(request)
+  if (status < 200 || status > 299) throw refusalOf(status, body)
+  return { id: grant.id, name, size, type: grant.type }
+}
+
+/** A link to the file that needs no token, for `<img src>` and downloads. Ask for another when `expiresAt` (milliseconds since 1970) has come. */
+export async function attachmentUrl(of: {
+  readonly edge: URL | string
+  readonly token: TokenSource
+  readonly id: string
+  readonly signal?: AbortSignal | undefined
+}): Promise<{ url: string; expiresAt: number }> {
+  const path = `/attachments/${encodeURIComponent(of.id)}/url`
+  const { url, expiresAt } = await post<{ url: string; expiresAt: number }>(of.edge, path, of.token, undefined, of.signal)
+  return { url: new URL(url, httpUrl(of.edge)).href, expiresAt }
+}
+
+/** The content for `client.send`. */
+export function attachmentMessage(attachment: AttachmentContent): { contentType: string; content: Uint8Array } {
+  const { id, name, size, type, width, height, caption } = attachment
+  const json = JSON.stringify({ id, name, size, type, width, height, caption })
+  return { contentType: ATTACHMENT_CONTENT_TYPE, content: new TextEncoder().encode(json) }
+}
+
+/** The attachment that a message names; undefined where it names none, or not rightly: it is another user's word. */
+export function attachmentOf(message: { readonly contentType: string; readonly content: Uint8Array }): AttachmentContent | undefined {
+  if (message.contentType !== ATTACHMENT_CONTENT_TYPE) return undefined
+  const { id, name, size, type, width, height, caption } = parse(new TextDecoder().decode(message.content))
+  if (typeof id !== 'string' || typeof name !== 'string' || typeof type !== 'string' || !isCount(size)) return undefined
+  return {
+    id,
+    name,
+    size,
+    type,
+    width: isCount(width) ? width : undefined,
+    height: isCount(height) ? height : undefined,
+    caption: typeof caption === 'string' ? caption : undefined,
+  }
+}
+
+/** What `POST /attachments` answers (A1). */
+interface Grant {
+  readonly id: string
+  readonly type: string
+  readonly uploadUrl: string
+  readonly uploadMethod: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+async function post<T>(edge: URL | string, path: string, token: TokenSource, body: object | undefined, signal?: AbortSignal): Promise<T> {
+  const authorization = `Bearer ${typeof token === 'function' ? await token() : token}`
+  const response = await fetch(new URL(path, httpUrl(edge)), {
+    method: 'POST',
+    headers: body ? { authorization, 'content-type': 'application/json' } : { authorization },
+    body: body ? JSON.stringify(body) : null,
+    signal: signal ?? null,
+  })
+  const text = await response.text()
+  if (!response.ok) throw refusalOf(response.status, text)
+  return JSON.parse(text) as T
+}
+
+function refusalOf(status: number, body: string): AttachmentError {
+  const { code, message } = parse(body)
+  if (typeof code === 'string' && typeof message === 'string') return new AttachmentError(status, code, message)
+  return new AttachmentError(status, 'storage_refused', `The storage answered HTTP ${status}.`)
+}
+
+/** ws and wss stand for http and https. */
+function httpUrl(edge: URL | string): URL {
+  const url = new URL(edge)
+  // `protocol` cannot be set from ws to http: one is a scheme of another kind to some runtimes.
+  return new URL(url.href.replace(/^ws/, 'http'))
+}
+
+function parse(json: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}

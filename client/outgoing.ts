@@ -1,0 +1,54 @@
+import type { Change, Details, Forward, Send } from '../shared/gen/hawser.ts'
+import { type Attributes, attributeList } from './attributes.ts'
+import { type Content, encodedContent } from './content.ts'
+import { addressOf, type Recipient } from './recipient.ts'
+
+/** What a message may have besides its content (S5, S6); times in milliseconds since 1970. */
+export interface SendOptions {
+  /** Made by the client if not given; sending again under the same one is safe (S3). */
+  clientMessageId?: string
+  /** The `seq` of the message that this one answers. */
+  replyTo?: number
+  /** The `seq` of the message whose thread this one is in. */
+  thread?: number
+  mentions?: readonly string[]
+  mentionAll?: boolean
+  /** Where the content was before. */
+  forward?: Forward
+  attributes?: Attributes
+  /** When it disappears. */
+  expiresAt?: number
+  /** When it is sent; until then it can be taken back by `unschedule`. */
+  sendAt?: number
+}
+
+const NO_CONTENT = new Uint8Array(0)
+
+export function outgoingMessage(to: Recipient, content: Content, options: SendOptions, clientMessageId: string): Send {
+  return {
+    clientMessageId,
+    ...addressOf(to),
+    ...encodedContent(content),
+    details: detailsOf(options),
+    sendAt: options.sendAt,
+  }
+}
+
+/** C1: a change has nothing of a message. */
+export function outgoingChange(to: Recipient, change: Change, clientMessageId: string): Send {
+  return { clientMessageId, ...addressOf(to), contentType: '', content: NO_CONTENT, change }
+}
+
+/** Left out where there is none of it: most messages are plain. */
+function detailsOf({ replyTo, thread, mentions, mentionAll, forward, attributes, expiresAt }: SendOptions): Details | undefined {
+  if (!(replyTo || thread || mentions?.length || mentionAll || forward || attributes || expiresAt)) return undefined
+  return {
+    replyTo: replyTo ?? 0,
+    thread: thread ?? 0,
+    mentions: [...(mentions ?? [])],
+    mentionAll: mentionAll ?? false,
+    forward,
+    attributes: attributeList(attributes),
+    expiresAt: expiresAt ?? 0,
+  }
+}

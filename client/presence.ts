@@ -1,0 +1,18 @@
+import type { Presence as PresenceBody } from '../shared/gen/hawser.ts'
+import { type DeviceClassName, deviceClassName } from './device-class.ts'
+
+/** Whether a user is there, as far as this one may see it (T2). */
+export interface Presence {
+  readonly userId: string
+  /** With what; empty: offline. */
+  readonly online: readonly DeviceClassName[]
+  /** Milliseconds since 1970; 0 where unknown or online. */
+  readonly lastSeen: number
+  /** What the user says of himself. */
+  readonly status: string
+}
+
+/** A class of device that is newer than this client counts as a service: the user is there. */
+export function presenceOf({ userId, online, lastSeen, status }: PresenceBody): Presence {
+  return { userId, online: online.map((number) => deviceClassName(number) ?? 'service'), lastSeen, status }
+}

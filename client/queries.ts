@@ -1,0 +1,158 @@
+import { Command } from '../shared/commands.ts'
+import {
+  type Answer,
+  ContactState,
+  type Member as MemberBody,
+  type Message,
+  type Query,
+  type Reader,
+  type Relation as RelationBody,
+  type Scheduled as ScheduledBody,
+} from '../shared/gen/hawser.ts'
+import { type ChatMessage, chatMessage, type MessageDetails, messageDetails } from './chat-message.ts'
+import { type ReceivedContent, receivedContent } from './content.ts'
+import type { Exchange } from './exchange.ts'
+import { type Group, groupOf } from './group.ts'
+import type { CursorPage } from './pages.ts'
+import { type RoleName, roleName } from './role.ts'
+
+/** A member of a group; times in milliseconds since 1970. */
+export interface Member {
+  readonly userId: string
+  readonly role: RoleName
+  readonly joinedAt: number
+  /** 0, or in the past: not muted. */
+  readonly mutedUntil: number
+}
+
+/** How many have received and read a message, its sender apart, and who has read it. */
+export interface Readers {
+  readonly readCount: number
+  readonly deliveredCount: number
+  readonly memberCount: number
+  readonly readers: Readonly<Reader>[]
+  readonly nextCursor: string
+}
+
+/** What is empty limits nothing; times in milliseconds since 1970. */
+export interface Search extends CursorPage {
+  text: string
+  conversationId?: string
+  sender?: string
+  sentFrom?: number
+  sentBefore?: number
+}
+
+export interface MessagePage {
+  readonly messages: ChatMessage[]
+  /** '' on the last page. */
+  readonly nextCursor: string
+}
+
+/** A message that waits for its time (S6). */
+export interface ScheduledMessage extends ReceivedContent, MessageDetails {
+  readonly clientMessageId: string
+  readonly conversationId: string
+  /** Milliseconds since 1970. */
+  readonly sendAt: number
+}
+
+/** What the user and another are to each other (P2, P3). */
+export interface Relation {
+  readonly userId: string
+  /** `asked`: by the user; `wasAsked`: by the other. */
+  readonly contact: 'none' | 'asked' | 'wasAsked' | 'contact'
+  readonly blocked: boolean
+}
+
+const CONTACT_NAMES = {
+  [ContactState.NO_CONTACT]: 'none',
+  [ContactState.ASKED]: 'asked',
+  [ContactState.WAS_ASKED]: 'wasAsked',
+  [ContactState.CONTACT]: 'contact',
+} as const
+
+/** Asks what the entries of the log do not list (Y7). */
+export class Queries {
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange
+  }
+
+  async group(conversationId: string): Promise<Group> {
+    return groupOf(answered(await this.#ask({ group: { conversationId } }), 'group'))
+  }
+
+  async members(conversationId: string, { cursor = '', limit = 0 }: CursorPage): Promise<{ members: Member[]; nextCursor: string }> {
+    const { members, nextCursor } = answered(await this.#ask({ members: { conversationId, cursor, limit } }), 'members')
+    return { members: members.map(memberOf), nextCursor }
+  }
+
+  async readers(conversationId: string, seq: number, { cursor = '', limit = 0 }: CursorPage): Promise<Readers> {
+    return answered(await this.#ask({ readers: { conversationId, seq, cursor, limit } }), 'readers')
+  }
+
+  async reactors(
+    conversationId: string,
+    seq: number,
+    key: string,
+    { cursor = '', limit = 0 }: CursorPage,
+  ): Promise<{ users: string[]; nextCursor: string }> {
+    return answered(await this.#ask({ reactors: { conversationId, seq, key, cursor, limit } }), 'reactors')
+  }
+
+  async pins(conversationId: string): Promise<ChatMessage[]> {
+    return (await this.#messages({ pins: { conversationId } })).messages
+  }
+
+  async messages(conversationId: string, seqs: readonly number[]): Promise<ChatMessage[]> {
+    return (await this.#messages({ messages: { conversationId, seqs: [...seqs] } })).messages
+  }
+
+  /** Its pages go by seq: the cursor is the last one's. */
+  thread(conversationId: string, thread: number, { cursor = '', limit = 0 }: CursorPage): Promise<MessagePage> {
+    return this.#messages({ thread: { conversationId, thread, fromSeq: Number(cursor), limit } })
+  }
+
+  search({ text, conversationId = '', sender = '', sentFrom = 0, sentBefore = 0, cursor = '', limit = 0 }: Search): Promise<MessagePage> {
+    return this.#messages({ search: { text, conversationId, sender, sentFrom, sentBefore, cursor, limit } })
+  }
+
+  async scheduled(): Promise<ScheduledMessage[]> {
+    return answered(await this.#ask({ scheduled: {} }), 'scheduled').scheduled.map(scheduledOf)
+  }
+
+  async relations(): Promise<Relation[]> {
+    return answered(await this.#ask({ relations: {} }), 'relations').relations.map(relationOf)
+  }
+
+  #ask(query: Query): Promise<Answer> {
+    return this.#exchange.ask(Command.QUERY, query)
+  }
+
+  async #messages(query: Query): Promise<MessagePage> {
+    const { messages, nextCursor } = answered(await this.#ask(query), 'messages')
+    return { messages: messages.map((message: Message) => chatMessage(message, this.#exchange.userId ?? '')), nextCursor }
+  }
+}
+
+/** Y7: the answer has the field that was asked for. */
+function answered<F extends keyof Answer>(answer: Answer, field: F): NonNullable<Answer[F]> {
+  const found = answer[field]
+  if (found === undefined) throw new Error(`the server's answer has no "${field}"`)
+  return found
+}
+
+function memberOf({ userId, role, joinedAt, mutedUntil }: MemberBody): Member {
+  return { userId, role: roleName(role) ?? 'member', joinedAt, mutedUntil }
+}
+
+function scheduledOf(scheduled: ScheduledBody): ScheduledMessage {
+  const { clientMessageId, conversationId, sendAt, details } = scheduled
+  return { clientMessageId, conversationId, sendAt, ...receivedContent(scheduled), ...messageDetails(details) }
+}
+
+function relationOf({ userId, contact, blocked }: RelationBody): Relation {
+  return { userId, contact: CONTACT_NAMES[contact], blocked }
+}

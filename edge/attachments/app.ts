@@ -1,0 +1,111 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import type { Env } from '../env.ts'
+import { limitSetting } from '../limit-setting.ts'
+import { checkOrigin, isAllowedOrigin } from '../origin.ts'
+import { Refusal } from '../refusal.ts'
+import { verifyUserToken } from '../user-token.ts'
+import { checkAttachmentId, newAttachmentId } from './attachment-id.ts'
+import { parseDetails } from './details.ts'
+import { fileResponse } from './file-response.ts'
+import { type AttachmentStorage, storageOf } from './storage.ts'
+import { countUpload } from './upload-rate.ts'
+
+type AttachmentContext = Context<{ Bindings: Env }>
+
+const MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
+const MAX_BODY_BYTES = 8 * 1024
+
+/** Attachments (docs/PROTOCOL.md, "Attachments"), mounted at /attachments. */
+export const attachments = new Hono<{ Bindings: Env }>()
+
+attachments.use(async (c, next) => {
+  checkOrigin(c.req.raw, c.env)
+  await next()
+})
+attachments.use(
+  cors({
+    origin: (origin, c: AttachmentContext) => (isAllowedOrigin(origin, c.req.url, c.env) ? origin : null),
+    allowMethods: ['GET', 'HEAD', 'POST', 'PUT'],
+    allowHeaders: ['authorization', 'content-type', 'if-none-match', 'if-range', 'range'],
+    exposeHeaders: ['content-disposition', 'content-length', 'content-range', 'etag'],
+    maxAge: 600,
+  }),
+)
+
+attachments.post('/', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseBody }), async (c) => {
+  const user = await userOf(c)
+  const { links } = storageOf(c.env)
+  const maxBytes = limitSetting(c.env, 'MAX_ATTACHMENT_BYTES', MAX_ATTACHMENT_BYTES)
+  const details = parseDetails(await c.req.json<unknown>().catch(refuseBody), maxBytes)
+  await countUpload(user, c.env)
+  const id = newAttachmentId()
+  const { url, headers, expiresAt } = await links.upload(id, details)
+  return c.json({ id, type: details.type, uploadUrl: url, uploadMethod: 'PUT', headers, expiresAt }, 201)
+})
+
+attachments.put('/:id/content', async (c) => {
+  const id = checkAttachmentId(c.req.param('id'))
+  const { files, links } = storageBehind(c.env)
+  const details = await links.checkUpload(id, c.req.query('grant'))
+  const body = bodyOf(c.req.raw, details.size)
+  const isFirst = await files.write(id, details, body).catch((cause: unknown) => {
+    console.error(`attachment ${id} could not be stored:`, cause)
+    throw new Refusal(503, 'storage_unavailable', 'The attachment could not be stored.', { cause })
+  })
+  if (!isFirst) throw new Refusal(409, 'attachment_exists', 'This attachment has been uploaded already.')
+  return c.body(null, 204)
+})
+
+attachments.post('/:id/url', async (c) => {
+  const id = checkAttachmentId(c.req.param('id'))
+  await userOf(c)
+  return c.json(await storageOf(c.env).links.download(id))
+})
+
+/** By a token, or by a link that `POST /:id/url` gave. Hono answers HEAD by it as well. */
+attachments.get('/:id', async (c) => {
+  const id = checkAttachmentId(c.req.param('id'))
+  const storage = storageOf(c.env)
+  const grant = c.req.query('grant')
+  if (storage.kind === 'beside') {
+    await userOf(c)
+    return c.redirect((await storage.links.download(id)).url)
+  }
+  if (grant === undefined) await userOf(c)
+  else await storage.links.checkDownload(id, grant)
+  return fileResponse(c.req.raw, storage.files, id)
+})
+
+attachments.all('*', () => {
+  throw new Refusal(404, 'not_found', 'There is no such thing here.')
+})
+
+/** Whose token the request has. Throws Refusal. */
+async function userOf(c: AttachmentContext): Promise<string> {
+  const [, token] = /^bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '') ?? []
+  if (token === undefined) throw new Refusal(401, 'token_invalid', 'The request has no token: send "Authorization: Bearer <JWT>".')
+  return (await verifyUserToken(token, c.env)).userId
+}
+
+/** The storage whose files pass through the Worker. */
+function storageBehind(env: Env): Extract<AttachmentStorage, { kind: 'behind' }> {
+  const storage = storageOf(env)
+  if (storage.kind === 'behind') return storage
+  throw new Refusal(404, 'not_found', 'Attachments are uploaded to the storage itself.')
+}
+
+/** The body of an upload, which breaks off if it turns out longer or shorter than was signed (A2). Throws Refusal. */
+function bodyOf(request: Request, size: number): ReadableStream {
+  const length = request.headers.get('content-length')
+  if (length === null) throw new Refusal(411, 'length_required', 'An upload says its Content-Length.')
+  if (Number(length) > size) throw new Refusal(413, 'attachment_too_large', `The upload has ${length} bytes; the link is for ${size}.`)
+  if (Number(length) < size || !request.body)
+    throw new Refusal(400, 'field_invalid', `The upload has ${length} bytes; the link is for ${size}.`)
+  return request.body.pipeThrough(new FixedLengthStream(size))
+}
+
+function refuseBody(): never {
+  throw new Refusal(400, 'field_invalid', `The body is JSON of up to ${MAX_BODY_BYTES} bytes, with "name", "size" and "type".`)
+}

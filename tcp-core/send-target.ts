@@ -1,0 +1,38 @@
+import {
+  conversationKind,
+  directConversationId,
+  directPeer,
+  directUsers,
+  ownConversationId,
+  userIdFault,
+} from '../shared/conversation-id.ts'
+import { RequestError } from '../shared/errors.ts'
+import type { Target } from './pending-send.ts'
+
+/** S1: a message names its recipient or its conversation. Throws RequestError. */
+export function targetOf(sender: string, { toUser, conversationId }: { toUser: string; conversationId: string }): Target {
+  if ((toUser === '') === (conversationId === '')) {
+    throw new RequestError('field_invalid', 'Exactly one of "to_user" and "conversation_id" is given.', { field: 'to_user' })
+  }
+  if (toUser !== '') {
+    const fault = userIdFault(toUser)
+    if (fault) throw new RequestError('field_invalid', `"to_user" ${fault}.`, { field: 'to_user' })
+    const members = sender === toUser ? [sender] : [sender, toUser]
+    return { kind: 'fixed', conversationId: directConversationId(sender, toUser), members, recipient: toUser }
+  }
+  switch (conversationKind(conversationId)) {
+    case 'direct': {
+      const recipient = directPeer(conversationId, sender)
+      if (recipient !== undefined) return { kind: 'fixed', conversationId, members: new Set(directUsers(conversationId)), recipient }
+      break
+    }
+    case 'own':
+      if (conversationId === ownConversationId(sender)) return { kind: 'fixed', conversationId, members: [sender], recipient: sender }
+      break
+    case 'group':
+      return { kind: 'group', conversationId }
+    case undefined:
+      break
+  }
+  throw new RequestError('conversation_unknown', 'There is no such conversation for you.', { field: 'conversation_id' })
+}

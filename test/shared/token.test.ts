@@ -1,0 +1,131 @@
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { base64url, CompactSign, exportJWK, jwtVerify, SignJWT, UnsecuredJWT } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { createTokenVerifier, type TokenKey } from '../../shared/token.ts'
+import { Random } from '../simulation/random.ts'
+
+const SECRET = 'a secret of thirty-two bytes or more'
+const pairs = {
+  EdDSA: generateKeyPairSync('ed25519'),
+  ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+}
+const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString()
+const rules = (key: TokenKey) => ({ key, issuer: 'hawser', audience: 'hawser' })
+const verifierOf = (pemOrJwk: string) => createTokenVerifier(rules({ kind: 'public-key', pemOrJwk }))
+const inAnHour = Math.floor(Date.now() / 1000) + 3600
+const claims = { sub: 'alice', iss: 'hawser', aud: 'hawser', exp: inAnHour }
+const accepted = { userId: 'alice', expiresAt: inAnHour * 1000 }
+
+const sign = (payload: object, header: { alg: string; crit?: string[] } = { alg: 'EdDSA' }) =>
+  new SignJWT({ ...payload }).setProtectedHeader(header).sign(pairs.EdDSA.privateKey)
+
+test.each(Object.keys(pairs) as (keyof typeof pairs)[])('%s: from PEM, JWK and a set of keys', async (alg) => {
+  const { publicKey, privateKey } = pairs[alg]
+  const token = await new SignJWT(claims).setProtectedHeader({ alg, kid: 'k' }).sign(privateKey)
+  const jwk = await exportJWK(publicKey)
+  for (const key of [pem(publicKey), JSON.stringify(jwk), JSON.stringify({ keys: [{ ...jwk, kid: 'k', alg }] })]) {
+    expect(await (await verifierOf(key))(token)).toEqual(accepted)
+    await expect((await verifierOf(key))(token.slice(0, -4))).rejects.toMatchObject({ code: 'token_invalid' })
+  }
+})
+
+test('HS256', async () => {
+  const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(SECRET))
+  expect(await (await createTokenVerifier(rules({ kind: 'secret', secret: SECRET })))(token)).toEqual(accepted)
+  const other = await createTokenVerifier(rules({ kind: 'secret', secret: `${SECRET}!` }))
+  await expect(other(token)).rejects.toMatchObject({ code: 'token_invalid' })
+})
+
+test.each([
+  ['a secret that is too short', { kind: 'secret', secret: 'short' }, 'at least 32 bytes'],
+  [
+    'an RSA key that is too short',
+    { kind: 'public-key', pemOrJwk: pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey) },
+    'at least 2048 bits',
+  ],
+  [
+    'a private key',
+    { kind: 'public-key', pemOrJwk: JSON.stringify(pairs.EdDSA.privateKey.export({ format: 'jwk' })) },
+    'private or secret',
+  ],
+  ['no key', { kind: 'public-key', pemOrJwk: 'nonsense' }, 'no PEM'],
+] as const)('%s is refused at once', async (_what, key, message) => {
+  await expect(createTokenVerifier(rules(key))).rejects.toThrow(message)
+})
+
+describe('with an Ed25519 key', async () => {
+  const publicPem = pem(pairs.EdDSA.publicKey)
+  const verify = await verifierOf(publicPem)
+  const good = await sign(claims)
+  const [head = '', body = '', signature = ''] = good.split('.')
+  const text = (value: string) => base64url.encode(value)
+  const now = Date.now() / 1000
+
+  test.each([
+    ['an audience among others', { aud: ['other', 'hawser'] }],
+    ['begun just now by a clock that goes before', { nbf: now + 4 }],
+    ['expired just now by a clock that goes behind', { exp: Math.ceil(now - 3) }],
+  ])('%s: accepted', async (_what, changed) => {
+    expect((await verify(await sign({ ...claims, ...changed }))).userId).toBe('alice')
+  })
+
+  const invalid: [string, string | Promise<string>, string][] = [
+    ['unsigned', new UnsecuredJWT(claims).encode(), 'token_invalid'],
+    ['unsigned, with the signature of another', `${text('{"alg":"none"}')}.${body}.${signature}`, 'token_invalid'],
+    ['of another algorithm', `${text('{"alg":"HS256"}')}.${body}.${signature}`, 'token_invalid'],
+    ['signed by HS256 with the public key', hs256(publicPem), 'token_invalid'],
+    ['without an algorithm', `${text('{}')}.${body}.${signature}`, 'token_invalid'],
+    ['with a header that is null', `${text('null')}.${body}.${signature}`, 'token_invalid'],
+    ['with a header that is no JSON', `${text('{')}.${body}.${signature}`, 'token_invalid'],
+    ['with what must be understood', sign(claims, { alg: 'EdDSA', crit: ['b64'], b64: true } as { alg: string }), 'token_invalid'],
+    ['of two parts', `${head}.${body}`, 'token_invalid'],
+    ['of four parts', `${good}.`, 'token_invalid'],
+    ['with padding in base64', `${head}.${body}.${signature}+`, 'token_invalid'],
+    ['with no signature', `${head}.${body}.`, 'token_invalid'],
+    ['with other content', `${head}.${text(JSON.stringify({ ...claims, sub: 'bob' }))}.${signature}`, 'token_invalid'],
+    ['empty', '', 'token_invalid'],
+    ['of a payload that is null', signBytes('null'), 'token_invalid'],
+    ['of a payload that is no JSON', signBytes('alice'), 'token_invalid'],
+    ['of a payload that is no UTF-8', signBytes(Uint8Array.of(0x22, 0xff, 0x22)), 'token_invalid'],
+    ['of another issuer', sign({ ...claims, iss: 'other' }), 'token_invalid'],
+    ['of no issuer', sign({ ...claims, iss: undefined }), 'token_invalid'],
+    ['for another audience', sign({ ...claims, aud: ['other'] }), 'token_invalid'],
+    ['without expiry', sign({ ...claims, exp: undefined }), 'token_invalid'],
+    ['with an expiry in words', signBytes(JSON.stringify({ ...claims, exp: '9999999999' })), 'token_invalid'],
+    ['that never expires', signBytes(JSON.stringify({ ...claims, exp: 0 }).replace('"exp":0', '"exp":1e999')), 'token_invalid'],
+    ['expired', sign({ ...claims, exp: now - 6 }), 'token_expired'],
+    ['not begun', sign({ ...claims, nbf: now + 60 }), 'token_invalid'],
+    ['without a user', sign({ ...claims, sub: undefined }), 'token_invalid'],
+    ['whose user is a number', signBytes(JSON.stringify({ ...claims, sub: 7 })), 'token_invalid'],
+    ['of a user with white space', sign({ ...claims, sub: 'x y' }), 'token_invalid'],
+  ]
+  test.each(invalid)('%s: %s', async (_what, token, code) => {
+    await expect(verify(await token)).rejects.toMatchObject({ code })
+  })
+
+  test('of 3,000 tokens with something changed jose accepts the same', async () => {
+    const random = new Random(4)
+    const options = { algorithms: ['EdDSA'], issuer: 'hawser', audience: 'hawser', requiredClaims: ['sub', 'exp'], clockTolerance: 5 }
+    let taken = 0
+    for (let i = 0; i < 3000; i++) {
+      const at = random.below(good.length)
+      const inserted = random.pick(['', 'A', '-', '_', '.', '=', ' ', '+', '/', '%', 'é', String.fromCharCode(33 + random.below(94))])
+      const changed = good.slice(0, at) + inserted + good.slice(at + random.below(2))
+      const outcomes = await Promise.allSettled([verify(changed), jwtVerify(changed, pairs.EdDSA.publicKey, options)])
+      expect(outcomes[0].status, changed).toBe(outcomes[1].status)
+      if (outcomes[0].status === 'fulfilled') taken++
+    }
+    expect(taken).toBeLessThan(300)
+  })
+})
+
+function signBytes(payload: string | Uint8Array): Promise<string> {
+  return new CompactSign(Buffer.from(payload)).setProtectedHeader({ alg: 'EdDSA' }).sign(pairs.EdDSA.privateKey)
+}
+
+/** The oldest trick: the public key taken for a secret. */
+function hs256(publicPem: string): string {
+  const signed = `${base64url.encode('{"alg":"HS256"}')}.${base64url.encode(JSON.stringify(claims))}`
+  return `${signed}.${createHmac('sha256', publicPem).update(signed).digest('base64url')}`
+}

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { House } from '../test/support/house.ts'
-import { cpuSeconds, rssBytes } from './support/process-stats.ts'
+import { cpuSeconds, rssBytes } from './measure/processes.ts'
 
 const { values } = parseArgs({
   options: {
@@ -64,9 +64,9 @@ try {
   const before = await bodies()
   const paced = await ask<{ p50: number; p99: number; max: number }>(`paced ${values.messages}`)
   const perShard = (await bodies()).map((count, shard) => (count - (before[shard] ?? 0)) / Number(values.messages))
-  const cpuBefore = cpuSeconds(house.core.pid)
+  const cpuBefore = cpuSeconds([house.core.pid])
   const burst = await ask<{ perSecond: number; messages: number }>(`burst ${values.seconds}`)
-  const cpu = cpuSeconds(house.core.pid) - cpuBefore
+  const cpu = cpuSeconds([house.core.pid]) - cpuBefore
   const deliveries = burst.messages * (Number(values.online) - 1)
 
   const ms = (value: number) => `${value.toFixed(1)} ms`
@@ -75,7 +75,7 @@ try {
   console.log(`| bodies on the uplinks a message | ${perShard.map((count) => count.toFixed(2)).join(', ')} |`)
   console.log(`| deliveries a second | ${burst.perSecond.toFixed(0)} |`)
   console.log(`| CPU of the core a delivery, without workerd | ${((cpu / deliveries) * 1e6).toFixed(2)} us |`)
-  console.log(`| RSS of the core | ${(rssBytes(house.core.pid) / 2 ** 20).toFixed(0)} MiB |`)
+  console.log(`| RSS of the core | ${(rssBytes([house.core.pid]) / 2 ** 20).toFixed(0)} MiB |`)
   child.kill()
 } finally {
   await house.dispose()

@@ -2,7 +2,7 @@
  * How long a core takes to be ready after a SIGKILL, and what memory it then has, with a
  * small log and with a large one: start-up must not grow with the log.
  *
- *   node bench/recovery.ts [--messages 5000000]
+ *   npx node bench/recovery.ts [--messages 5000000]
  *
  * Each log is filled directly, then a core takes traffic until its WAL is long, is killed,
  * and is started again: the time is from the spawn to `core-ready`.
@@ -15,27 +15,18 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { connect } from '../client/node.ts'
-import { SqliteLog } from '../tcp-core/log/sqlite-log.ts'
 import { tokenSigner } from '../test/support/tokens.ts'
-import { batches } from './log.ts'
+import { fillLog, numberedPair } from './fill-log.ts'
 
 const { values } = parseArgs({ options: { messages: { type: 'string', default: '5000000' } } })
 const SMALL = 10_000
-/** The conversations are filled one after the other, which is quicker by far than in turns. */
 const MESSAGES_PER_CONVERSATION = 500
-const BATCH = 10_000
 const ROUNDS = 3
 /** Messages of 4 KiB between the last checkpoint and the kill: some 10 MB of WAL. */
 const UNCHECKPOINTED = 2000
 
 const main = new URL('../tcp-core/main.ts', import.meta.url).pathname
 const signer = tokenSigner()
-
-function fill(path: string, count: number): void {
-  const log = new SqliteLog(path)
-  for (const batch of batches(count, BATCH, (nth) => Math.floor(nth / MESSAGES_PER_CONVERSATION))) log.append(batch)
-  log.close()
-}
 
 interface Running {
   readonly readyMs: number
@@ -80,7 +71,7 @@ async function measure(count: number): Promise<void> {
   const path = join(data, 'log.sqlite')
   try {
     const start = performance.now()
-    fill(path, count)
+    await fillLog(path, count, (nth) => numberedPair(Math.floor(nth / MESSAGES_PER_CONVERSATION)))
     const filled = (performance.now() - start) / 1000
     let core = await startCore(data)
     const runs: Running[] = []

@@ -84,7 +84,7 @@ const DEFAULT_SETTINGS: GroupSettings = {
 }
 
 export function groupOf({ attributes, settings, role, ...rest }: GroupBody): Group {
-  return { ...rest, attributes: attributesOf(attributes), settings: settingsOf(settings), role: roleName(role) }
+  return { ...rest, attributes: attributesOf(attributes), settings: groupSettings(settings), role: roleName(role) }
 }
 
 export function groupCreate({ name, description = '', avatar = '', attributes, settings, members = [] }: NewGroup): GroupCreate {
@@ -102,7 +102,7 @@ export function groupUpdate({ name, description, avatar, attributes, settings }:
   return { name, description, avatar, attributes: attributeList(attributes), settings: settings && settingsBody(settings) }
 }
 
-function settingsOf(body: GroupSettingsBody | undefined): GroupSettings {
+export function groupSettings(body: GroupSettingsBody | undefined): GroupSettings {
   if (!body) return DEFAULT_SETTINGS
   const least = (name: RoleSetting) => roleName(body[name]) ?? DEFAULT_SETTINGS[name]
   return {

@@ -39,8 +39,8 @@ export type { CursorPage, History, HistoryPage } from './pages.ts'
 export type { AudienceName, Preferences, Status } from './personal.ts'
 export type { Presence } from './presence.ts'
 export type { Member, MessagePage, Readers, Relation, ScheduledMessage, Search } from './queries.ts'
-export { type RoleName, roleName } from './role.ts'
 export type { ConversationRef, Recipient } from './recipient.ts'
+export { type RoleName, roleName } from './role.ts'
 export type { RoomMessage } from './rooms.ts'
 
 /**

@@ -6,11 +6,10 @@ import { type ConversationRef, conversationIdOf } from './recipient.ts'
 /** What a user keeps about a conversation, on all devices (P1). What is not given stays. */
 export type Preferences = Omit<Preference, 'conversationId'>
 
-/** What the user says about himself (P4). */
+/** What the user says about himself (P4). What is not given stays. */
 export interface Status {
-  /** What is not given stays. */
   text?: string
-  /** Who may see presence and status: those with whom there is a conversation (which holds where it is not given), contacts, nobody. */
+  /** Who may see presence and status: those with whom there is a conversation (at first), contacts, nobody. */
   audience?: AudienceName
 }
 
@@ -33,8 +32,8 @@ export class Personal {
     return this.#exchange.changeOwn(() => ({ block: { user, removed } }))
   }
 
-  status({ text, audience = 'known' }: Status): Promise<SendResult> {
-    return this.#exchange.changeOwn(() => ({ status: { text, audience: AUDIENCES[audience] } }))
+  status({ text, audience }: Status): Promise<SendResult> {
+    return this.#exchange.changeOwn(() => ({ status: { text, audience: audience && AUDIENCES[audience] } }))
   }
 
   unschedule(clientMessageId: string): Promise<SendResult> {

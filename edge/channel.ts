@@ -1,5 +1,5 @@
 import { uplinkFrame } from '../shared/uplink.ts'
-import { type BrowserAttachment, writeAttachment } from './attachment.ts'
+import { type BrowserAttachment, writeAttachment } from './socket-attachment.ts'
 import { concat } from './uplink.ts'
 
 /** A browser that lets this much pile up is ended: the log keeps what it has not got, and the shard's memory is everybody's. */

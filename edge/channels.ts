@@ -1,4 +1,4 @@
-import { type BrowserAttachment, readAttachment, writeAttachment } from './attachment.ts'
+import { type BrowserAttachment, readAttachment, writeAttachment } from './socket-attachment.ts'
 import { Channel } from './channel.ts'
 import { ChannelNumbers } from './channel-numbers.ts'
 import { closeSocket } from './close-socket.ts'

@@ -4,7 +4,7 @@ import { DEFAULT_MAX_FRAME_BYTES, decodeMessage, type Frame } from '../shared/fr
 import { FrameDecoder } from '../shared/frame-decoder.ts'
 import { readAccept, readChannelClose, readMulticast, readReceived, readWelcome } from '../shared/gen/uplink.ts'
 import { UPLINK_FRAME_OVERHEAD_BYTES, UplinkCommand, uplinkFrame } from '../shared/uplink.ts'
-import { MAX_TICKET_LENGTH } from './attachment.ts'
+import { MAX_TICKET_LENGTH } from './socket-attachment.ts'
 import type { Channel } from './channel.ts'
 import type { Channels } from './channels.ts'
 import type { InFlight } from './in-flight.ts'

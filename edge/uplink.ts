@@ -1,5 +1,5 @@
 import { UPLINK_BATCH_BYTES, uplinkFrame } from '../shared/uplink.ts'
-import { type UplinkAttachment, type UplinkPhase, writeAttachment } from './attachment.ts'
+import { type UplinkAttachment, type UplinkPhase, writeAttachment } from './socket-attachment.ts'
 
 /** One core's line to the shard (docs/PROTOCOL.md, "Uplink"). */
 export class Uplink {

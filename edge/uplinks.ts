@@ -1,4 +1,4 @@
-import { readAttachment, writeAttachment } from './attachment.ts'
+import { readAttachment, writeAttachment } from './socket-attachment.ts'
 import { Uplink } from './uplink.ts'
 
 /** The tag of cores' sockets. */

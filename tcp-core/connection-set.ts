@@ -2,7 +2,7 @@ import type { CloseName } from '../shared/codes.ts'
 import { Connection } from './connection.ts'
 import type { Core } from './core.ts'
 import type { Entry, Refusal } from './limits/gate.ts'
-import type { Reception } from './listeners/door.ts'
+import type { Handshake, Reception } from './listeners/door.ts'
 import type { Transport } from './transports/transport.ts'
 
 /** The connections that came in by the core's own doors, so that a stop can end them. */
@@ -21,6 +21,10 @@ export class ConnectionSet implements Reception {
     const entry = this.#core.gate.enter(address)
     if ('code' in entry) this.#core.metrics.closedBeforeLogin(entry.code)
     return entry
+  }
+
+  failed(handshake: Handshake): void {
+    this.#core.metrics.handshakeFailed(handshake)
   }
 
   accept(transport: Transport, entry: Entry): void {

@@ -98,9 +98,13 @@ export class Connection implements TransportHandler, Timed {
   activate(session: Session): void {
     this.#phase = { name: 'active', session }
     this.entry.authenticated()
-    // The time for silence may be shorter than what is left of that for LOGIN.
-    if (this.transport.keepsHeartbeat) this.#core.deadlines.remove(this)
-    else this.#core.deadlines.add(this, this.lastTick + this.#core.config.heartbeatTimeoutMs)
+    this.rescheduled()
+  }
+
+  /** Its session's deadline may be sooner than the one it waits for: that of LOGIN, or the expiry of an older token (L7). */
+  rescheduled(): void {
+    const { session } = this
+    if (session) this.#core.deadlines.add(this, this.#deadlineOf(session))
   }
 
   /** Puts a whole frame on its way. */
@@ -182,7 +186,7 @@ export class Connection implements TransportHandler, Timed {
     this.#onEnded()
   }
 
-  /** H1 and L1: the one deadline of a connection, first for LOGIN, then for silence. */
+  /** The one deadline of a connection: first for LOGIN (L1), then for silence (H1) and for its token's expiry (L7). */
   due(now: number): number | undefined {
     switch (this.#phase.name) {
       case 'login':
@@ -193,14 +197,19 @@ export class Connection implements TransportHandler, Timed {
         return undefined
       }
       case 'active': {
-        const deadline = this.lastTick + this.#core.config.heartbeatTimeoutMs
+        const { session } = this.#phase
+        const deadline = this.#deadlineOf(session)
         if (now < deadline) return deadline
-        this.close('heartbeat_timeout')
+        this.close(now < session.claims.expiresAt ? 'heartbeat_timeout' : 'token_expired')
         return undefined
       }
       case 'closed':
         return undefined
     }
+  }
+
+  #deadlineOf({ claims: { expiresAt } }: Session): number {
+    return this.transport.keepsHeartbeat ? expiresAt : Math.min(expiresAt, this.lastTick + this.#core.config.heartbeatTimeoutMs)
   }
 
   /** Over the rate a request gets its error first; whoever goes on regardless is closed. */

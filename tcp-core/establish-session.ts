@@ -80,6 +80,7 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
 /** The session goes on until the end of a fresh token (L7). */
 export function renewSession(core: Core, session: Session, expiresAt: number): void {
   session.claims = { ...session.claims, expiresAt }
+  session.connection.rescheduled()
   tellTransport(core, session.connection, session.claims)
 }
 

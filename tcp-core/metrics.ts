@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CloseName, ErrorName } from '../shared/codes.ts'
+import type { Handshake } from './listeners/door.ts'
 import type { TransportKind } from './transports/transport.ts'
 
 /** Counted on the hot path as plain numbers; they become Prometheus counters when somebody asks. */
@@ -56,6 +57,7 @@ export class Metrics {
   readonly #registry = new Registry()
   readonly #sessionSeconds: Histogram<'reason' | 'transport'>
   readonly #refused: Counter<'code'>
+  readonly #handshakes: Counter<'kind'>
   readonly #errors: Counter<'code'>
   readonly #policyAnswers: Counter<'answer'>
 
@@ -73,6 +75,12 @@ export class Metrics {
       name: 'hawser_closes_before_login_total',
       help: 'Connections ended without a session, by code',
       labelNames: ['code'],
+      registers,
+    })
+    this.#handshakes = new Counter({
+      name: 'hawser_handshakes_failed_total',
+      help: 'TLS handshakes that came to nothing and PROXY headers that were none, by kind',
+      labelNames: ['kind'],
       registers,
     })
     this.#errors = new Counter({
@@ -131,6 +139,10 @@ export class Metrics {
 
   closedBeforeLogin(code: CloseName): void {
     this.#refused.inc({ code })
+  }
+
+  handshakeFailed(kind: Handshake): void {
+    this.#handshakes.inc({ kind })
   }
 
   answeredError(code: ErrorName): void {

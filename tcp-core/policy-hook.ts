@@ -3,7 +3,7 @@ import { RequestError } from '../shared/errors.ts'
 import type { Clock } from './clock.ts'
 import { LruCache } from './log/lru-cache.ts'
 import type { Metrics } from './metrics.ts'
-import { askPolicy, type PolicyAnswer, type PolicyQuestion } from './policy-request.ts'
+import { askPolicy, type PolicyAnswer, type PolicyQuestion, type PolicyService } from './policy-request.ts'
 
 /** How long the policy's word holds for a pair of users, and how long its silence. */
 const HOLDS_MS = 60_000
@@ -15,8 +15,7 @@ const MAX_HELD = 10_000
 const MAX_HELD_BYTES = 16 * 1024 * 1024
 const RETRY_MS = 1000
 
-export interface PolicySettings {
-  readonly policyUrl: string
+export interface PolicySettings extends PolicyService {
   /** What becomes of messages that the policy does not answer for. */
   readonly policyFailure: 'open' | 'closed'
 }
@@ -90,7 +89,7 @@ export class PolicyHook {
   }
 
   async #ask(pair: string, question: PolicyQuestion): Promise<void> {
-    const verdict = this.#verdictOf(await askPolicy(this.#settings.policyUrl, question, this.#clock))
+    const verdict = this.#verdictOf(await askPolicy(this.#settings, question, this.#clock))
     this.#verdicts.set(pair, verdict)
     const sends = this.#asked.get(pair) ?? []
     this.#asked.delete(pair)

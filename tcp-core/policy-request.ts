@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from './clock.ts'
 
-const TIMEOUT_MS = 2000
 const MAX_REASON = 256
 
 const body = z.object({ allow: z.boolean(), reason: z.string().optional() })
@@ -18,12 +17,18 @@ export type PolicyAnswer =
   /** No answer in time, or none that says yes or no. */
   | { readonly kind: 'failed'; readonly cause: unknown }
 
-/** Puts one question to the service at `url`. Never rejects. */
-export async function askPolicy(url: string, question: PolicyQuestion, clock: Clock): Promise<PolicyAnswer> {
+export interface PolicyService {
+  readonly policyUrl: string
+  readonly policyTimeoutMs: number
+}
+
+/** Puts one question to the service. Never rejects. */
+export async function askPolicy(service: PolicyService, question: PolicyQuestion, clock: Clock): Promise<PolicyAnswer> {
+  const { policyUrl, policyTimeoutMs } = service
   const ended = new AbortController()
-  const callOff = clock.after(TIMEOUT_MS, () => ended.abort(new Error(`no answer within ${TIMEOUT_MS} ms`)))
+  const callOff = clock.after(policyTimeoutMs, () => ended.abort(new Error(`no answer within ${policyTimeoutMs} ms`)))
   try {
-    const response = await fetch(url, {
+    const response = await fetch(policyUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(question),

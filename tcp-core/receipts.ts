@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { conversationKind, directUsers } from '../shared/conversation-id.ts'
+import { conversationKind, directUsers, ownConversationId } from '../shared/conversation-id.ts'
 import type { Audiences } from './audiences.ts'
 import type { Clock } from './clock.ts'
 import type { Deliver } from './deliver.ts'
@@ -49,13 +49,16 @@ export class Receipts {
         // Somebody else's conversation: nothing to move.
         if (!directUsers(conversationId)?.includes(userId)) return
         break
+      case 'own':
+        if (conversationId !== ownConversationId(userId)) return
+        break
       case 'group': {
-        const audience = this.#audiences.known(conversationId)
-        if (!audience?.has(userId)) return
-        if (audience.size > TOLD_MEMBERS) return this.#merge(this.#later, MERGE_LARGE_MS, userId, conversationId, seq)
+        // Whether the user is, or was, a member, the log knows. Where the group's size is not known here, it may be large.
+        const members = this.#audiences.known(conversationId)?.size ?? Number.POSITIVE_INFINITY
+        if (members > TOLD_MEMBERS) return this.#merge(this.#later, MERGE_LARGE_MS, userId, conversationId, seq)
         break
       }
-      default:
+      case undefined:
         return
     }
     this.#merge(this.#soon, MERGE_MS, userId, conversationId, seq)

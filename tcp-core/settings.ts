@@ -145,6 +145,7 @@ export const SETTINGS = {
     default: '',
     help: 'URL of a service that says who may message whom; none if empty.',
   },
+  policyTimeoutMs: { schema: milliseconds, default: '2000', help: 'Time that service has for an answer.' },
   policyFailure: {
     schema: z.enum(['open', 'closed']),
     default: 'closed',

@@ -1,21 +1,14 @@
-import { mkdirSync } from 'node:fs'
-import sparticuz from '@sparticuz/chromium'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connect } from '../client/node.ts'
+import { launchBrowser, SCREENSHOTS } from './support/page-browser.ts'
 import { StartProcess } from './support/start-process.ts'
-
-const SCREENSHOTS = new URL('../test-output/', import.meta.url).pathname
-
-/** Without what would make it another browser than people have: one process, no web security. */
-const ARGS = sparticuz.args.filter((arg) => !/^--(single-process|no-zygote|disable-web-security|allow-running-insecure-content)/.test(arg))
 
 let hawser: StartProcess
 let browser: Browser
 beforeAll(async () => {
-  mkdirSync(SCREENSHOTS, { recursive: true })
   hawser = await StartProcess.start()
-  browser = await chromium.launch({ executablePath: await sparticuz.executablePath(), args: ARGS, headless: true })
+  browser = await launchBrowser()
 }, 60_000)
 afterAll(async () => {
   await browser?.close()

@@ -54,6 +54,17 @@ export async function online(client: Client, values: SessionValues): Promise<voi
   })
 }
 
+/** What a client that is there for this alone is told; it is closed then. Throws Failure. */
+export async function errand<T>(values: SessionValues, ask: (client: Client) => Promise<T>, tooLong = noAnswer(values)): Promise<T> {
+  const client = await openClient(values, { receive: false })
+  await online(client, values)
+  const result = await inTime(client, values, ask(client), tooLong)
+  await client.close()
+  return result
+}
+
+const noAnswer = (values: SessionValues) => () => `no answer within ${values.timeout}`
+
 /** What `work` resolves with. Throws Failure, the client closed, with why it failed or that it took too long. */
 export async function inTime<T>(client: Client, values: SessionValues, work: Promise<T>, tooLong: () => string): Promise<T> {
   const late = Promise.withResolvers<never>()

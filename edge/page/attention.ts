@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals'
-import { openPeer } from './route.ts'
+import { titleOf } from './conversation.ts'
+import { conversationAt, openPlace } from './route.ts'
 import { session } from './sign-in.ts'
 
 const isVisible = signal(document.visibilityState === 'visible')
@@ -16,15 +17,22 @@ export function followAttention(): void {
 /** The newest message is on the screen: the conversation is read. */
 function markSeen(): void {
   const signedIn = session.value
-  const peer = openPeer.value
-  if (!signedIn || peer === undefined || !isVisible.value) return
-  const thread = signedIn.thread(peer)
-  if (thread.atBottom.value && thread.phase.value.name === 'ready') signedIn.conversations.markRead(peer)
+  const place = openPlace.value
+  if (!signedIn || !place || !isVisible.value) return
+  const id = conversationAt(place, signedIn.user)
+  const { thread } = signedIn.opened(id)
+  if (thread.atBottom.value && !thread.hasNewer.value && thread.phase.value.name === 'ready') signedIn.conversations.markRead(id)
 }
 
 function title(): void {
   const signedIn = session.value
+  const place = openPlace.value
   const unread = signedIn?.conversations.unread.value ?? 0
-  const place = signedIn && openPeer.value !== undefined ? `${openPeer.value} · Hawser` : 'Hawser'
-  document.title = unread > 0 ? `(${unread}) ${place}` : place
+  document.title = `${unread > 0 ? `(${unread}) ` : ''}${signedIn && place ? `${nameOf(conversationAt(place, signedIn.user))} · ` : ''}Hawser`
+}
+
+function nameOf(conversationId: string): string {
+  const place = openPlace.value
+  const known = session.value?.conversations.get(conversationId)
+  return titleOf(known ?? { conversationId, peer: place?.kind === 'direct' ? place.peer : '', group: undefined })
 }

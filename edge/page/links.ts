@@ -1,12 +1,12 @@
-export type Piece = string | { readonly href: string; readonly text: string }
+export type LinkPiece = string | { readonly href: string; readonly text: string }
 
 const URLS = /\bhttps?:\/\/[^\s<>"]+/gi
 /** What more likely ends the sentence than the address. */
 const TRAILING = /[.,;:!?'"*_~]+$/
 
 /** Cuts a text into plain pieces and web addresses; nothing but http and https becomes a link. */
-export function linked(text: string): Piece[] {
-  const pieces: Piece[] = []
+export function linked(text: string): LinkPiece[] {
+  const pieces: LinkPiece[] = []
   let end = 0
   for (const match of text.matchAll(URLS)) {
     const address = withoutTrail(match[0])

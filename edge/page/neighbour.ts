@@ -1,8 +1,8 @@
-import type { Conversation } from './conversations.ts'
+import type { Conversation } from './conversation.ts'
 
-/** The peer above (-1) or below (1) the open one in the list, which does not wrap around. */
+/** The conversation above (-1) or below (1) the open one in the list, which does not wrap around. */
 export function neighbour(list: readonly Conversation[], open: string | undefined, step: 1 | -1): string | undefined {
-  const at = list.findIndex(({ peer }) => peer === open)
-  if (at < 0) return list[0]?.peer
-  return list[at + step]?.peer
+  const shown = list.filter(({ preference }) => !preference.archived)
+  const at = shown.findIndex(({ conversationId }) => conversationId === open)
+  return (at < 0 ? shown[0] : shown[at + step])?.conversationId
 }

@@ -1,13 +1,23 @@
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { Client } from 'hawser'
-import type { StoredMessage } from './conversations.ts'
+import { type AttachmentContent, attachmentMessage, type ChatMessage, type Client } from 'hawser'
 import { newId } from './new-id.ts'
+import type { StoredMessage } from './stored-message.ts'
+
+/** What a person wants to send. */
+export interface Outgoing {
+  readonly conversationId: string
+  /** A text, or a file that is uploaded. */
+  readonly body: string | AttachmentContent
+  readonly replyTo?: number
+  readonly mentions?: readonly string[]
+  readonly mentionAll?: boolean
+  readonly forward?: NonNullable<ChatMessage['forward']>
+  readonly expiresAt?: number
+}
 
 /** An own message that the server has not yet acknowledged. */
-export interface QueuedMessage {
-  readonly peer: string
+export interface QueuedMessage extends Outgoing {
   readonly clientMessageId: string
-  readonly text: string
   readonly queuedAt: number
   /** Why it was refused; undefined while it is on its way. */
   readonly failure?: string
@@ -30,7 +40,7 @@ export class Outbox {
     this.#client = client
     this.#self = self
     this.#onStored = onStored
-    const key = `hawser.outbox.${self}`
+    const key = `hawser.queued.${self}`
     this.#queued = signal<readonly QueuedMessage[]>(JSON.parse(sessionStorage.getItem(key) ?? '[]') as QueuedMessage[])
     this.queued = this.#queued
     this.#stopSaving = effect(() => {
@@ -39,8 +49,8 @@ export class Outbox {
     })
   }
 
-  add(peer: string, text: string): void {
-    const message = { peer, clientMessageId: newId(), text, queuedAt: Date.now() }
+  add(outgoing: Outgoing): void {
+    const message = { ...outgoing, clientMessageId: newId(), queuedAt: Date.now() }
     this.#queued.value = [...this.#queued.peek(), message]
     this.#send(message)
   }
@@ -69,14 +79,15 @@ export class Outbox {
   }
 
   #send(message: QueuedMessage): void {
-    const { peer, clientMessageId, text } = message
+    const { conversationId, clientMessageId, body, queuedAt: _, ...details } = message
     if (this.#inFlight.has(clientMessageId)) return
     this.#inFlight.add(clientMessageId)
+    const content = typeof body === 'string' ? body : attachmentMessage(body)
     this.#client
-      .send({ to: peer }, text, { clientMessageId })
-      .then(({ conversationId, seq, sentAt }) => {
+      .send({ conversationId }, content, { clientMessageId, ...details })
+      .then(({ seq, sentAt }) => {
         this.discard(clientMessageId)
-        this.#onStored({ conversationId, seq, peer, from: this.#self, clientMessageId, sentAt, contentType: 'text/plain', text })
+        this.#onStored({ ...asStored(message, this.#self), seq, sentAt })
       })
       .catch((error: Error) => {
         // A connection that ended for good refuses nobody's message: it waits for the next one.
@@ -91,5 +102,44 @@ export class Outbox {
 
   #replace(message: QueuedMessage): void {
     this.#queued.value = this.#queued.peek().map((each) => (each.clientMessageId === message.clientMessageId ? message : each))
+  }
+}
+
+const utf8 = new TextEncoder()
+
+/** The message as it will stand in the log, as far as that is known before; without a place. */
+export function asStored(message: QueuedMessage, self: string): StoredMessage {
+  const {
+    conversationId,
+    clientMessageId,
+    body,
+    queuedAt,
+    replyTo = 0,
+    mentions = [],
+    mentionAll = false,
+    forward,
+    expiresAt = 0,
+  } = message
+  return {
+    conversationId,
+    clientMessageId,
+    from: self,
+    seq: 0,
+    sentAt: queuedAt,
+    ...(typeof body === 'string'
+      ? { contentType: 'text/plain', content: utf8.encode(body), text: body }
+      : { ...attachmentMessage(body), text: '' }),
+    replyTo,
+    mentions,
+    mentionAll,
+    forward,
+    expiresAt,
+    editedAt: 0,
+    recalledAt: 0,
+    recalledBy: '',
+    expired: false,
+    reactions: [],
+    pinned: false,
+    change: undefined,
   }
 }

@@ -25,3 +25,23 @@ export function dayName(at: number): string {
   if (days === 1) return 'Yesterday'
   return longDate.format(at)
 }
+
+/** For those who are away. */
+export function lastSeen(at: number): string {
+  const minutes = Math.floor((Date.now() - at) / 60_000)
+  if (minutes < 1) return 'Last seen just now'
+  if (minutes < 60) return `Last seen ${minutes} min ago`
+  const days = daysAgo(at)
+  if (days === 0) return `Last seen at ${hourMinute.format(at)}`
+  return days === 1 ? `Last seen yesterday at ${hourMinute.format(at)}` : `Last seen ${shortDate.format(at)}`
+}
+
+/** For a time to come, or gone by on another day. */
+export function dayAndTime(at: number): string {
+  return sameDay(at, Date.now()) ? hourMinute.format(at) : `${shortDate.format(at)}, ${hourMinute.format(at)}`
+}
+
+/** As a field for date and time wants it: local, without a zone. */
+export function localInput(at: number): string {
+  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
+}

@@ -1544,11 +1544,11 @@ function toPresenceAudience(value: number): PresenceAudience {
   return value <= 2 ? (value as PresenceAudience) : PresenceAudience.KNOWN
 }
 
-/** What the user says about himself */
+/** What the user says about himself. What is not given stays */
 export interface Status {
   text?: string | undefined
   /** Who may see presence: those with whom there is a conversation, contacts, nobody. */
-  audience: PresenceAudience
+  audience?: PresenceAudience | undefined
 }
 
 export function writeStatus(w: ProtobufWriter, m: Status): void {
@@ -1556,14 +1556,14 @@ export function writeStatus(w: ProtobufWriter, m: Status): void {
     w.byte(10)
     w.string(m.text)
   }
-  if (m.audience !== 0) {
+  if (m.audience !== undefined) {
     w.byte(16)
     w.varint(m.audience)
   }
 }
 
 export function readStatus(r: ProtobufReader): Status {
-  const m: Status = { text: undefined, audience: 0 }
+  const m: Status = { text: undefined, audience: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -3091,6 +3091,8 @@ export function readReactorsQuery(r: ProtobufReader): ReactorsQuery {
 
 export interface PinsQuery {
   conversationId: string
+  /** Exclusive. */
+  fromSeq?: number | undefined
 }
 
 export function writePinsQuery(w: ProtobufWriter, m: PinsQuery): void {
@@ -3098,15 +3100,22 @@ export function writePinsQuery(w: ProtobufWriter, m: PinsQuery): void {
     w.byte(10)
     w.string(m.conversationId)
   }
+  if (m.fromSeq !== undefined) {
+    w.byte(16)
+    w.varint(m.fromSeq)
+  }
 }
 
 export function readPinsQuery(r: ProtobufReader): PinsQuery {
-  const m: PinsQuery = { conversationId: '' }
+  const m: PinsQuery = { conversationId: '', fromSeq: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
       case 10:
         m.conversationId = r.string()
+        break
+      case 16:
+        m.fromSeq = r.varint()
         break
       default:
         r.skip(tag)

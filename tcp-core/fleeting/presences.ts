@@ -102,16 +102,16 @@ export class Presences {
     const watched = this.watches.watched(userId)
     if (!watched) return
     if (text !== undefined) watched.status = text
-    if (audience === watched.audience) {
+    if (audience === undefined || audience === watched.audience) {
       if (text !== undefined) this.#tell(userId, watched)
       return
     }
     watched.audience = audience
-    // Until it is known who may hear of it, nobody does.
     for (const session of watched.watchers) {
       if (audience === PresenceAudience.NOBODY && session.user.id !== userId) this.#hide(session, userId)
       else {
-        this.watches.setStanding(session, userId, 'unsure')
+        // Until it is known who may hear of it, nobody does; to whom it was hidden not even that something changed.
+        if (this.watches.standing(session, userId) === 'seen') this.watches.setStanding(session, userId, 'unsure')
         this.#rechecks.add(session.user.id, userId)
       }
     }

@@ -45,7 +45,12 @@ function resumeByTicket(core: Core, connection: Connection, body: Login, device:
   try {
     return { session: restoreSession(core, connection, body.ticket, device) }
   } catch (error) {
-    if (!(error instanceof CloseError) || body.token === '') throw error
+    if (!(error instanceof CloseError)) throw error
+    if (body.token === '') {
+      // A ticket that has merely expired is no attempt at anything.
+      if (error.code === 'token_invalid') connection.entry.loginFailed(core.clock.now())
+      throw error
+    }
     // L5: by itself a displaced client stays out, for its person it displaces in turn.
     if (error.code === 'displaced' && body.intent === Intent.AUTOMATIC) throw error
     return { refusal: error.code }

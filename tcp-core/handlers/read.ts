@@ -1,18 +1,18 @@
 import { Command } from '../../shared/commands.ts'
 import { conversationKind, directPeer, ownConversationId } from '../../shared/conversation-id.ts'
-import { RequestError } from '../../shared/errors.ts'
 import type { Read } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
+import { unknownConversation } from '../log/changes/entry.ts'
 import type { Session } from '../session.ts'
 import { unavailable } from './unavailable.ts'
 
 /** READ: moves the user's read position (Y3). */
 export async function read(core: Core, session: Session, requestId: number, body: Read): Promise<void> {
   const { conversationId, seq } = body
-  if (!mayBeIn(session.user.id, conversationId)) {
-    throw new RequestError('conversation_unknown', 'There is no such conversation for you.', { field: 'conversation_id' })
-  }
+  if (!mayBeIn(session.user.id, conversationId)) throw unknownConversation()
   const held = await core.receipts.read(session, conversationId, seq).catch(unavailable)
+  // Y4: a group is never without an entry, so that a position of nothing is that of nobody.
+  if (held === 0 && seq > 0 && conversationKind(conversationId) === 'group') throw unknownConversation()
   session.connection.send(Command.READ_ACK, requestId, { conversationId, seq: held })
 }
 

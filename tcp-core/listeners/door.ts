@@ -1,12 +1,17 @@
 import type { Entry, Refusal } from '../limits/gate.ts'
 import type { Transport } from '../transports/transport.ts'
 
+/** What may come before a peer's first frame. */
+export type Handshake = 'tls' | 'proxy'
+
 /** Where a door brings its peers. */
 export interface Reception {
   /** Asked at accept, before a byte is read. */
   enter(address: string): Entry | Refusal
   /** Gives a peer that was let in its connection. */
   accept(transport: Transport, entry: Entry): void
+  /** A peer's handshake came to nothing. */
+  failed(handshake: Handshake): void
 }
 
 /** A listener that peers come in by. */

@@ -3,7 +3,7 @@ import { type AddressInfo, type BlockList, createServer, type Socket } from 'nod
 import { contains, plainAddress } from '../limits/ip-address.ts'
 import { StreamTransport } from '../transports/stream-transport.ts'
 import { type Door, hostPort, type Reception } from './door.ts'
-import { readProxyHeader } from './proxy-protocol.ts'
+import { ProxyHeaderError, readProxyHeader } from './proxy-protocol.ts'
 import type { TlsGate } from './tls-gate.ts'
 
 export interface StreamListenerOptions {
@@ -21,7 +21,10 @@ export async function listenStream(options: StreamListenerOptions, reception: Re
   const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
     socket.on('error', () => socket.destroy())
     // What fails here is the peer's: a PROXY header that is none, or a handshake that came to nothing.
-    receive(socket, options, reception).catch(() => socket.destroy())
+    receive(socket, options, reception).catch((error: unknown) => {
+      socket.destroy()
+      reception.failed(error instanceof ProxyHeaderError ? 'proxy' : 'tls')
+    })
   })
   server.listen(options.port, options.host)
   await once(server, 'listening')

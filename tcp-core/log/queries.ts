@@ -6,6 +6,7 @@ import {
   type MessageList,
   type Query,
   readQuery,
+  type Scheduled,
   type SearchQuery,
   writeAnswer,
 } from '../../shared/gen/hawser.ts'
@@ -13,12 +14,13 @@ import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { unknownConversation } from './changes/entry.ts'
 import { EXPIRED, RECALLED } from './message-flags.ts'
-import type { SqliteReads, View } from './sqlite-reads.ts'
+import { PAGE_BYTES, type SqliteReads, type View } from './sqlite-reads.ts'
 import type { ScheduledTable } from './state/scheduled-table.ts'
 import type { Tables } from './state/tables.ts'
 
 const LIMIT = { default: 100, max: 500 }
 const MAX_MESSAGES = 100
+const NOTHING = new Uint8Array(0)
 const writer = new ProtobufWriter()
 
 /** Answers QUERY: what a user may know of a conversation besides its log (docs/PROTOCOL.md, "Queries"). */
@@ -47,11 +49,11 @@ export class Queries {
     if (query.members) return { members: this.#members(userId, query.members) }
     if (query.readers) return { readers: this.#readers(userId, query.readers) }
     if (query.reactors) return { reactors: this.#reactors(userId, query.reactors) }
-    if (query.pins) return { messages: this.#pins(userId, query.pins.conversationId) }
+    if (query.pins) return { messages: this.#pins(userId, query.pins) }
     if (query.messages) return { messages: this.#messages(userId, query.messages) }
     if (query.thread) return { messages: this.#thread(userId, query.thread) }
     if (query.search) return { messages: this.#search(userId, query.search) }
-    if (query.scheduled) return { scheduled: { scheduled: this.#scheduled.of(this.#tables.names.user(userId)) } }
+    if (query.scheduled) return { scheduled: { scheduled: this.#scheduledOf(userId) } }
     if (query.relations) return { relations: { relations: this.#tables.relations.of(this.#tables.names.user(userId)) } }
     throw new RequestError('field_invalid', 'QUERY has none of its fields.', { field: 'query' })
   }
@@ -117,29 +119,40 @@ export class Queries {
     return { users: rows.slice(0, limit).map(({ name }) => name), nextCursor: cursorAfter(rows, limit) }
   }
 
-  #pins(userId: string, conversationId: string) {
+  #pins(userId: string, { conversationId, fromSeq = 0 }: { conversationId: string; fromSeq?: number | undefined }): MessageList {
     const view = this.#reads.view(userId, conversationId)
     // G5: what is pinned is so now, and who has left hears nothing of that.
     const isMember = view?.member.until_seq === null
-    return { messages: view && isMember ? this.#each(view, this.#tables.messages.pinned(view.conversation)) : [], nextCursor: '' }
+    if (!view || !isMember) return { messages: [], nextCursor: '' }
+    const pinned = this.#tables.messages.pinned(view.conversation).filter((seq) => seq > fromSeq)
+    return this.#each(view, pinned)
   }
 
-  #messages(userId: string, { conversationId, seqs }: { conversationId: string; seqs: number[] }) {
+  #messages(userId: string, { conversationId, seqs }: { conversationId: string; seqs: number[] }): MessageList {
     if (seqs.length > MAX_MESSAGES) {
       throw new RequestError('field_invalid', `"seqs" are ${seqs.length}; at most ${MAX_MESSAGES} are taken.`, { field: 'seqs' })
     }
     const view = this.#reads.view(userId, conversationId)
-    return { messages: view ? this.#each(view, seqs) : [], nextCursor: '' }
+    return view ? this.#each(view, seqs) : { messages: [], nextCursor: '' }
   }
 
-  #thread(userId: string, query: { conversationId: string; thread: number; fromSeq: number; limit: number }) {
+  #thread(userId: string, query: { conversationId: string; thread: number; fromSeq: number; limit: number }): MessageList {
     const view = this.#reads.view(userId, query.conversationId)
     if (!view) return { messages: [], nextCursor: '' }
     const limit = limitOf(query.limit)
     const found = this.#tables.messages.thread(view.conversation, query.thread, Math.max(query.fromSeq, view.beginSeq), limit + 1)
     const seqs = found.filter((seq) => seq <= view.lastSeq)
-    const nextCursor = seqs.length > limit ? String(seqs[limit - 1]) : ''
-    return { messages: this.#each(view, seqs.slice(0, limit)), nextCursor }
+    const page = this.#each(view, seqs.slice(0, limit))
+    return page.nextCursor === '' && seqs.length > limit ? { ...page, nextCursor: String(seqs[limit - 1]) } : page
+  }
+
+  /** All of them, the content only as far as one answer holds it. */
+  #scheduledOf(userId: string): Scheduled[] {
+    let bytes = 0
+    return this.#scheduled.of(this.#tables.names.user(userId)).map((message) => {
+      bytes += message.content.length
+      return bytes > PAGE_BYTES ? { ...message, content: NOTHING } : message
+    })
   }
 
   /** A conversation that the user is in now. */
@@ -156,8 +169,20 @@ export class Queries {
     throw unknownMessage(seq)
   }
 
-  #each(view: View, seqs: readonly number[]): Message[] {
-    return seqs.flatMap((seq) => this.#reads.one(view, seq) ?? [])
+  /** As many as one answer holds; the cursor is then the seq to go on after. */
+  #each(view: View, seqs: readonly number[]): MessageList {
+    const messages: Message[] = []
+    let bytes = 0
+    let last = 0
+    for (const seq of seqs) {
+      const message = this.#reads.one(view, seq)
+      if (!message) continue
+      bytes += message.content.length + (message.change?.edit?.content.length ?? 0)
+      if (messages.length > 0 && bytes > PAGE_BYTES) return { messages, nextCursor: String(last) }
+      messages.push(message)
+      last = seq
+    }
+    return { messages, nextCursor: '' }
   }
 }
 

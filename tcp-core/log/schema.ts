@@ -48,7 +48,8 @@ const MEMBER = `
 
 /** What belongs to messages and users besides the log itself: all of it follows from the entries, in the same transaction. */
 const STATE = `
-  CREATE INDEX member_of_group ON member (conversation, user) WHERE role > 0;
+  CREATE INDEX member_of_group ON member (conversation, user, role, until_seq, from_seq, delivered_seq, read_seq)
+    WHERE role > 0 AND until_seq IS NULL;
   CREATE TABLE grp (
     conversation INTEGER PRIMARY KEY,
     profile BLOB NOT NULL,

@@ -20,13 +20,11 @@ interface EntryRow {
   readonly change: Uint8Array | null
 }
 
-/** What is looked for, and where. */
-interface Wanted {
-  readonly conversation: number
-  readonly part: number
+/** What is looked for. */
+export interface Wanted {
   /** All of them. */
   readonly terms: readonly SearchTerm[]
-  /** Whose messages only, if given. */
+  /** The row of the one whose messages only, if given. */
   readonly sender: number | undefined
 }
 
@@ -79,11 +77,11 @@ export class SearchIndex {
   }
 
   /** Rows of messages in one part of a conversation: the latest first, below `before`, at most `limit`. */
-  find({ conversation, part, terms, sender }: Wanted, before: number, limit: number): number[] {
-    const scope = scopeOf(conversation, part)
+  find({ terms, sender }: Wanted, where: { conversation: number; part: number; before: number; limit: number }): number[] {
+    const scope = scopeOf(where.conversation, where.part)
     const all = terms.map(({ words, prefix }) => `"${words.map((word) => `${scope}_${word}`).join(' ')}"${prefix ? '*' : ''}`)
     if (sender !== undefined) all.push(`"${senderWord(scope, sender)}"`)
-    return (this.#statements.find.all(all.join(' AND '), before, limit) as { id: number }[]).map(({ id }) => id)
+    return (this.#statements.find.all(all.join(' AND '), where.before, where.limit) as { id: number }[]).map(({ id }) => id)
   }
 
   #upTo(): number {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { RequestError } from '../../shared/errors.ts'
 import { decodeAppends, encodeOutcomes } from './append-batch.ts'
+import { encodeAudience } from './audience-block.ts'
 import type { LogRules } from './log-rules.ts'
 import { ReopeningLog } from './reopening-log.ts'
 import { SearchIndexer } from './search-indexer.ts'
@@ -47,7 +48,7 @@ function answer(request: StorageRequest): unknown {
     case 'query':
       return log.run((open) => open.queries.answer(request.userId, request.query))
     case 'audience':
-      return log.run((open) => open.reads.audience(request.conversationId))
+      return encodeAudience(log.run((open) => open.reads.audience(request.conversationId)))
     case 'sights':
       return log.run((open) => open.presence.sights(request.pairs))
     case 'blocks':

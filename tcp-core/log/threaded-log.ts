@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { ErrorName } from '../../shared/codes.ts'
 import { RequestError } from '../../shared/errors.ts'
 import { decodeOutcomes, encodeAppends } from './append-batch.ts'
+import { decodeAudience } from './audience-block.ts'
 import { FaultWatch } from './fault-watch.ts'
 import type { LogIdentity } from './log-identity.ts'
 import { DEFAULT_LOG_RULES, type LogRules } from './log-rules.ts'
@@ -145,8 +146,8 @@ export class ThreadedLog implements LogStore {
     return this.#ask({ op: 'query', userId, query }) as Promise<Uint8Array>
   }
 
-  audience(conversationId: string): Promise<readonly Audience[]> {
-    return this.#ask({ op: 'audience', conversationId }) as Promise<readonly Audience[]>
+  async audience(conversationId: string): Promise<readonly Audience[]> {
+    return decodeAudience((await this.#ask({ op: 'audience', conversationId })) as Uint8Array)
   }
 
   sights(pairs: readonly SightPair[]): Promise<readonly (Sight | undefined)[]> {

@@ -3,6 +3,7 @@ import { conversationKind, directUsers, ownUser } from '../../shared/conversatio
 import type { VerifyReport } from './log-store.ts'
 import { ERASED } from './message-flags.ts'
 import { rollingDigest } from './rolling-digest.ts'
+import { STATE_CHECKS, stateFindings } from './verify-state.ts'
 
 const MAX_FINDINGS = 100
 
@@ -36,8 +37,8 @@ interface ScannedMessage {
 
 /**
  * Checks the log at `path`, which may be in use, as it is at this moment: the database's own
- * integrity, every conversation's seq and digests, and that conversations, members and
- * messages belong together. Throws if it cannot be opened.
+ * integrity, every conversation's seq and digests, and that conversations, members, messages
+ * and what became of them belong together. Throws if it cannot be opened.
  */
 export function verifyLog(path: string): VerifyReport {
   return new Verification(path).run()
@@ -67,6 +68,7 @@ class Verification {
       this.#check('messages', () => this.#scanMessages())
       this.#check('conversations', () => this.#compareConversations())
       this.#check('members', () => this.#checkMembers())
+      for (const [what, sql] of STATE_CHECKS) this.#check(what, () => this.#checkState(sql))
     } finally {
       this.#database.close()
     }
@@ -163,6 +165,13 @@ class Verification {
   #compareConversations(): void {
     for (const { name, lastMessage, lastId } of this.#conversations.values()) {
       if (lastMessage !== lastId) this.#found(`${name}: its last message is ${lastId}, it says ${lastMessage}`)
+    }
+  }
+
+  #checkState(sql: string): void {
+    for (const finding of stateFindings(this.#database, sql)) {
+      this.#found(finding)
+      if (this.#findings.length === MAX_FINDINGS) return
     }
   }
 

@@ -81,7 +81,7 @@ it('a page gives an upload up, which leaves nothing', async () => {
   expect(reason).toBe('enough')
   await network.detach()
   // The edge hears of it a little later than the page.
-  await expect.poll(() => readdirSync(folder)).toEqual(before)
+  await expect.poll(() => readdirSync(folder), { timeout: 15_000 }).toEqual(before)
 })
 
 it('a page shows a picture by its link, and is told what was refused', async () => {

@@ -26,6 +26,24 @@ test.each([
     ['send', '--token', 't', '--to', 'b', '--url', 'ftp://x', 'x'],
     'hawser send: --url: cannot connect to "ftp://x": it begins with none of tcp:, tls:, ws:, wss:, http:, https:; see hawser send --help',
   ],
+  [
+    ['send', '--user', 'alice', '--to', 'bob', '--group', 'g', 'x'],
+    'hawser send: only one of --to and --group is given; see hawser send --help',
+  ],
+  [
+    ['send', '--user', 'alice', '--group', 'a b', 'x'],
+    'hawser send: --group has 1 to 64 letters, digits and . _ ~ -; see hawser send --help',
+  ],
+  [['react', '--user', 'alice', '--with', 'bob', 'ok'], 'hawser react: --seq is missing; see hawser react --help'],
+  [
+    ['group', 'found', '--user', 'alice'],
+    'hawser group: the action is one of create, info, members, add, remove, leave, join, dissolve, role, mute, rename; see hawser group --help',
+  ],
+  [['group', 'add', '--user', 'alice', '--group', 'g'], 'hawser group: nothing is named; see hawser group --help'],
+  [
+    ['group', 'mute', '--user', 'alice', '--group', 'g', '--for', '1h'],
+    'hawser group: either users are named, or --all is given; see hawser group --help',
+  ],
 ])('%j is a usage error of one line', async (args, line) => {
   expect(await hawser(...args)).toEqual({ status: 2, stdout: '', stderr: `${line}\n` })
 })
@@ -58,7 +76,7 @@ test('a server that is not there is named, with the reason', async () => {
 test('help and version', async () => {
   const [overview, nothing, send, version] = await Promise.all([hawser('--help'), hawser(), hawser('send', '--help'), hawser('--version')])
   expect(overview).toMatchObject({ status: 0, stderr: '' })
-  for (const name of ['start', 'send', 'listen', 'history', 'chat', 'token', 'core', 'edge'])
+  for (const name of ['start', 'send', 'listen', 'history', 'search', 'edit', 'recall', 'react', 'group', 'chat', 'token', 'core', 'edge'])
     expect(overview.stdout).toContain(`\n  ${name} `)
   expect(nothing).toEqual({ ...overview, status: 2 })
   expect(send.stdout).toContain('--timeout TIME')
@@ -98,6 +116,73 @@ test('send, listen and history with a core: what was missed comes once and is ac
 
   core.child.kill('SIGTERM')
   expect((await core.ended).status).toBe(0)
+})
+
+test('a group from its making to its end, and what is done to messages', { timeout: 120_000 }, async () => {
+  using folder = new TemporaryFolder()
+  const { publicPath } = ensureDevKeys(folder.path)
+  const settings = ['--data', folder.path, '--token-key', publicPath, '--tcp-port', '0', '--ws-port', '0', '--log-level', 'silent']
+  await using core = new Program(['core', ...settings])
+  const ready = JSON.parse((await core.line(/core-ready/)).input) as { tcp: string }
+  const server = ['--data', folder.path, '--url', `tcp://${ready.tcp}`]
+  const crew = ['--user', 'alice', '--group', 'crew', ...server]
+  const run = async (...args: string[]): Promise<Record<string, unknown>[]> => {
+    const { status, stdout, stderr } = await hawser(...args)
+    expect([status, stderr]).toEqual([0, ''])
+    return stdout.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+  }
+
+  await using listening = new Program(['listen', '--user', 'bob', ...server])
+  expect(await run('group', 'create', ...crew, '--name', 'Crew', 'bob')).toEqual([{ conversation: 'group/crew' }])
+  expect(await run('send', ...crew, '--mention', 'bob', '--id', 'first', 'hello', 'all')).toMatchObject([{ seq: 2, duplicate: false }])
+  expect(await run('send', ...crew, '--mention', 'bob', '--id', 'first', 'hello', 'all')).toMatchObject([{ seq: 2, duplicate: true }])
+  await run('send', ...crew, '--reply', '2', 'again')
+  await run('edit', ...crew, '--seq', '2', 'hello everybody')
+  await run('react', '--user', 'bob', '--group', 'group/crew', '--seq', '2', ...server, '👍')
+  await run('recall', ...crew, '--seq', '3')
+  await run('group', 'role', ...crew, 'bob', 'admin')
+  await run('group', 'add', ...crew, 'carol')
+  await run('group', 'mute', ...crew, '--for', '1h', 'carol')
+  const muted = await hawser('send', '--user', 'carol', '--group', 'crew', ...server, 'hm')
+  expect(muted).toMatchObject({ status: 1, stderr: 'hawser send: You may not send here for now\n' })
+  await run('group', 'mute', ...crew, '--lift', 'carol')
+  await run('group', 'rename', ...crew, 'The', 'crew')
+  expect(await run('group', 'info', ...crew)).toMatchObject([{ name: 'The crew', memberCount: 3, owner: 'alice', role: 'owner' }])
+  expect((await run('group', 'members', ...crew)).map(({ userId, role }) => [userId, role])).toEqual([
+    ['alice', 'owner'],
+    ['bob', 'admin'],
+    ['carol', 'member'],
+  ])
+  await run('group', 'remove', ...crew, 'carol')
+  await run('group', 'dissolve', ...crew)
+
+  await listening.line(/"dissolve"/)
+  listening.child.kill('SIGINT')
+  const heard = (await listening.ended).stdout.split('\n').map((line) => JSON.parse(line) as { seq: number; change?: object })
+  expect(heard.map(({ seq, change }) => [seq, Object.keys(change ?? { text: '' })[0]])).toEqual([
+    [1, 'create'],
+    [2, 'text'],
+    [3, 'text'],
+    [4, 'edit'],
+    [5, 'react'],
+    [6, 'recall'],
+    [7, 'role'],
+    [8, 'add'],
+    [9, 'mute'],
+    [10, 'mute'],
+    [11, 'update'],
+    [12, 'remove'],
+    [13, 'dissolve'],
+  ])
+  expect(heard[1]).toMatchObject({ conversation: 'group/crew', from: 'alice', text: 'hello all', mentions: ['bob'] })
+  expect(heard[3]).toMatchObject({ from: 'alice', change: { edit: { seq: 2, text: 'hello everybody' } } })
+  expect(heard[6]).toMatchObject({ change: { role: { user: 'bob', role: 'admin' } } })
+  expect((await run('history', '--user', 'bob', '--group', 'crew', ...server)).slice(0, 4)).toMatchObject([
+    { seq: 1, change: { create: { name: 'Crew', members: ['bob'] } } },
+    { seq: 2, text: 'hello everybody', mentions: ['bob'], reactions: [{ key: '👍', count: 1, own: true }] },
+    { seq: 3, text: '', recalledBy: 'alice' },
+    { seq: 4, change: { edit: { seq: 2 } } },
+  ])
 })
 
 const texts = (lines: string) => lines.split('\n').map((line) => (JSON.parse(line) as { text: string }).text)

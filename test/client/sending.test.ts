@@ -81,6 +81,22 @@ test('S4: its own message leaves no hole in what the client receives', async () 
   connection.destroy()
 })
 
+test('S6: what is scheduled has no place yet, and its conversation is not waited for', async () => {
+  await using server = await ScriptedServer.start()
+  await using alice = new WatchedClient(server.url)
+  const sent = alice.client.send({ to: 'bob' }, 'later', { sendAt: 99 })
+  const connection = await server.accept()
+  await connection.login('alice')
+  const { requestId, body } = await connection.next(Command.SEND)
+  expect([body.sendAt, body.details]).toEqual([99, undefined])
+  const nowhere = { seq: 0, messageId: '', sentAt: 0, durability: 1, duplicate: false, digest: 0 } as const
+  connection.send(Command.SEND_ACK, requestId, { conversationId: 'dm/alice/bob', ...nowhere, scheduledFor: 99 })
+  expect(await sent).toMatchObject({ seq: 0, scheduledFor: 99 })
+  await connection.list([])
+  await alice.client.ready()
+  connection.destroy()
+})
+
 test('E1: an error rejects its request; one that may pass is tried again', async () => {
   await using server = await ScriptedServer.start()
   await using alice = new WatchedClient(server.url)

@@ -77,6 +77,8 @@ test('from an address that is not listed a header is garbage', async () => {
 })
 
 test('from a listed one what is no header is refused at once, and a missing one in time', async () => {
+  const refused = () => server.core.metric('hawser_handshakes_failed_total', { kind: 'proxy' })
+  const before = await refused()
   const wrong = await fromBalancer('tcp')
   const wrongCode = closeCode(wrong)
   wrong.write('PROXY TCP4 203.0.113.7 192.168.0.1 1234 7400\r\n')
@@ -84,4 +86,5 @@ test('from a listed one what is no header is refused at once, and a missing one 
   const start = performance.now()
   expect(await closeCode(await fromBalancer('tcp'))).toBe(0)
   expect(performance.now() - start).toBeGreaterThan(LOGIN_TIMEOUT_MS * 0.9)
+  await expect.poll(refused).toBe(before + 2)
 })

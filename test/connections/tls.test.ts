@@ -34,7 +34,10 @@ test('TLS 1.3 and 1.2 are spoken, with ALPN hawser', async () => {
 
 test('TLS 1.1 is refused', async () => {
   const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
+  const failed = () => server.core.metric('hawser_handshakes_failed_total', { kind: 'tls' })
+  const before = await failed()
   await expect(handshake(server, old)).rejects.toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' })
+  await expect.poll(failed).toBe(before + 1)
 })
 
 test('another ALPN protocol is refused, none at all is taken', async () => {

@@ -119,6 +119,7 @@ describe('T3: at most one EVENT of typing and presence a second', () => {
     await type(alice, 'bob', true)
     bob.ends()
     alice.ends()
+    expect(house.left).toEqual({ ...NOTHING_LEFT, leaving: 2 })
     house.clock.turn(2500)
     expect(house.left).toEqual(NOTHING_LEFT)
   })

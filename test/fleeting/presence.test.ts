@@ -70,6 +70,8 @@ describe.each(DOORS)('T2: presence, told by %s', (door) => {
   test('strangers see nothing, and hear nothing of what happens', async () => {
     const [alice, bob] = [await login('alice'), await login('bob', other)]
     await say(alice, named('friend'))
+    // A draft of what may be written to somebody is no conversation.
+    await change(bob, own('bob'), { preference: { conversationId: direct('alice', 'bob'), draft: 'dear alice' } })
     expect(await watch(bob, [named('alice'), named('never-heard-of')])).toEqual([blank(named('alice')), blank(named('never-heard-of'))])
     await change(alice, own('alice'), { status: { text: 'secret', audience: PresenceAudience.KNOWN } })
     alice.end()
@@ -113,8 +115,10 @@ describe.each(DOORS)('T2: presence, told by %s', (door) => {
     for (const peer of [bob, carol]) expect(await watch(peer, [named('alice')])).toEqual([blank(named('alice'))])
     // Oneself sees oneself.
     expect(await watch(alice, [named('alice')])).toMatchObject([{ online: [PHONE], status: 'for contacts' }])
+    await change(alice, own('alice'), { status: { text: 'what is not given stays' } })
+    expect(await watch(bob, [named('alice')])).toEqual([blank(named('alice'))])
     await change(alice, own('alice'), { status: { audience: PresenceAudience.KNOWN } })
-    for (const peer of [bob, carol]) expect((await presenceOf(peer, named('alice'))).status).toBe('for contacts')
+    for (const peer of [bob, carol]) expect((await presenceOf(peer, named('alice'))).status).toBe('what is not given stays')
     end(alice, bob, carol)
   })
 

@@ -55,7 +55,7 @@ export function anyBytes(random: Random): Uint8Array {
 
 /** A request whose fields are of the right types, and mostly of the right values. */
 function request(random: Random, requestId: number): Uint8Array {
-  switch (random.below(10)) {
+  switch (random.below(11)) {
     case 0:
       return encodeFrame(Command.PING, requestId, {})
     case 1:
@@ -75,8 +75,29 @@ function request(random: Random, requestId: number): Uint8Array {
       }))
       return encodeFrame(Command.DELIVER_ACK, random.chance(0.9) ? 0 : requestId, { positions })
     }
+    case 9:
+      return fleetingRequest(random, requestId)
     default:
       return random.chance(0.05) ? encodeFrame(Command.LOGOUT, requestId, {}) : encodeFrame(Command.PING, requestId, {})
+  }
+}
+
+function fleetingRequest(random: Random, requestId: number): Uint8Array {
+  switch (random.below(4)) {
+    case 0:
+      return encodeFrame(Command.TYPING, requestId, { conversationId: random.pick(CONVERSATIONS), userId: '', stopped: random.chance(0.3) })
+    case 1: {
+      const names = (): string[] => Array.from({ length: random.below(4) }, () => random.pick(NAMES))
+      return encodeFrame(Command.WATCH, requestId, { users: names(), unwatch: names() })
+    }
+    case 2:
+      return encodeFrame(Command.ROOM, requestId, { roomId: random.pick(NAMES), leave: random.chance(0.3) })
+    default:
+      return encodeFrame(Command.PUBLISH, requestId, {
+        roomId: random.pick(NAMES),
+        contentType: '',
+        content: new Uint8Array(random.pick(SIZES)),
+      })
   }
 }
 

@@ -15,10 +15,13 @@ const ANSWERS: ReadonlySet<number> = new Set([
   Command.SEND_ACK,
   Command.SYNC_ACK,
   Command.READ_ACK,
+  Command.WATCH_ACK,
+  Command.ROOM_ACK,
+  Command.PUBLISH_ACK,
   Command.ERROR,
 ])
 /** These are answered by an error at most. */
-const UNANSWERED: ReadonlySet<number> = new Set([Command.DELIVER_ACK, Command.LOGOUT])
+const UNANSWERED: ReadonlySet<number> = new Set([Command.DELIVER_ACK, Command.TYPING, Command.LOGOUT])
 /** R4 */
 const WINDOW = 256
 /** What waits for a WebSocket peer is said to be so many times as much, so that little is enough to hold it back. */

@@ -281,6 +281,21 @@ class World {
     if (registry.sessionCount + registry.userCount + gate.unauthenticated > 0) return 'something is left after the end'
     this.#kernel.run(LONG_MS)
     if (deadlines.size > 0) return `${deadlines.size} deadlines are left after the end`
-    return undefined
+    return this.#fleetingFault()
+  }
+
+  #fleetingFault(): string | undefined {
+    const { presences, typing, rooms, coalescer } = this.#core.fleeting
+    const { watches } = presences
+    const left = [
+      watches.sessionCount,
+      watches.userCount,
+      presences.leavingCount,
+      typing.size,
+      rooms.size,
+      rooms.sessionCount,
+      coalescer.size,
+    ]
+    return left.some((count) => count > 0) ? `after the end the fleeting have ${left}` : undefined
   }
 }

@@ -1,7 +1,8 @@
-/** Puts the tables of codes and commands into docs/PROTOCOL.md, from the tables in shared/. */
+/** Puts the tables of codes, commands and operations into docs/PROTOCOL.md, from those in shared/ and test/operations/. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { CODES } from '../../shared/codes.ts'
 import { Command } from '../../shared/commands.ts'
+import { operationsTable } from '../operations/table.ts'
 
 const protocol = new URL('../../docs/PROTOCOL.md', import.meta.url)
 
@@ -60,7 +61,7 @@ export function withTables(text: string): string {
       new RegExp(`(<!-- ${name}: made by .* -->\\n)[^]*?(<!-- /${name} -->)`),
       (_, begin: string, end: string) => `${begin}${table}\n${end}`,
     )
-  return put(put(text, 'codes', codes()), 'commands', commands())
+  return put(put(put(text, 'codes', codes()), 'commands', commands()), 'operations', operationsTable())
 }
 
 if (import.meta.main) writeFileSync(protocol, withTables(readFileSync(protocol, 'utf8')))

@@ -30,7 +30,10 @@ afterAll(async () => {
 
 const peerFrom = async (localAddress: string) => WirePeer.over(await rawSocket(server.core.tcp, { localAddress }))
 
-test('a flood of logins with bad tokens: the address waits ever longer, the others do not', async () => {
+test.each([
+  ['bad tokens', '127.66.6.6'],
+  ['forged tickets', '127.67.6.6'],
+])('a flood of logins with %s: the address waits ever longer, the others do not', async (what, address) => {
   const stranger = generateKeyPairSync('ed25519').privateKey
   const bad = await new SignJWT({})
     .setProtectedHeader({ alg: 'EdDSA' })
@@ -40,17 +43,16 @@ test('a flood of logins with bad tokens: the address waits ever longer, the othe
     .setExpirationTime('1h')
     .sign(stranger)
   const login = {
-    token: bad,
+    ...(what === 'bad tokens' ? { token: bad, ticket: '' } : { token: '', ticket: `${bad}.${bad}` }),
     deviceId: 'd',
     deviceClass: DeviceClass.PHONE,
     instanceId: '',
     intent: Intent.PERSON,
     generation: 0,
     client: '',
-    ticket: '',
   }
   const attempt = async (): Promise<{ code: number; retryAfterMs: number }> => {
-    const peer = await peerFrom('127.66.6.6')
+    const peer = await peerFrom(address)
     peer.send(Command.LOGIN, 1, login)
     const frame = await peer.next(({ command }) => command === Command.CLOSE || command === Command.ERROR)
     peer.end()
@@ -58,14 +60,14 @@ test('a flood of logins with bad tokens: the address waits ever longer, the othe
     expect(decodeBody(Command.ERROR, frame.body).code).toBe('rate_limited')
     return { code: 0, retryAfterMs: decodeBody(Command.ERROR, frame.body).retryAfterMs }
   }
-  await expectUnharmed('login flood', neighbour, 48, async () => {
+  await expectUnharmed(`login flood with ${what}`, neighbour, 48, async () => {
     const checked = []
     for (let i = 0; i < 5; i++) checked.push((await attempt()).code)
     expect(checked).toEqual(Array.from({ length: 5 }, () => CODES.token_invalid.close))
     const refused = await Promise.all(Array.from({ length: 200 }, attempt))
     expect(refused.every(({ code, retryAfterMs }) => code === 0 && retryAfterMs > 0 && retryAfterMs <= 1000)).toBe(true)
     // A good token from there waits as well; from elsewhere it is let in at once.
-    const victim = await peerFrom('127.66.6.6')
+    const victim = await peerFrom(address)
     await expect(victim.login(await server.signer.token('victim'))).rejects.toThrow('LOGIN was answered by ERROR')
     victim.end()
     const other = await peerFrom('127.66.7.7')

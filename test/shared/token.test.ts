@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { createHmac, generateKeyPairSync, type KeyObject, sign as signData } from 'node:crypto'
 import { base64url, CompactSign, exportJWK, jwtVerify, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { createTokenVerifier, type TokenKey } from '../../shared/token.ts'
@@ -70,37 +70,38 @@ describe('with an Ed25519 key', async () => {
     expect((await verify(await sign({ ...claims, ...changed }))).userId).toBe('alice')
   })
 
-  const invalid: [string, string | Promise<string>, string][] = [
-    ['unsigned', new UnsecuredJWT(claims).encode(), 'token_invalid'],
-    ['unsigned, with the signature of another', `${text('{"alg":"none"}')}.${body}.${signature}`, 'token_invalid'],
-    ['of another algorithm', `${text('{"alg":"HS256"}')}.${body}.${signature}`, 'token_invalid'],
-    ['signed by HS256 with the public key', hs256(publicPem), 'token_invalid'],
-    ['without an algorithm', `${text('{}')}.${body}.${signature}`, 'token_invalid'],
-    ['with a header that is null', `${text('null')}.${body}.${signature}`, 'token_invalid'],
-    ['with a header that is no JSON', `${text('{')}.${body}.${signature}`, 'token_invalid'],
-    ['with what must be understood', sign(claims, { alg: 'EdDSA', crit: ['b64'], b64: true } as { alg: string }), 'token_invalid'],
-    ['of two parts', `${head}.${body}`, 'token_invalid'],
-    ['of four parts', `${good}.`, 'token_invalid'],
-    ['with padding in base64', `${head}.${body}.${signature}+`, 'token_invalid'],
-    ['with no signature', `${head}.${body}.`, 'token_invalid'],
-    ['with other content', `${head}.${text(JSON.stringify({ ...claims, sub: 'bob' }))}.${signature}`, 'token_invalid'],
-    ['empty', '', 'token_invalid'],
-    ['of a payload that is null', signBytes('null'), 'token_invalid'],
-    ['of a payload that is no JSON', signBytes('alice'), 'token_invalid'],
-    ['of a payload that is no UTF-8', signBytes(Uint8Array.of(0x22, 0xff, 0x22)), 'token_invalid'],
-    ['of another issuer', sign({ ...claims, iss: 'other' }), 'token_invalid'],
-    ['of no issuer', sign({ ...claims, iss: undefined }), 'token_invalid'],
-    ['for another audience', sign({ ...claims, aud: ['other'] }), 'token_invalid'],
-    ['without expiry', sign({ ...claims, exp: undefined }), 'token_invalid'],
-    ['with an expiry in words', signBytes(JSON.stringify({ ...claims, exp: '9999999999' })), 'token_invalid'],
-    ['that never expires', signBytes(JSON.stringify({ ...claims, exp: 0 }).replace('"exp":0', '"exp":1e999')), 'token_invalid'],
-    ['expired', sign({ ...claims, exp: now - 6 }), 'token_expired'],
-    ['not begun', sign({ ...claims, nbf: now + 60 }), 'token_invalid'],
-    ['without a user', sign({ ...claims, sub: undefined }), 'token_invalid'],
-    ['whose user is a number', signBytes(JSON.stringify({ ...claims, sub: 7 })), 'token_invalid'],
-    ['of a user with white space', sign({ ...claims, sub: 'x y' }), 'token_invalid'],
+  const invalid: [string, string, string | Promise<string>][] = [
+    ['unsigned', 'token_invalid', new UnsecuredJWT(claims).encode()],
+    ['unsigned, with the signature of another', 'token_invalid', `${text('{"alg":"none"}')}.${body}.${signature}`],
+    ['of another algorithm', 'token_invalid', `${text('{"alg":"HS256"}')}.${body}.${signature}`],
+    ['signed by HS256 with the public key', 'token_invalid', hs256(publicPem)],
+    ['whose header names another algorithm than it is signed by', 'token_invalid', signedAs('HS256')],
+    ['without an algorithm', 'token_invalid', `${text('{}')}.${body}.${signature}`],
+    ['with a header that is null', 'token_invalid', `${text('null')}.${body}.${signature}`],
+    ['with a header that is no JSON', 'token_invalid', `${text('{')}.${body}.${signature}`],
+    ['with what must be understood', 'token_invalid', sign(claims, { alg: 'EdDSA', crit: ['b64'], b64: true } as { alg: string })],
+    ['of two parts', 'token_invalid', `${head}.${body}`],
+    ['of four parts', 'token_invalid', `${good}.`],
+    ['with padding in base64', 'token_invalid', `${head}.${body}.${signature}+`],
+    ['with no signature', 'token_invalid', `${head}.${body}.`],
+    ['with other content', 'token_invalid', `${head}.${text(JSON.stringify({ ...claims, sub: 'bob' }))}.${signature}`],
+    ['empty', 'token_invalid', ''],
+    ['of a payload that is null', 'token_invalid', signBytes('null')],
+    ['of a payload that is no JSON', 'token_invalid', signBytes('alice')],
+    ['of a payload that is no UTF-8', 'token_invalid', signBytes(Uint8Array.of(0x22, 0xff, 0x22))],
+    ['of another issuer', 'token_invalid', sign({ ...claims, iss: 'other' })],
+    ['of no issuer', 'token_invalid', sign({ ...claims, iss: undefined })],
+    ['for another audience', 'token_invalid', sign({ ...claims, aud: ['other'] })],
+    ['without expiry', 'token_invalid', sign({ ...claims, exp: undefined })],
+    ['with an expiry in words', 'token_invalid', signBytes(JSON.stringify({ ...claims, exp: '9999999999' }))],
+    ['that never expires', 'token_invalid', signBytes(JSON.stringify({ ...claims, exp: 0 }).replace('"exp":0', '"exp":1e999'))],
+    ['expired', 'token_expired', sign({ ...claims, exp: now - 6 })],
+    ['not begun', 'token_invalid', sign({ ...claims, nbf: now + 60 })],
+    ['without a user', 'token_invalid', sign({ ...claims, sub: undefined })],
+    ['whose user is a number', 'token_invalid', signBytes(JSON.stringify({ ...claims, sub: 7 }))],
+    ['of a user with white space', 'token_invalid', sign({ ...claims, sub: 'x y' })],
   ]
-  test.each(invalid)('%s: %s', async (_what, token, code) => {
+  test.each(invalid)('%s: %s', async (_what, code, token) => {
     await expect(verify(await token)).rejects.toMatchObject({ code })
   })
 
@@ -122,6 +123,11 @@ describe('with an Ed25519 key', async () => {
 
 function signBytes(payload: string | Uint8Array): Promise<string> {
   return new CompactSign(Buffer.from(payload)).setProtectedHeader({ alg: 'EdDSA' }).sign(pairs.EdDSA.privateKey)
+}
+
+function signedAs(alg: string): string {
+  const signed = `${base64url.encode(JSON.stringify({ alg }))}.${base64url.encode(JSON.stringify(claims))}`
+  return `${signed}.${signData(null, Buffer.from(signed), pairs.EdDSA.privateKey).toString('base64url')}`
 }
 
 /** The oldest trick: the public key taken for a secret. */

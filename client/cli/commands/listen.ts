@@ -1,14 +1,18 @@
 import { ClosedError } from '../../node.ts'
 import type { Command } from '../command.ts'
 import { flagsHelp, noWords, readFlags, wholeNumber } from '../flags.ts'
-import { messageLine } from '../message-line.ts'
+import { changeLine, messageLine } from '../lines.ts'
 import { failure, online, openClient, SESSION_FLAGS } from '../session.ts'
 
 const FLAGS = { count: { value: 'N', help: 'End after this many messages' }, ...SESSION_FLAGS } as const
 
 export const listen: Command = {
   summary: 'print messages as they come, those that were missed first',
-  help: `Usage: hawser listen --user NAME [--count N]\n\nPrints one line of JSON for each message.\n\n${flagsHelp(FLAGS)}`,
+  help: `Usage: hawser listen --user NAME [--count N]
+
+Prints one line of JSON for each message, and for each thing done to a conversation; that one has "change".
+
+${flagsHelp(FLAGS)}`,
   async run(args) {
     const { values, words } = readFlags(args, FLAGS)
     noWords(words)
@@ -20,6 +24,7 @@ export const listen: Command = {
       console.log(messageLine(message))
       if (--left === 0) close() // this message is acknowledged by it, and none after it
     })
+    client.on('change', (change) => console.log(changeLine(change)))
     client.on('closed', (reason) => {
       if (reason.code !== 'closed_by_user') done.reject(failure(new ClosedError(reason), values.url))
     })

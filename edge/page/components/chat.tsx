@@ -1,43 +1,66 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { detailsOpen } from '../dialogs.ts'
 import { neighbour } from '../neighbour.ts'
-import { open, openList, openPeer } from '../route.ts'
+import { conversationAt, open, openList, openPlace } from '../route.ts'
 import type { Session } from '../session.ts'
+import { Dialogs } from './dialogs.tsx'
 import { Nobody } from './empty.tsx'
+import { Notice } from './notice.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { ThreadPane } from './thread-pane.tsx'
 
-/** The list beside the open conversation; on a narrow screen one or the other. */
+/** The list beside the open conversation, and its details; on a narrow screen one of them. */
 export function Chat({ session }: { session: Session }) {
-  const peer = openPeer.value
+  const place = openPlace.value
+  const id = place && conversationAt(place, session.user)
   const latest = useRef(session)
   latest.current = session
 
   useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.isComposing) return
-      if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
-        const next = neighbour(latest.current.conversations.list.peek(), openPeer.peek(), event.key === 'ArrowDown' ? 1 : -1)
-        event.preventDefault()
-        if (next !== undefined) open(next)
-      } else if (event.key === 'Escape' && openPeer.peek() !== undefined && matchMedia(NARROW).matches) {
-        openList()
-      }
-    }
+    const onKey = (event: KeyboardEvent): void => onPageKey(event, latest.current)
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
   }, [])
 
   return (
-    <div class="chat" data-view={peer === undefined ? 'list' : 'thread'} data-state={session.state}>
+    <div
+      class="chat"
+      data-view={id === undefined ? 'list' : 'thread'}
+      data-details={id !== undefined && detailsOpen.value}
+      data-state={session.state}
+    >
       <StatusBar session={session} />
       <Sidebar session={session} />
-      {peer === undefined ? <Nobody session={session} /> : <ThreadPane key={peer} session={session} peer={peer} />}
+      {place === undefined || id === undefined ? (
+        <Nobody session={session} />
+      ) : (
+        <ThreadPane key={id} session={session} conversationId={id} peer={place.kind === 'direct' ? place.peer : ''} />
+      )}
+      <Dialogs session={session} />
+      <Notice />
       <p class="hidden" role="status" aria-live="polite">
         {session.announcement}
       </p>
     </div>
   )
+}
+
+function onPageKey(event: KeyboardEvent, session: Session): void {
+  if (event.isComposing || event.defaultPrevented) return
+  const place = openPlace.peek()
+  if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
+    const here = place && conversationAt(place, session.user)
+    const next = neighbour(session.conversations.list.peek(), here, event.key === 'ArrowDown' ? 1 : -1)
+    event.preventDefault()
+    if (next !== undefined) open(next, session.user)
+  } else if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
+    event.preventDefault()
+    session.search.isOpen.value = true
+  } else if (event.key === 'Escape' && !document.querySelector('dialog[open], :popover-open')) {
+    if (detailsOpen.peek()) detailsOpen.value = false
+    else if (place && matchMedia(NARROW).matches) openList()
+  }
 }
 
 /** As in style.css. */

@@ -1,81 +1,63 @@
+import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Conversation } from '../conversations.ts'
-import { hrefOf, openPeer } from '../route.ts'
-import { textOf } from '../rows.ts'
+import { blank, type Conversation } from '../conversation.ts'
+import { conversationAt, openPlace } from '../route.ts'
 import type { Session } from '../session.ts'
-import { shortTime } from '../time.ts'
-import { Avatar } from './avatar.tsx'
+import { ConversationItem } from './conversation-item.tsx'
 import { SecondPerson } from './empty.tsx'
+import { ArchiveIcon } from './icons.tsx'
 
 export function ConversationList({ session }: { session: Session }) {
-  const { conversations } = session
+  const { conversations, user } = session
   const list = conversations.list.value
-  const peer = openPeer.value
-  const isUnlisted = peer !== undefined && !conversations.with(peer)
+  const place = openPlace.value
+  const openId = place && conversationAt(place, user)
+  const isUnlisted = openId !== undefined && !conversations.get(openId)
+  const archived = list.filter(({ preference }) => preference.archived)
+  const rest = list.filter(({ preference }) => !preference.archived)
+  const showsArchived = useSignal(false)
 
   // Back from a conversation on a narrow screen: the focus returns to where it came from.
   const nav = useRef<HTMLElement>(null)
-  const former = useRef(peer)
+  const former = useRef(openId)
   useEffect(() => {
-    if (peer === undefined && former.current !== undefined) {
-      nav.current?.querySelector<HTMLElement>(`[data-peer=${CSS.escape(former.current)}]`)?.focus()
+    if (openId === undefined && former.current !== undefined) {
+      nav.current?.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(former.current)}"]`)?.focus()
     }
-    former.current = peer
-  }, [peer])
+    former.current = openId
+  }, [openId])
 
+  const item = (each: Conversation) => (
+    <ConversationItem key={each.conversationId} session={session} conversation={each} isOpen={each.conversationId === openId} />
+  )
   return (
     <nav ref={nav} aria-label="Conversations">
       <ul>
-        {isUnlisted && <Item key={peer} peer={peer} conversation={undefined} self={session.user} isOpen />}
-        {list.map((each) => (
-          <Item key={each.peer} peer={each.peer} conversation={each} self={session.user} isOpen={each.peer === peer} />
-        ))}
+        {isUnlisted && item(blank(openId, user))}
+        {rest.map(item)}
       </ul>
       {list.length === 0 && !isUnlisted && (
-        <div class="hint">{conversations.loaded.value ? <SecondPerson self={session.user} /> : 'Loading conversations…'}</div>
+        <div class="hint">{conversations.loaded.value ? <SecondPerson self={user} /> : 'Loading conversations…'}</div>
       )}
+      {archived.length > 0 && (
+        <button
+          type="button"
+          class="archived-toggle"
+          data-testid="archived-toggle"
+          aria-expanded={showsArchived.value}
+          onClick={() => {
+            showsArchived.value = !showsArchived.value
+          }}
+        >
+          <ArchiveIcon /> Archived <span class="count">{archived.length}</span>
+        </button>
+      )}
+      {showsArchived.value && <ul data-testid="archived">{archived.map(item)}</ul>}
       {conversations.hasMore.value && (
         <button type="button" class="quiet" onClick={() => void conversations.loadMore()}>
           Show earlier conversations
         </button>
       )}
     </nav>
-  )
-}
-
-interface ItemProps {
-  peer: string
-  conversation: Conversation | undefined
-  self: string
-  isOpen: boolean
-}
-
-function Item({ peer, conversation, self, isOpen }: ItemProps) {
-  const last = conversation?.last
-  const unread = conversation?.unread ?? 0
-  return (
-    <li>
-      <a
-        class="item"
-        href={hrefOf(peer)}
-        data-testid="conversation"
-        data-peer={peer}
-        data-unread={unread}
-        aria-current={isOpen ? 'page' : undefined}
-      >
-        <Avatar name={peer} />
-        <bdi class="peer">{peer}</bdi>
-        {last && <time dateTime={new Date(last.sentAt).toISOString()}>{shortTime(last.sentAt)}</time>}
-        <span class="snippet" dir="auto">
-          {last && `${last.from === self ? 'You: ' : ''}${textOf(last)}`}
-        </span>
-        {unread > 0 && (
-          <span class="badge">
-            {unread > 99 ? '99+' : unread}
-            <span class="hidden"> unread</span>
-          </span>
-        )}
-      </a>
-    </li>
   )
 }

@@ -1,30 +1,54 @@
 import { Fragment } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import type { Thread } from '../messages.ts'
+import type { Opened } from '../opened.ts'
 import type { Row } from '../rows.ts'
 import type { Session } from '../session.ts'
+import type { Thread } from '../thread.ts'
 import { dayName } from '../time.ts'
 import { DownIcon } from './icons.tsx'
 import { Message } from './message.tsx'
+import { ReceiptLine } from './receipt-line.tsx'
+import { UploadView } from './upload-view.tsx'
 
 /** Pixels from the newest message that still count as being there. */
 const NEAR_BOTTOM = 40
-/** Pixels from the oldest one at which the page before it is pulled. */
-const NEAR_TOP = 300
+/** Pixels from the oldest one, or the newest of a part, at which the next page is pulled. */
+const NEAR_END = 300
+/** A message that was gone to stands out for as long as the style animates it. */
+const FLASH_MS = 1600
 
 interface Props {
   session: Session
-  thread: Thread
+  opened: Opened
   rows: readonly Row[]
+  /** The other's name, or the group's. */
+  title: string
+  isGroup: boolean
+  canWrite: boolean
 }
 
-export function MessageList({ session, thread, rows }: Props) {
+export function MessageList({ session, opened, rows, title, isGroup, canWrite }: Props) {
+  const { thread } = opened
   const scroller = useRef<HTMLDivElement>(null)
   const anchor = useRef<{ element: HTMLElement; top: number } | undefined>(undefined)
   const atBottom = thread.atBottom.value
+  const target = thread.target.value
 
-  const pullIfNearTop = (): void => {
-    if (scroller.current && scroller.current.scrollTop < NEAR_TOP) void thread.loadOlder()
+  const pullIfNearEnd = (): void => {
+    const box = scroller.current
+    if (!box) return
+    if (box.scrollTop < NEAR_END) void thread.loadOlder()
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END) void thread.loadNewer()
+  }
+
+  const onScroll = (): void => {
+    const box = scroller.current
+    if (!box) return
+    const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM
+    if (thread.hasNewer.peek()) thread.atBottom.value = false
+    else if (isNear && !thread.atBottom.peek()) thread.toBottom()
+    else thread.atBottom.value = isNear
+    pullIfNearEnd()
   }
 
   // After each render: stay at the newest message, or keep what is read in its place when older ones come in above it.
@@ -32,11 +56,15 @@ export function MessageList({ session, thread, rows }: Props) {
     const box = scroller.current
     if (!box) return
     const before = anchor.current
-    if (atBottom) box.scrollTop = box.scrollHeight
+    const wanted = target === undefined ? undefined : box.querySelector<HTMLElement>(`[data-testid=message][data-seq="${target}"]`)
+    if (wanted) {
+      goTo(wanted, thread)
+      onScroll()
+    } else if (atBottom) box.scrollTop = box.scrollHeight
     else if (before?.element.isConnected) box.scrollTop += before.element.offsetTop - before.top
     const element = box.querySelector<HTMLElement>('[data-testid=message]')
     anchor.current = element ? { element, top: element.offsetTop } : undefined
-    pullIfNearTop()
+    pullIfNearEnd()
   })
 
   // The keyboard of a phone or a growing composer takes room from below.
@@ -50,20 +78,11 @@ export function MessageList({ session, thread, rows }: Props) {
     return () => observer.disconnect()
   }, [thread])
 
-  const onScroll = (): void => {
-    const box = scroller.current
-    if (!box) return
-    const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM
-    if (isNear && !thread.atBottom.peek()) thread.toBottom()
-    else thread.atBottom.value = isNear
-    pullIfNearTop()
-  }
-
   return (
     <div class="messages">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="scroller" ref={scroller} onScroll={onScroll} tabIndex={0} aria-label="Messages">
-        <Beginning thread={thread} isEmpty={rows.length === 0} />
+        <Beginning thread={thread} isEmpty={rows.length === 0} title={title} />
         <ol>
           {rows.map((row) => (
             <Fragment key={row.key}>
@@ -72,13 +91,20 @@ export function MessageList({ session, thread, rows }: Props) {
                   <time dateTime={new Date(row.at).toISOString()}>{dayName(row.at)}</time>
                 </li>
               )}
-              <Message row={row} outbox={session.outbox} />
+              {row.kind === 'message' && <Message row={row} session={session} opened={opened} isGroup={isGroup} canWrite={canWrite} />}
+              {row.kind === 'line' && (
+                <li class="line" data-testid="line" data-seq={row.seq}>
+                  {row.text}
+                </li>
+              )}
+              {row.kind === 'upload' && <UploadView upload={row.upload} uploads={session.uploads} />}
             </Fragment>
           ))}
+          {isGroup && <ReceiptLine opened={opened} rows={rows} />}
         </ol>
       </section>
       {!atBottom && (
-        <button type="button" class="to-bottom" onClick={() => thread.toBottom()}>
+        <button type="button" class="to-bottom" data-testid="to-bottom" onClick={() => thread.toBottom()}>
           {thread.unseen.value > 0 ? (thread.unseen.value === 1 ? '1 new message' : `${thread.unseen.value} new messages`) : 'Latest'}
           <DownIcon />
         </button>
@@ -87,8 +113,16 @@ export function MessageList({ session, thread, rows }: Props) {
   )
 }
 
+/** Brings a message to the middle, and makes it stand out for a moment. */
+function goTo(element: HTMLElement, thread: Thread): void {
+  thread.target.value = undefined
+  element.scrollIntoView({ block: 'center' })
+  element.classList.add('flash')
+  setTimeout(() => element.classList.remove('flash'), FLASH_MS)
+}
+
 /** What stands above the oldest message. */
-function Beginning({ thread, isEmpty }: { thread: Thread; isEmpty: boolean }) {
+function Beginning({ thread, isEmpty, title }: { thread: Thread; isEmpty: boolean; title: string }) {
   const phase = thread.phase.value
   if (phase.name === 'failed') {
     return (
@@ -103,7 +137,7 @@ function Beginning({ thread, isEmpty }: { thread: Thread; isEmpty: boolean }) {
   if (phase.name === 'loading' || thread.hasOlder.value) return <p class="beginning">Loading messages…</p>
   return isEmpty ? (
     <p class="beginning">
-      Nothing here yet. Say hello to <bdi>{thread.peer}</bdi>.
+      Nothing here yet. Say hello to <bdi>{title}</bdi>.
     </p>
   ) : null
 }

@@ -1,66 +1,97 @@
-import { linked } from '../links.ts'
+import type { Opened } from '../opened.ts'
 import type { Outbox } from '../outbox.ts'
-import type { Mark, Row } from '../rows.ts'
-import { clockTime } from '../time.ts'
-import { ClockIcon, FailedIcon, TickIcon, TicksIcon } from './icons.tsx'
+import type { MessageRow } from '../rows.ts'
+import type { Session } from '../session.ts'
+import { AttachmentView } from './attachment-view.tsx'
+import { hueOf } from './avatar.tsx'
+import { MessageMenu } from './message-menu.tsx'
+import { MessageMeta } from './message-meta.tsx'
+import { MessageText } from './message-text.tsx'
+import { Quote } from './quote.tsx'
+import { Reactions } from './reactions.tsx'
 
-export function Message({ row, outbox }: { row: Row; outbox: Outbox }) {
-  const { failed, mark } = row
+interface Props {
+  row: MessageRow
+  session: Session
+  opened: Opened
+  isGroup: boolean
+  canWrite: boolean
+}
+
+export function Message({ row, session, opened, isGroup, canWrite }: Props) {
+  const { message, mark, gone, failed } = row
   const own = mark !== undefined
+  const isStored = message.seq > 0
+  const callsSelf = !own && (message.mentionAll || message.mentions.includes(session.user))
   return (
     <li
       class={row.startsGroup ? 'message first' : 'message'}
       data-testid="message"
-      data-seq={row.seq}
+      data-seq={isStored ? message.seq : undefined}
       data-own={String(own)}
       data-mark={mark}
+      data-gone={gone}
+      data-calls={callsSelf || undefined}
     >
-      <div class="bubble">
-        {row.startsGroup && <span class="hidden">{own ? 'You:' : `${row.from}:`} </span>}
-        <span class="text" data-testid="message-text" dir="auto">
-          {linked(row.text).map((piece) =>
-            typeof piece === 'string' ? (
-              piece
-            ) : (
-              <a href={piece.href} target="_blank" rel="noopener noreferrer">
-                {piece.text}
-              </a>
-            ),
-          )}
-        </span>
-        <span class="meta">
-          <time dateTime={new Date(row.at).toISOString()}>{clockTime(row.at)}</time>
-          {mark && <MarkIcon mark={mark} />}
-        </span>
+      <div class="line-up">
+        <div class={row.attachment && !gone ? 'bubble with-file' : 'bubble'}>
+          {isGroup && !own && row.startsGroup ? <Sender name={message.from} /> : <HiddenSender row={row} />}
+          {gone ? <Gone row={row} self={session.user} /> : <Content row={row} session={session} opened={opened} />}
+          <MessageMeta row={row} />
+        </div>
+        {isStored && !gone && <MessageMenu row={row} session={session} opened={opened} canWrite={canWrite} />}
       </div>
-      {failed && (
-        <p class="failure" role="alert">
-          Not sent: {failed.failure}{' '}
-          <button type="button" class="quiet" onClick={() => outbox.retry(failed.clientMessageId)}>
-            Retry
-          </button>{' '}
-          <button type="button" class="quiet" onClick={() => outbox.discard(failed.clientMessageId)}>
-            Discard
-          </button>
-        </p>
-      )}
+      {!gone && <Reactions message={message} opened={opened} canReact={canWrite} />}
+      {failed && <Failure id={failed.clientMessageId} why={failed.failure ?? ''} outbox={session.outbox} />}
     </li>
   )
 }
 
-const MARKS = {
-  sent: { says: 'On its way', Icon: ClockIcon },
-  stored: { says: 'Stored', Icon: TickIcon },
-  delivered: { says: 'Delivered', Icon: TicksIcon },
-  read: { says: 'Read', Icon: TicksIcon },
-  failed: { says: 'Not sent', Icon: FailedIcon },
-} as const satisfies Record<Mark, object>
-
-function MarkIcon({ mark }: { mark: Mark }) {
-  const { says, Icon } = MARKS[mark]
+function Content({ row, session, opened }: Pick<Props, 'row' | 'session' | 'opened'>) {
+  const { message, attachment, text } = row
   return (
-    <span class="mark" role="img" aria-label={says} title={says}>
-      <Icon />
-    </span>
+    <>
+      {message.forward && (
+        <span class="forwarded" data-testid="forwarded">
+          Forwarded from <bdi>{message.forward.sender}</bdi>
+        </span>
+      )}
+      {message.replyTo > 0 && <Quote opened={opened} seq={message.replyTo} self={session.user} />}
+      {attachment && <AttachmentView attachment={attachment} session={session} />}
+      {(!attachment || attachment.caption) && <MessageText text={text} called={message} self={session.user} />}
+    </>
+  )
+}
+
+function Sender({ name }: { name: string }) {
+  return (
+    <b class="sender" data-testid="sender" style={{ '--hue': String(hueOf(name)) }}>
+      <bdi>{name}</bdi>
+    </b>
+  )
+}
+
+/** For those who do not see on which side a message stands. */
+function HiddenSender({ row }: { row: MessageRow }) {
+  return row.startsGroup ? <span class="hidden">{row.mark ? 'You:' : `${row.message.from}:`} </span> : null
+}
+
+function Gone({ row: { gone, message }, self }: { row: MessageRow; self: string }) {
+  const { recalledBy, from } = message
+  const by = recalledBy === self ? 'You took' : `${recalledBy || from} took`
+  return <span class="text gone">{gone === 'recalled' ? `${by} back this message` : 'This message disappeared'}</span>
+}
+
+function Failure({ id, why, outbox }: { id: string; why: string; outbox: Outbox }) {
+  return (
+    <p class="failure" role="alert">
+      Not sent: {why}{' '}
+      <button type="button" class="quiet" onClick={() => outbox.retry(id)}>
+        Retry
+      </button>{' '}
+      <button type="button" class="quiet" onClick={() => outbox.discard(id)}>
+        Discard
+      </button>
+    </p>
   )
 }

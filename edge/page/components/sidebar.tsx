@@ -1,30 +1,59 @@
 import { useSignal } from '@preact/signals'
-import { userIdFault } from '../../../shared/conversation-id.ts'
+import { directConversationId, userIdFault } from '../../../shared/conversation-id.ts'
+import { ask } from '../dialogs.ts'
 import { open } from '../route.ts'
 import type { Session } from '../session.ts'
-import { signOut } from '../sign-in.ts'
 import { ConversationList } from './conversation-list.tsx'
-import { PlusIcon } from './icons.tsx'
+import { GroupIcon, PlusIcon, SearchIcon } from './icons.tsx'
+import { SearchPanel } from './search-panel.tsx'
 
 export function Sidebar({ session }: { session: Session }) {
+  const { isOpen } = session.search
   return (
     <section class="sidebar" aria-label="Conversations">
       <header>
         <img src="icon.svg" alt="" width="28" height="28" />
         <h1>
-          <bdi>{session.user}</bdi>
+          <button type="button" class="self" data-testid="profile" title="Your status" onClick={() => ask({ name: 'profile' })}>
+            <bdi>{session.user}</bdi>
+          </button>
         </h1>
-        <button type="button" class="quiet" onClick={() => void signOut()}>
-          Sign out
+        <button
+          type="button"
+          class="round"
+          data-testid="search-open"
+          aria-label="Search"
+          title="Search (Ctrl+K)"
+          onClick={() => {
+            isOpen.value = true
+          }}
+        >
+          <SearchIcon />
+        </button>
+        <button
+          type="button"
+          class="round"
+          data-testid="new-group"
+          aria-label="New group"
+          title="New group"
+          onClick={() => ask({ name: 'new-group' })}
+        >
+          <GroupIcon />
         </button>
       </header>
-      <NewConversation />
-      <ConversationList session={session} />
+      {isOpen.value ? (
+        <SearchPanel session={session} />
+      ) : (
+        <>
+          <NewConversation self={session.user} />
+          <ConversationList session={session} />
+        </>
+      )}
     </section>
   )
 }
 
-function NewConversation() {
+function NewConversation({ self }: { self: string }) {
   const name = useSignal('')
   const fault = useSignal('')
   return (
@@ -37,7 +66,7 @@ function NewConversation() {
         fault.value = wrong ? `The name ${wrong}.` : ''
         if (wrong) return
         name.value = ''
-        open(peer)
+        open(directConversationId(self, peer), self)
       }}
     >
       <input

@@ -1,40 +1,94 @@
+import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { LIST_HREF } from '../route.ts'
+import { titleOf } from '../conversation.ts'
+import { detailsOpen } from '../dialogs.ts'
+import type { Opened } from '../opened.ts'
 import { rowsOf } from '../rows.ts'
 import type { Session } from '../session.ts'
-import { Avatar } from './avatar.tsx'
-import { Composer } from './composer.tsx'
-import { BackIcon } from './icons.tsx'
+import { standingOf } from '../standing.ts'
+import type { StoredMessage } from '../stored-message.ts'
+import { takeFiles } from './attach-button.tsx'
+import { ComposerArea } from './composer-area.tsx'
+import { Details } from './details.tsx'
 import { MessageList } from './message-list.tsx'
+import { PinnedBar } from './pinned-bar.tsx'
+import { ThreadHeader } from './thread-header.tsx'
+import { TypingLine } from './typing-line.tsx'
 
-/** The open conversation. It is made anew for another peer. */
-export function ThreadPane({ session, peer }: { session: Session; peer: string }) {
-  const thread = session.thread(peer)
+interface Props {
+  session: Session
+  conversationId: string
+  /** The other user of a 1:1 conversation, '' in a group. */
+  peer: string
+}
+
+/** The open conversation. It is made anew for another one. */
+export function ThreadPane({ session, conversationId, peer }: Props) {
+  const opened = session.opened(conversationId)
+  const { thread } = opened
   const heading = useRef<HTMLHeadingElement>(null)
   const composer = useRef<HTMLTextAreaElement>(null)
-  const queued = session.outbox.queued.value.filter((message) => message.peer === peer)
-  const rows = rowsOf(session.user, thread.messages.value, queued, session.conversations.with(peer))
+  const conversation = session.conversations.get(conversationId)
+  const title = titleOf(conversation ?? { conversationId, peer, group: undefined })
+  const standing = standingOf(session, conversation, peer)
+  const isGroup = peer === ''
+  useExpiry(thread.messages.value)
+  const rows = rowsOf({
+    self: session.user,
+    stored: thread.messages.value,
+    queued: session.outbox.queued.value.filter((message) => message.conversationId === conversationId),
+    uploads: session.uploads.list.value.filter((upload) => upload.conversationId === conversationId),
+    conversation,
+    everybody: opened.receipts.everybody.value,
+  })
 
   useEffect(() => {
-    void thread.open()
+    open(session, opened, peer)
     // On a touch screen, focus in the composer would bring up the keyboard over what is to be read.
     if (matchMedia('(pointer: coarse)').matches) heading.current?.focus()
     else composer.current?.focus()
-  }, [thread])
+    return () => session.drafts.keep(conversationId)
+  }, [opened])
 
   return (
-    <main class="thread" aria-label={`Conversation with ${peer}`}>
-      <header>
-        <a class="back" href={LIST_HREF} aria-label="Back to the conversations">
-          <BackIcon />
-        </a>
-        <Avatar name={peer} />
-        <h2 ref={heading} tabIndex={-1}>
-          <bdi>{peer}</bdi>
-        </h2>
-      </header>
-      <MessageList session={session} thread={thread} rows={rows} />
-      <Composer thread={thread} input={composer} onSend={(text) => session.send(peer, text)} />
-    </main>
+    <>
+      <main
+        class="thread"
+        aria-label={isGroup ? `Group ${title}` : `Conversation with ${title}`}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => takeFiles(session, conversationId, event.dataTransfer, event)}
+      >
+        <ThreadHeader session={session} conversation={conversation} title={title} peer={peer} heading={heading} />
+        <PinnedBar session={session} opened={opened} />
+        <MessageList session={session} opened={opened} rows={rows} title={title} isGroup={isGroup} canWrite={standing === 'free'} />
+        <TypingLine session={session} conversationId={conversationId} isGroup={isGroup} />
+        <ComposerArea session={session} opened={opened} title={title} peer={peer} standing={standing} input={composer} />
+      </main>
+      {detailsOpen.value && <Details session={session} opened={opened} conversation={conversation} peer={peer} title={title} />}
+    </>
   )
+}
+
+function open(session: Session, opened: Opened, peer: string): void {
+  void opened.thread.open()
+  opened.refresh()
+  if (peer === '') void opened.members.open()
+  else session.presences.watch([peer])
+}
+
+/** Renders anew when the next of these messages disappears. */
+function useExpiry(messages: readonly StoredMessage[]): void {
+  const expired = useSignal(0)
+  // Read, so that a change of it renders.
+  expired.value
+  const now = Date.now()
+  const next = messages.reduce(
+    (soonest, { expiresAt }) => (expiresAt > now ? Math.min(soonest, expiresAt) : soonest),
+    Number.POSITIVE_INFINITY,
+  )
+  useEffect(() => {
+    if (next === Number.POSITIVE_INFINITY) return
+    const timer = setTimeout(() => expired.value++, Math.min(next - Date.now() + 1, 0x7fffffff))
+    return () => clearTimeout(timer)
+  }, [next, expired.value])
 }

@@ -20,6 +20,14 @@ export interface MemberRow {
   readonly read_seq: number
 }
 
+/** A member who has read a message. */
+export interface ReaderRow {
+  readonly name: string
+  readonly user: number
+  readonly delivered_seq: number
+  readonly read_seq: number
+}
+
 const COLUMNS =
   'mb.user, mb.role, mb.from_seq, mb.cleared_seq, mb.until_seq, mb.until_message, mb.until_name, mb.joined_at, mb.muted_until, mb.delivered_seq, mb.read_seq'
 
@@ -56,7 +64,7 @@ export class MemberTable {
     this.#active = database.prepare(`SELECT u.name, mb.from_seq ${active}`)
     this.#page = database.prepare(`SELECT u.name, ${COLUMNS} ${active} AND mb.user > ? ORDER BY mb.user LIMIT ?`)
     this.#readers = database.prepare(
-      `SELECT u.name, ${COLUMNS} FROM member mb JOIN user u ON u.id = mb.user
+      `SELECT u.name, mb.user, mb.delivered_seq, mb.read_seq FROM member mb JOIN user u ON u.id = mb.user
        WHERE mb.conversation = ?1 AND mb.role > 0 AND mb.until_seq IS NULL AND mb.from_seq < ?2 AND mb.read_seq >= ?2 AND mb.user > ?3 ORDER BY mb.user LIMIT ?4`,
     )
     this.#counts = database.prepare(
@@ -106,8 +114,8 @@ export class MemberTable {
   }
 
   /** Those of the members to whom a message was shown that have read it. */
-  readers(conversation: number, seq: number, afterUser: number, limit: number): (MemberRow & { name: string })[] {
-    return this.#readers.all(conversation, seq, afterUser, limit) as unknown as (MemberRow & { name: string })[]
+  readers(conversation: number, seq: number, afterUser: number, limit: number): ReaderRow[] {
+    return this.#readers.all(conversation, seq, afterUser, limit) as unknown as ReaderRow[]
   }
 
   /** How many of the members but one was a message shown to, and how many of them have it. */

@@ -34,8 +34,8 @@ export class RelationTable {
        JOIN conversation v ON v.id = mb.conversation JOIN user u ON u.id = mb.user WHERE mb.user = ?`,
     )
     this.#setStatus = database.prepare(
-      `INSERT INTO status (user, text, audience) VALUES (?1, ifnull(?2, ''), ?3)
-       ON CONFLICT (user) DO UPDATE SET text = ifnull(?2, text), audience = excluded.audience`,
+      `INSERT INTO status (user, text, audience) VALUES (?1, ifnull(?2, ''), ifnull(?3, 0))
+       ON CONFLICT (user) DO UPDATE SET text = ifnull(?2, text), audience = ifnull(?3, audience)`,
     )
     this.#status = database.prepare('SELECT text, audience, last_seen FROM status WHERE user = ?')
     this.#seen = database.prepare(
@@ -79,8 +79,8 @@ export class RelationTable {
     else this.#setContact.run(conversation, state, user)
   }
 
-  setStatus(user: number, text: string | undefined, audience: PresenceAudience): void {
-    this.#setStatus.run(user, text ?? null, audience)
+  setStatus(user: number, text: string | undefined, audience: PresenceAudience | undefined): void {
+    this.#setStatus.run(user, text ?? null, audience ?? null)
   }
 
   status(user: number): { text: string; audience: PresenceAudience; last_seen: number } | undefined {

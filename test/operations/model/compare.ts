@@ -72,7 +72,9 @@ function compareConversation(log: LogUnderTest, model: Model, user: string, id: 
       same(byUser(allMembers(log, user, id)), byUser(current.members()), `members ${where}`)
     } else same(group, 'conversation_unknown', `group ${where}`)
   }
-  if (all > 0) for (const seq of seqs) compareMessage(log, user, id, seq, view)
+  // Of what is refused as a whole, one message says it.
+  const each = view?.isMember ? seqs : seqs.slice(0, 2)
+  if (all > 0) for (const seq of each) compareMessage(log, user, id, seq, view)
 }
 
 function compareMessage(log: LogUnderTest, user: string, id: string, seq: number, view: ModelView | undefined): void {

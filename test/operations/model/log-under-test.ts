@@ -18,6 +18,7 @@ import { SqliteLog } from '../../../tcp-core/log/sqlite-log.ts'
 import { type Request, RULES } from './model.ts'
 
 const NO_LIMIT = 200
+const writer = new ProtobufWriter()
 
 /** The log in memory, asked the way the core asks it. */
 export class LogUnderTest {
@@ -80,7 +81,7 @@ function fields({ by, conversationId, clientMessageId, at, content, details, cha
 }
 
 function encoded<T>(write: (writer: ProtobufWriter, body: T) => void, body: T): Uint8Array {
-  const writer = new ProtobufWriter()
+  writer.reset()
   write(writer, body)
   return writer.finishAlone()
 }

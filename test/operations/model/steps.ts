@@ -29,7 +29,7 @@ const KINDS = {
   delivered: 2,
   wait: 2,
   schedule: 1,
-  look: 2,
+  look: 1,
 } as const
 export type StepKind = keyof typeof KINDS
 

@@ -1,0 +1,118 @@
+import { Command } from '../../shared/commands.ts'
+import { encodeFrame } from '../../shared/frame.ts'
+import { Direction, type Page, type Send } from '../../shared/gen/hawser.ts'
+import type { Pipe } from './pipe.ts'
+import type { WireClient } from './wire.ts'
+
+const PING = encodeFrame(Command.PING, 0, {})
+const ID_LENGTH = 20
+const EMPTY = new Uint8Array(0)
+/** Users that one change may name (G8). */
+const USERS_PER_CHANGE = 500
+
+/** A SEND as the codec makes it, in which id and content are put in anew for each message. */
+class SendFrame {
+  readonly #frame: Buffer
+  readonly #idAt: number
+  readonly #contentAt: number
+
+  constructor(user: string, target: { toUser: string; conversationId: string }, content: Uint8Array) {
+    const clientMessageId = `${user}-`.padEnd(ID_LENGTH, '0')
+    this.#frame = Buffer.from(encodeFrame(Command.SEND, 0, { clientMessageId, ...target, contentType: '', content }))
+    this.#idAt = this.#frame.indexOf(clientMessageId)
+    this.#contentAt = this.#frame.length - content.length
+  }
+
+  with(id: number, content: Uint8Array): Buffer {
+    const frame = this.#frame
+    frame.writeUInt32BE(id, 8)
+    for (let at = this.#idAt + ID_LENGTH - 1, rest = id; rest > 0; rest = Math.floor(rest / 10)) frame[at--] = 0x30 + (rest % 10)
+    frame.set(content, this.#contentAt)
+    return frame
+  }
+}
+
+export class HawserClient implements WireClient {
+  readonly #pipe: Pipe
+  readonly #user: string
+  readonly #frames = new Map<string, SendFrame>()
+  #requestId = 1
+  /** Those of one question at a time. */
+  #answered: ((page: Page | undefined) => void) | undefined
+
+  constructor(pipe: Pipe, user: string) {
+    this.#pipe = pipe
+    this.#user = user
+  }
+
+  send(to: string, content: Uint8Array): void {
+    let frame = this.#frames.get(to)
+    if (!frame) {
+      frame = new SendFrame(this.#user, { toUser: to, conversationId: '' }, content)
+      this.#frames.set(to, frame)
+    }
+    this.#pipe.write(frame.with(++this.#requestId, content))
+  }
+
+  async found(group: string, users: readonly string[]): Promise<void> {
+    const members = users.slice(0, USERS_PER_CHANGE)
+    await this.#change(group, { create: { name: group, description: '', avatar: '', attributes: [], members } })
+    for (let at = USERS_PER_CHANGE; at < users.length; at += USERS_PER_CHANGE) {
+      await this.#change(group, { add: { users: users.slice(at, at + USERS_PER_CHANGE) } })
+    }
+  }
+
+  /** Who founded the group has made all its users members. */
+  async join(): Promise<void> {}
+
+  publish(group: string, content: Uint8Array): void {
+    let frame = this.#frames.get(group)
+    if (!frame) {
+      frame = new SendFrame(this.#user, { toUser: '', conversationId: `group/${group}` }, content)
+      this.#frames.set(group, frame)
+    }
+    this.#pipe.write(frame.with(++this.#requestId, content))
+  }
+
+  /** A page of the conversation with a user, from after `fromSeq` on. */
+  async page(withUser: string, fromSeq: number, limit: number): Promise<Page> {
+    const query = { conversationId: '', withUser, direction: Direction.FORWARD, fromSeq, limit, epoch: 0, digest: 0 }
+    const page = await this.#ask(encodeFrame(Command.SYNC, ++this.#requestId, { page: query }))
+    if (!page) throw new Error('a SYNC was answered without a page')
+    return page
+  }
+
+  acknowledge(conversationId: string, seq: number): void {
+    this.#pipe.write(encodeFrame(Command.DELIVER_ACK, 0, { positions: [{ conversationId, seq }] }))
+  }
+
+  heartbeat(): void {
+    this.#pipe.write(PING)
+  }
+
+  close(): void {
+    this.#pipe.close()
+  }
+
+  /** An answer has come; says whether it was to a question. */
+  answered(page: Page | undefined): boolean {
+    const answer = this.#answered
+    this.#answered = undefined
+    answer?.(page)
+    return answer !== undefined
+  }
+
+  async #change(group: string, change: NonNullable<Send['change']>): Promise<void> {
+    const id = ++this.#requestId
+    const clientMessageId = `${this.#user}-change-${id}`
+    const target = { toUser: '', conversationId: `group/${group}`, contentType: '', content: EMPTY }
+    await this.#ask(encodeFrame(Command.SEND, id, { clientMessageId, ...target, change }))
+  }
+
+  #ask(question: Uint8Array): Promise<Page | undefined> {
+    const { promise, resolve } = Promise.withResolvers<Page | undefined>()
+    this.#answered = resolve
+    this.#pipe.write(question)
+    return promise
+  }
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LoadProcess } from '../load/load-process.ts'
+import type { SendingPhase } from '../load/sending.ts'
+import type { PhaseResult } from '../load/tally.ts'
+import { rssBytes } from '../measure/processes.ts'
+import { hawser } from '../peers/hawser.ts'
+import { LATENCIES, LOSSES } from './figures.ts'
+import { withServer } from './with-server.ts'
+import type { Case, Workload } from './workload.ts'
+
+interface SoakCase extends Case {
+  readonly minutes: number
+}
+
+const PAIRS = 500
+const WINDOW = 10
+const BYTES = 128
+const LOOK_SECONDS = 5
+/** The first part of the time, in which caches fill, is not in the slope. */
+const SETTLING = 0.25
+
+interface Look {
+  readonly seconds: number
+  readonly mib: number
+}
+
+/** Least squares, MiB an hour. */
+function slope(looks: readonly Look[]): number {
+  const mean = (of: (look: Look) => number) => looks.reduce((sum, look) => sum + of(look), 0) / looks.length
+  const [atMean, mibMean] = [mean(({ seconds }) => seconds), mean(({ mib }) => mib)]
+  const covariance = mean(({ seconds, mib }) => (seconds - atMean) * (mib - mibMean))
+  return (3600 * covariance) / mean(({ seconds }) => (seconds - atMean) ** 2)
+}
+
+/** Looks at the memory until `done` settles. */
+async function watch<T>(pids: readonly number[], done: Promise<T>): Promise<{ looks: Look[]; result: T }> {
+  const looks: Look[] = []
+  const begun = performance.now()
+  const over = new AbortController()
+  const result = done.finally(() => over.abort())
+  while (!over.signal.aborted) {
+    looks.push({ seconds: (performance.now() - begun) / 1000, mib: rssBytes(pids) / 2 ** 20 })
+    await sleep(LOOK_SECONDS * 1000, undefined, { signal: over.signal }).catch(() => {})
+  }
+  return { looks, result: await result }
+}
+
+export const soak: Workload<SoakCase> = {
+  name: 'soak',
+  title: 'Hawser at half load for long',
+  about: `Hawser alone: ${PAIRS} pairs, ${BYTES} bytes; first its peak rate with ${WINDOW} messages under way each, then half of it for the time. **slope** is the line of least squares through the resident memory of the last three quarters of the time.`,
+  figures: [
+    { key: 'perSecond', title: 'msg/s', digits: 0 },
+    ...LATENCIES,
+    { key: 'serverCpuMicros', title: 'CPU µs/msg', digits: 1 },
+    { key: 'deliveries', title: 'messages', digits: 0 },
+    { key: 'firstMiB', title: 'first MiB', digits: 0 },
+    { key: 'lastMiB', title: 'last MiB', digits: 0 },
+    { key: 'highestMiB', title: 'highest MiB', digits: 0 },
+    { key: 'slopeMiB', title: 'slope MiB/h', digits: 1 },
+    ...LOSSES,
+  ],
+  peers: [hawser],
+  subject: 'hawser',
+  cases: [{ name: '20 minutes', minutes: 20 }],
+  quickCases: [{ name: '1 minute', minutes: 1 }],
+  measure: (peer, { minutes }, context) =>
+    withServer(peer, context, (plan) =>
+      LoadProcess.with({ load: 'pairs', ...plan, pairs: PAIRS, bytes: BYTES }, async (load: LoadProcess<SendingPhase, PhaseResult>) => {
+        const peak = await load.run({ mode: 'window', window: WINDOW, warmUpSeconds: 2, seconds: 10 })
+        const phase = { mode: 'pace', perSecond: peak.perSecond / 2, warmUpSeconds: 1, seconds: minutes * 60 } as const
+        const { looks, result } = await watch(plan.pids, load.run(phase))
+        const settled = looks.slice(Math.floor(looks.length * SETTLING))
+        const mib = settled.map((look) => look.mib)
+        return { ...result, firstMiB: mib[0] ?? 0, lastMiB: mib.at(-1) ?? 0, highestMiB: Math.max(...mib), slopeMiB: slope(settled) }
+      }),
+    ),
+}

@@ -1,0 +1,40 @@
+import type { Opened } from '../opened.ts'
+import { previewOf, type StoredMessage } from '../stored-message.ts'
+import { hueOf } from './avatar.tsx'
+
+interface Props {
+  opened: Opened
+  /** Of the message that is answered. */
+  seq: number
+  self: string
+}
+
+/** The message that another one answers, on one line; it leads there. */
+export function Quote({ opened, seq, self }: Props) {
+  const here = opened.thread.find(seq)
+  if (!here) opened.quotes.want(seq)
+  const original = here ?? opened.quotes.known.value.get(seq)
+  return (
+    <button type="button" class="quote" data-testid="quote" data-seq={seq} onClick={() => void opened.thread.goTo(seq)}>
+      {original ? (
+        <QuoteLines message={original} self={self} />
+      ) : (
+        <span class="hint">{original === null ? 'Message not available' : '…'}</span>
+      )}
+    </button>
+  )
+}
+
+/** Who said what, for a quote. */
+export function QuoteLines({ message, self }: { message: StoredMessage; self: string }) {
+  return (
+    <>
+      <b class="sender" style={{ '--hue': String(hueOf(message.from)) }}>
+        <bdi>{message.from === self ? 'You' : message.from}</bdi>
+      </b>
+      <span class="quoted" dir="auto">
+        {previewOf(message, self)}
+      </span>
+    </>
+  )
+}

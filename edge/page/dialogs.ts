@@ -1,0 +1,28 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+import type { StoredMessage } from './stored-message.ts'
+
+/** What stands before everything else and wants an answer. */
+export type Dialog =
+  | { readonly name: 'new-group' }
+  | { readonly name: 'profile' }
+  | { readonly name: 'readers'; readonly message: StoredMessage }
+  | { readonly name: 'reactors'; readonly message: StoredMessage; readonly key: string }
+  | { readonly name: 'forward'; readonly message: StoredMessage }
+  | { readonly name: 'schedule'; readonly conversationId: string }
+  | { readonly name: 'scheduled'; readonly conversationId: string }
+  | { readonly name: 'picture'; readonly url: string; readonly title: string }
+  | { readonly name: 'confirm'; readonly question: string; readonly says: string; readonly does: () => void }
+
+const current = signal<Dialog | undefined>(undefined)
+export const openDialog: ReadonlySignal<Dialog | undefined> = current
+
+export function ask(dialog: Dialog): void {
+  current.value = dialog
+}
+
+export function endDialog(): void {
+  current.value = undefined
+}
+
+/** The details of the open conversation stand beside it. */
+export const detailsOpen = signal(false)

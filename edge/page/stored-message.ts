@@ -1,0 +1,29 @@
+import { attachmentOf, type ChatMessage } from 'hawser'
+import { isPicture } from './files.ts'
+import { sentenceOf } from './sentence.ts'
+
+/** What the page needs of an entry of the log, whether it was delivered, pulled or acknowledged. */
+export type StoredMessage = Omit<ChatMessage, 'messageId' | 'peer' | 'thread' | 'attributes'>
+
+/** What has taken a message's content away (docs/PROTOCOL.md, S5 and M2). */
+export type Gone = 'recalled' | 'expired'
+
+export function goneOf({ recalledAt, expired, expiresAt }: StoredMessage, now = Date.now()): Gone | undefined {
+  if (recalledAt) return 'recalled'
+  return expired || (expiresAt && expiresAt <= now) ? 'expired' : undefined
+}
+
+/** One line that stands for an entry: in the list of conversations, in a quote, in a search. */
+export function previewOf(message: StoredMessage, self: string): string {
+  if (message.change) return sentenceOf({ by: message.from, change: message.change }, self)
+  const gone = goneOf(message)
+  if (gone) return gone === 'recalled' ? 'Message taken back' : 'Message disappeared'
+  return textOf(message)
+}
+
+/** The content may be anything (docs/PROTOCOL.md, S1); this page shows text and attachments. */
+export function textOf(message: Pick<StoredMessage, 'contentType' | 'content' | 'text'>): string {
+  const attachment = attachmentOf(message)
+  if (attachment) return attachment.caption || (isPicture(attachment.type) ? 'Photo' : attachment.name)
+  return message.contentType.startsWith('text/') ? message.text : `[${message.contentType}]`
+}

@@ -1,0 +1,102 @@
+import type { StatementSync } from 'node:sqlite'
+import { partOf, type SearchIndex, seqBefore, type Wanted } from './search-index.ts'
+import type { SqliteReads, View } from './sqlite-reads.ts'
+
+/** Rows that are asked of the index at a time. */
+const AT_ONCE = 128
+
+/** One conversation on the way. */
+interface Track {
+  readonly conversationId: string
+  /** No row that is to come of it is higher. */
+  last: number
+  /** Undefined until it is looked at. */
+  place: { readonly view: View; part: number } | undefined
+  /** What the index gave and was not taken yet, the latest last. */
+  ids: number[]
+}
+
+/** A message that the index has for a search. */
+export interface Candidate {
+  readonly view: View
+  readonly id: number
+}
+
+/**
+ * Walks through a user's conversations at once, from the latest message back. One that has
+ * nothing as late as what was found is not even looked at.
+ */
+export class SearchWalk {
+  readonly #index: SearchIndex
+  readonly #reads: SqliteReads
+  readonly #rowAt: StatementSync
+  readonly #userId: string
+  readonly #wanted: Wanted
+  readonly #before: number
+  /** By `last`, the highest at the end. */
+  readonly #tracks: Track[]
+
+  constructor(
+    parts: { index: SearchIndex; reads: SqliteReads; rowAt: StatementSync },
+    asked: { userId: string; wanted: Wanted; before: number; conversations: readonly { name: string; last: number }[] },
+  ) {
+    this.#index = parts.index
+    this.#reads = parts.reads
+    this.#rowAt = parts.rowAt
+    this.#userId = asked.userId
+    this.#wanted = asked.wanted
+    this.#before = asked.before
+    const tracks = asked.conversations.map(({ name, last }) => ({
+      conversationId: name,
+      last: Math.min(last, asked.before - 1),
+      place: undefined,
+      ids: [],
+    }))
+    this.#tracks = tracks.toSorted((a, b) => a.last - b.last)
+  }
+
+  /** The next one back; undefined at the end. */
+  next(): Candidate | undefined {
+    for (let track = this.#tracks.pop(); track; track = this.#tracks.pop()) {
+      const id = track.ids.pop()
+      if (id !== undefined && track.place) {
+        track.last = track.ids.at(-1) ?? id - 1
+        this.#put(track)
+        return { view: track.place.view, id }
+      }
+      if (this.#load(track)) this.#put(track)
+    }
+    return undefined
+  }
+
+  /** Says whether there may be anything. */
+  #load(track: Track): boolean {
+    track.place ??= this.#begin(track.conversationId)
+    if (!track.place) return false
+    const { view, part } = track.place
+    track.ids = this.#index.find(this.#wanted, { conversation: view.conversation, part, before: track.last + 1, limit: AT_ONCE }).reverse()
+    const end = seqBefore(part)
+    if (track.ids.length === 0 && end <= view.beginSeq) return false
+    if (track.ids.length === 0) track.place.part--
+    track.last = track.ids.at(-1) ?? Math.min(track.last, this.#row(view, end))
+    return true
+  }
+
+  /** The last part of a conversation that begins before where the walk begins. */
+  #begin(conversationId: string): Track['place'] {
+    const view = this.#reads.view(this.#userId, conversationId)
+    if (!view) return undefined
+    let part = partOf(view.lastSeq)
+    while (part > 0 && this.#row(view, seqBefore(part) + 1) >= this.#before) part--
+    return { view, part }
+  }
+
+  #row({ conversation }: View, seq: number): number {
+    return (this.#rowAt.get(conversation, seq) as { id: number } | undefined)?.id ?? 0
+  }
+
+  #put(track: Track): void {
+    const at = this.#tracks.findLastIndex(({ last }) => last <= track.last)
+    this.#tracks.splice(at + 1, 0, track)
+  }
+}

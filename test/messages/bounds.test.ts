@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { type Query, readAnswer, writeQuery } from '../../shared/gen/hawser.ts'
+import { ProtobufReader } from '../../shared/protobuf-reader.ts'
+import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+import { DirectLog } from './direct-log.ts'
+
+const BIG = 'x'.repeat(60_000)
+const FRAME = 1024 * 1024
+const writer = new ProtobufWriter()
+
+function ask(log: DirectLog, query: Query) {
+  writer.reset()
+  writeQuery(writer, query)
+  const answer = log.log.queries.answer('alice', writer.finishAlone())
+  expect(answer.length).toBeLessThan(FRAME)
+  return readAnswer(new ProtobufReader(answer))
+}
+
+function bigLog(): { log: DirectLog; seqs: number[] } {
+  const log = new DirectLog()
+  const first = log.say('alice', 'bob', 'first')
+  const seqs = Array.from({ length: 20 }, () => log.say('alice', 'bob', BIG, { details: { thread: first } }))
+  return { log, seqs }
+}
+
+const conversationId = 'dm/alice/bob'
+
+test('Y7: no answer is longer than a frame may be; the cursor says where to go on', () => {
+  const { log, seqs } = bigLog()
+  for (const seq of seqs) log.change('alice', 'bob', { pin: { seq, removed: false } })
+  const followed = (next: (after: number) => Query) => {
+    const found: number[] = []
+    for (let after = 0; ; ) {
+      const page = ask(log, next(after)).messages
+      found.push(...(page?.messages.map(({ seq }) => seq) ?? []))
+      if (!page || page.nextCursor === '') return found
+      after = Number(page.nextCursor)
+    }
+  }
+  expect(followed((fromSeq) => ({ thread: { conversationId, thread: 1, fromSeq, limit: 0 } }))).toEqual(seqs)
+  expect(followed((fromSeq) => ({ thread: { conversationId, thread: 1, fromSeq, limit: 3 } }))).toEqual(seqs)
+  expect(followed((fromSeq) => ({ pins: { conversationId, fromSeq } }))).toEqual(seqs)
+  expect(followed((after) => ({ messages: { conversationId, seqs: seqs.filter((seq) => seq > after) } }))).toEqual(seqs)
+})
+
+test('Y7: scheduled messages are all listed, the content as far as it goes', () => {
+  const log = new DirectLog()
+  for (let i = 0; i < 20; i++) log.send('alice', 'bob', BIG, { sendAt: 9_000_000_000 })
+  const { scheduled = [] } = ask(log, { scheduled: {} }).scheduled ?? {}
+  expect(scheduled.map(({ content }) => content.length)).toEqual([...Array(4).fill(60_000), ...Array(16).fill(0)])
+})

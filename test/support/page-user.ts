@@ -1,0 +1,108 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { SCREENSHOTS } from './page-browser.ts'
+
+/** A person before the web page, in a browser of their own. */
+export class PageUser {
+  readonly name: string
+  readonly page: Page
+  readonly #context: BrowserContext
+  /** What went wrong in the page's script. */
+  readonly faults: string[] = []
+
+  private constructor(name: string, context: BrowserContext, page: Page) {
+    this.name = name
+    this.page = page
+    this.#context = context
+    page.on('pageerror', (error) => this.faults.push(error.message))
+  }
+
+  static async signIn(browser: Browser, pageUrl: string, name: string): Promise<PageUser> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
+    context.setDefaultTimeout(15_000)
+    const user = new PageUser(name, context, await context.newPage())
+    await user.page.goto(pageUrl)
+    await user.byId('sign-in-name').fill(name)
+    await user.byId('sign-in').click()
+    await user.online()
+    return user
+  }
+
+  byId(id: string): Locator {
+    return this.page.getByTestId(id)
+  }
+
+  async online(): Promise<void> {
+    await this.page.locator('[data-testid=connection-state][data-state=online]').waitFor()
+  }
+
+  /** Opens the 1:1 conversation with somebody. */
+  async writeTo(peer: string): Promise<void> {
+    await this.byId('new-conversation').fill(peer)
+    await this.byId('new-conversation').press('Enter')
+    await this.byId('title').filter({ hasText: peer }).waitFor()
+  }
+
+  /** Opens one of those in the list. */
+  async open(title: string): Promise<void> {
+    await this.conversation(title).click()
+    await this.byId('title').filter({ hasText: title }).waitFor()
+  }
+
+  conversation(title: string): Locator {
+    return this.byId('conversation').filter({ has: this.page.locator('.peer', { hasText: title }) })
+  }
+
+  message(text: string): Locator {
+    return this.byId('message').filter({ has: this.page.locator('.text', { hasText: text }) })
+  }
+
+  line(text: string): Locator {
+    return this.byId('line').filter({ hasText: text })
+  }
+
+  async write(text: string): Promise<void> {
+    await this.byId('composer').fill(text)
+    await this.byId('composer').press('Enter')
+    await this.message(text).locator('visible=true').last().waitFor()
+  }
+
+  /** Something of the menu of a message. */
+  async choose(text: string, action: string): Promise<void> {
+    await this.message(text).hover()
+    await this.message(text).getByTestId('message-menu').click()
+    await this.page.locator(`.menu:popover-open [data-testid=${action}]`).click()
+  }
+
+  async react(text: string, key: string): Promise<void> {
+    await this.message(text).hover()
+    await this.message(text).getByTestId('message-menu').click()
+    await this.page.locator(`.menu:popover-open [data-testid=react][data-key="${key}"]`).click()
+  }
+
+  /** Something of the menu of a member in the open details. */
+  async chooseForMember(member: string, action: string): Promise<void> {
+    await this.member(member).getByTestId('member-menu').click()
+    await this.page.locator(`.menu:popover-open [data-testid=${action}]`).click()
+  }
+
+  member(user: string): Locator {
+    return this.page.locator(`[data-testid=member][data-user="${user}"]`)
+  }
+
+  async details(isOpen: boolean): Promise<void> {
+    if ((await this.byId('details').isVisible()) !== isOpen) await this.byId('details-toggle').click()
+  }
+
+  async confirm(): Promise<void> {
+    await this.byId('confirm-yes').click()
+    await this.byId('confirm').waitFor({ state: 'detached' })
+  }
+
+  async screenshot(feature: string): Promise<void> {
+    await this.page.screenshot({ path: `${SCREENSHOTS}page-${feature}.png`, animations: 'disabled' })
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close()
+  }
+}

@@ -221,13 +221,12 @@ export class SqliteReads {
 
   list(userId: string, cursor: string, limit: number): Uint8Array {
     const before = cursor === '' ? Number.MAX_SAFE_INTEGER : Number.parseInt(cursor, 36)
-    const rows = this.#list.all(userId, before, limit + 1) as unknown as ListRow[]
-    const shown = rows.slice(0, limit)
-    const last = shown.at(-1)
+    const { found, more } = upTo(limit, this.#list.iterate(userId, before, limit + 1) as unknown as IteratorObject<ListRow>)
+    const last = found.at(-1)
     return encode({
       list: {
-        conversations: shown.map((row) => this.#summary(userId, row)),
-        nextCursor: rows.length > limit && last ? last.last_message.toString(36) : '',
+        conversations: found.map((row) => this.#summary(userId, row)),
+        nextCursor: more && last ? last.last_message.toString(36) : '',
       },
     })
   }
@@ -295,30 +294,11 @@ export class SqliteReads {
     const { fromSeq, limit, direction } = query
     const { conversation, beginSeq, lastSeq } = view
     const before = fromSeq === 0 ? lastSeq + 1 : Math.min(fromSeq, lastSeq + 1)
-    const rows = (direction === Direction.BACKWARD
-      ? this.#backward.iterate(conversation, beginSeq, before, limit + 1)
-      : this.#forward.iterate(
-          conversation,
-          Math.max(fromSeq, beginSeq),
-          lastSeq,
-          limit + 1,
-        )) as Iterator<unknown> as IteratorObject<MessageRow>
-    const found: MessageRow[] = []
-    let bytes = 0
-    try {
-      for (const row of rows) {
-        const size = row.content.length + (row.change?.length ?? 0) + (row.details?.length ?? 0)
-        // One message more than the limit, or past the bytes, is only looked at to know that there is more.
-        if (found.length === limit || (found.length > 0 && bytes + size > PAGE_BYTES)) return { found, more: true }
-        bytes += size
-        found.push(row)
-      }
-    } catch (error) {
-      // Else the statement's next use would fail with this error again.
-      rows.return?.()
-      throw error
-    }
-    return { found, more: false }
+    const rows =
+      direction === Direction.BACKWARD
+        ? this.#backward.iterate(conversation, beginSeq, before, limit + 1)
+        : this.#forward.iterate(conversation, Math.max(fromSeq, beginSeq), lastSeq, limit + 1)
+    return upTo(limit, rows as unknown as IteratorObject<MessageRow>)
   }
 
   #summary(userId: string, row: ListRow): Conversation {
@@ -371,6 +351,26 @@ function formerGroup(conversationId: string, name: string, createdAt: number): G
     role: Role.ROLE_UNSPECIFIED,
     ownMutedUntil: 0,
   }
+}
+
+/** The first rows, as many as the limit and the bytes of a page allow, and whether there are more. */
+function upTo<R extends MessageRow>(limit: number, rows: IteratorObject<R>): { found: R[]; more: boolean } {
+  const found: R[] = []
+  let bytes = 0
+  try {
+    for (const row of rows) {
+      const size = row.content.length + (row.change?.length ?? 0) + (row.details?.length ?? 0)
+      // One row more than the limit, or past the bytes, is only looked at to know that there is more.
+      if (found.length === limit || (found.length > 0 && bytes + size > PAGE_BYTES)) return { found, more: true }
+      bytes += size
+      found.push(row)
+    }
+  } catch (error) {
+    // Else the statement's next use would fail with this error again.
+    rows.return?.()
+    throw error
+  }
+  return { found, more: false }
 }
 
 interface IdRow {

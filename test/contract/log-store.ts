@@ -127,6 +127,21 @@ export function testLogStore(open: () => Promise<StoreUnderTest>): void {
     expect([seqs(first), first.more]).toEqual([[1, 2], true])
   })
 
+  test('a list of conversations with large last messages stops early and goes on from there', async () => {
+    const { store } = await open()
+    const content = new Uint8Array(100_000)
+    const names = ['b', 'c', 'd', 'e', 'f']
+    await Promise.all(names.map((name) => append(store, { conversationId: `dm/a/${name}`, sender: 'a', clientMessageId: name, content })))
+    const seen: string[] = []
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const { list } = decoded(await store.list('a', cursor, 100))
+      expect(list?.conversations.length).toBeLessThanOrEqual(2)
+      seen.push(...(list?.conversations.map(({ peer }) => peer) ?? []))
+      cursor = list?.nextCursor || undefined
+    }
+    expect(seen).toEqual(names.toReversed())
+  })
+
   test('lists conversations, latest first, with unread and positions', async () => {
     const { store } = await open()
     await append(store, { clientMessageId: '1' })

@@ -8,7 +8,7 @@ import { event, join } from './fleeting-peer.ts'
 let house: House
 let peers: Record<'phone' | 'tab' | 'desk' | 'bob', WirePeer>
 beforeAll(async () => {
-  house = await House.start()
+  house = await House.start({ env: { HAWSER_MAX_LOOP_DELAY_MS: '3600000' } })
   peers = {
     phone: await house.login('tcp', 'alice'),
     tab: await house.login('edge', 'alice', { deviceId: 'laptop', deviceClass: DeviceClass.WEB }),

@@ -11,7 +11,7 @@ const NATIVE = 20
 
 let house: House
 beforeAll(async () => {
-  house = await House.start({ shards: SHARDS, edge: { CONNECTS_PER_ADDRESS: '10000' } })
+  house = await House.start({ env: { HAWSER_MAX_LOOP_DELAY_MS: '3600000' }, shards: SHARDS, edge: { CONNECTS_PER_ADDRESS: '10000' } })
 })
 afterAll(() => house?.dispose())
 

@@ -6,7 +6,7 @@ import { change, type, typistsUpTo } from './fleeting-peer.ts'
 
 let house: House
 beforeAll(async () => {
-  house = await House.start({ edge: { CONNECTS_PER_ADDRESS: '10000' } })
+  house = await House.start({ env: { HAWSER_MAX_LOOP_DELAY_MS: '3600000' }, edge: { CONNECTS_PER_ADDRESS: '10000' } })
 })
 afterAll(() => house?.dispose())
 

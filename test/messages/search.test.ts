@@ -143,6 +143,19 @@ test('an edited message is found by what it says now', () => {
   expect([log.found('bob', 'tea'), log.found('bob', 'coffee'), log.found('bob', 'water')]).toEqual([[], [], ['water']])
 })
 
+test('edits and recalls without end are followed', () => {
+  const log = new DirectLog()
+  for (let i = 0; i < 300; i++) {
+    const seq = log.say('alice', 'bob', `tea ${i}`)
+    log.log.index()
+    if (i % 3 === 0) log.change('alice', 'bob', { recall: { seq } })
+    else log.edit('alice', 'bob', seq, `coffee ${i}`)
+    log.log.index()
+  }
+  expect(log.found('bob', 'tea')).toEqual([])
+  expect(log.found('bob', { text: 'coffee', limit: 3 })).toEqual(['coffee 299', 'coffee 298', 'coffee 296'])
+})
+
 test('what is taken back or has disappeared is not found', () => {
   const log = new DirectLog()
   const seq = log.say('alice', 'bob', 'tea')

@@ -33,6 +33,9 @@ const KINDS = {
 } as const
 export type StepKind = keyof typeof KINDS
 
+/** What is mostly done by members is done by members mostly; these are not. */
+const ANYBODY: ReadonlySet<StepKind> = new Set(['join', 'block', 'clear'])
+
 /** One step of a random history. The numbers are taken modulo whatever there is to choose from, so that any step means something. */
 export interface Step {
   readonly kind: StepKind
@@ -170,7 +173,7 @@ export class Cast {
   /** Mostly one who may: a member, and of an own message its sender. */
   #actor({ kind, by, choice }: Step, conversation: ModelConversation | undefined, target: ModelEntry | undefined): string {
     const anybody = this.user(by)
-    if (!conversation || kind === 'join' || kind === 'block' || choice % 8 === 7) return anybody
+    if (!conversation || ANYBODY.has(kind) || choice % 8 === 7) return anybody
     if (target && (kind === 'edit' || (kind === 'recall' && choice % 2 === 0))) return target.by
     const members = active(conversation)
     return members[by % members.length] ?? anybody

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import { MessageIds } from '../client/identifiers.ts'
 import { directConversationId } from '../shared/conversation-id.ts'
 import type { AppendFields } from '../tcp-core/log/append-batch.ts'
+import { contentOf } from './load/content.ts'
 
 const here = new URL('..', import.meta.url).pathname
 const BATCH = 10_000
-const CONTENT = new Uint8Array(128).fill(97)
+const CONTENT = contentOf(128)
 const ids = new MessageIds({ now: Date.now, after: () => () => {} })
 
 /** A sender and a receiver. */
@@ -40,5 +41,7 @@ export async function fillLog(path: string, count: number, pairOf: PairOf, core 
   const { SqliteLog } = (await import(join(core, 'tcp-core/log/sqlite-log.ts'))) as typeof import('../tcp-core/log/sqlite-log.ts')
   const log = new SqliteLog(path)
   for (const batch of batches(count, BATCH, pairOf)) log.append(batch)
+  // A core that began with it would index it while it is measured.
+  while (log.index());
   log.close()
 }

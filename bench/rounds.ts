@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Peer } from './peers/peer.ts'
 import type { CaseResult, PeerResult, Row } from './report/result.ts'
+import { makeFolder, removeFolder } from './temp-folder.ts'
 import type { Case, Context, Sample, Workload } from './workloads/workload.ts'
 
 export interface RoundsOptions extends Omit<Context, 'folder' | 'shared'> {
@@ -29,7 +27,7 @@ export async function runRounds(workload: Workload, options: RoundsOptions): Pro
     setting,
     rows: installed.map((peer): OpenRow => ({ peer, samples: [], failure: undefined })),
   }))
-  const shared = mkdtempSync(join(tmpdir(), 'hawser-bench-shared-'))
+  const shared = makeFolder()
   try {
     for (let round = 1; round <= options.rounds; round++) {
       for (const { setting, rows } of found) {
@@ -40,14 +38,14 @@ export async function runRounds(workload: Workload, options: RoundsOptions): Pro
       }
     }
   } finally {
-    rmSync(shared, { recursive: true })
+    removeFolder(shared)
   }
   return found.map(({ setting, rows }) => ({ name: setting.name, rows: rows.map(closed) }))
 }
 
 /** A peer that fails costs its own figures only. */
 async function once(workload: Workload, row: OpenRow, setting: Case, context: Omit<Context, 'folder'>): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'hawser-bench-'))
+  const folder = makeFolder()
   try {
     const sample = await workload.measure(row.peer, setting, { ...context, folder })
     row.samples.push(sample)
@@ -58,7 +56,7 @@ async function once(workload: Workload, row: OpenRow, setting: Case, context: Om
     row.failure = (error as Error).message
     return `failed: ${row.failure}`
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   }
 }
 

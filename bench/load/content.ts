@@ -2,18 +2,22 @@ import { clock } from '../wire/clock.ts'
 
 /**
  * The content of a message: when it was sent, which it is of its sender, and who that is, in
- * letters that every protocol carries as they are; then filling.
+ * letters that every protocol carries as they are; then words.
  */
 const LETTER_A = 0x61
 const TIME_LETTERS = 10
 const NUMBER_LETTERS = 8
 const SENDER_LETTERS = 4
 const HALF = 2 ** 20
+/** Words, since a server may make texts searchable. */
+const FILLING = ' shall we meet at the station after work and bring the plans that we spoke of when you were here'
 
 export function contentOf(bytes: number): Buffer {
-  const least = TIME_LETTERS + NUMBER_LETTERS + SENDER_LETTERS
-  if (bytes < least) throw new Error(`a message has at least ${least} bytes`)
-  return Buffer.alloc(bytes, 'x')
+  const stamped = TIME_LETTERS + NUMBER_LETTERS + SENDER_LETTERS
+  if (bytes < stamped) throw new Error(`a message has at least ${stamped} bytes`)
+  const content = Buffer.alloc(bytes, 'x')
+  content.fill(FILLING, stamped)
+  return content
 }
 
 /** `time` is in milliseconds of the load's clock. */

@@ -24,12 +24,13 @@ export const oneToOne: Workload<PairsCase> = {
   title: 'Messages from one user to another',
   about: `Pairs of users, a connection each. A message is acknowledged by the server to its sender, delivered, and acknowledged by its receiver. It is under way until the sender has its acknowledgement and the receiver the message; *500x10* are 500 pairs with 10 messages under way each.
 
-**msg/s** are deliveries a second, **p50** to **p99.9** the time from send to delivery, **CPU** is the server's a message, all its processes and threads, as the operating system counts it. **at half** is the p99 in a second run on the same server that sends half as many messages a second, each counted from when it was due. ${LOAD_NOTE}`,
+**msg/s** are deliveries a second, **p50** to **p99.9** the time from send to delivery, **CPU** is the server's a message, all its processes and threads, as the operating system counts it. **At half** are the figures of a second run on the same server that sends half as many messages a second, each latency counted from when the message was due: there, what a server has put off is in its CPU, too. ${LOAD_NOTE}`,
   figures: [
     { key: 'perSecond', title: 'msg/s', digits: 0, better: 'more' },
     ...LATENCIES,
     { key: 'pacedP99', title: 'p99 ms at half', digits: 1 },
     { key: 'serverCpuMicros', title: 'CPU µs/msg', digits: 1, better: 'less' },
+    { key: 'pacedCpuMicros', title: 'CPU at half', digits: 1 },
     RSS,
     LOAD,
     ...LOSSES,

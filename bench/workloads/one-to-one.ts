@@ -37,7 +37,7 @@ export const oneToOne: Workload<PairsCase> = {
   ],
   peers: PEERS,
   subject: 'hawser',
-  cases: [128, 1024].flatMap((bytes) => [of(50, 1, bytes), of(50, 20, bytes), of(500, 1, bytes), of(500, 10, bytes)]),
+  cases: [of(50, 1, 128), of(50, 20, 128), of(500, 1, 128), of(500, 10, 128), of(50, 20, 1024), of(500, 10, 1024)],
   quickCases: [of(50, 20, 128), of(500, 10, 128)],
   measure: (peer, { pairs, window, bytes }, context) =>
     withServer(peer, context, (plan) =>

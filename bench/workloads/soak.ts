@@ -62,6 +62,7 @@ export const soak: Workload<SoakCase> = {
   ],
   peers: [hawser],
   subject: 'hawser',
+  maxRounds: 1,
   cases: [{ name: '20 minutes', minutes: 20 }],
   quickCases: [{ name: '1 minute', minutes: 1 }],
   measure: (peer, { minutes }, context) =>

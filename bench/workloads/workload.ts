@@ -35,6 +35,8 @@ export interface Workload<C extends Case = Case> {
   /** The peer with whose rate the others' are compared. */
   readonly subject: string
   readonly cases: readonly C[]
+  /** More rounds than this would say no more. */
+  readonly maxRounds?: number
   /** Those of a quick run. */
   readonly quickCases: readonly C[]
   measure(peer: Peer, setting: C, context: Context): Promise<Sample>

@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { EXPIRED, MENTIONS_ALL, RECALLED } from './message-flags.ts'
+import { EDITED, EXPIRED, MENTIONS_ALL, RECALLED } from './message-flags.ts'
 import type { View } from './sqlite-reads.ts'
 
 /** Both are counted up to here (Y2). */
 const LIMIT = 1000
 
-/** What a user has not read: counted from the log, never written. */
+/** What a user has not read: counted from the log, never written. What was edited after the user had gone is withheld (G5), and not counted. */
 export class UnreadCounts {
   readonly #count: StatementSync
 
@@ -17,6 +17,7 @@ export class UnreadCounts {
          WHERE m.conversation = ?2 AND m.seq > ?3 AND m.seq <= ?4 AND m.sender <> ?1
            AND m.change IS NULL AND m.flags & ${RECALLED | EXPIRED} = 0
            AND m.id NOT IN (SELECT message FROM expiry WHERE at <= ?5)
+           AND (?6 IS NULL OR m.flags & ${EDITED} = 0 OR (SELECT entry FROM aftermath WHERE message = m.id) <= ?6)
          ORDER BY m.seq LIMIT ${LIMIT})`,
     )
   }
@@ -24,6 +25,6 @@ export class UnreadCounts {
   of({ member, conversation, beginSeq, lastSeq }: View, now: number): { unread: number; mentions: number } {
     const from = Math.max(member.read_seq, beginSeq)
     if (from >= lastSeq) return { unread: 0, mentions: 0 }
-    return this.#count.get(member.user, conversation, from, lastSeq, now) as { unread: number; mentions: number }
+    return this.#count.get(member.user, conversation, from, lastSeq, now, member.until_message) as { unread: number; mentions: number }
   }
 }

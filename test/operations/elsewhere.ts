@@ -7,7 +7,7 @@ export const ELSEWHERE: readonly OperationElsewhere[] = [
     who: 'whoever has a token',
     logs: 'nothing',
     errors: ['already_logged_in', 'field_invalid'],
-    tests: ['test/doors.test.ts', 'test/connections/policy.test.ts', 'test/resume.test.ts'],
+    tests: ['test/doors.test.ts', 'test/connections/policy.test.ts', 'test/resume.test.ts', 'test/edge/expiry.test.ts'],
   },
   { name: 'LOGOUT', who: 'every session', logs: 'nothing', errors: [], tests: ['test/doors.test.ts'] },
   { name: 'PING', who: 'every connection', logs: 'nothing', errors: [], tests: ['test/doors.test.ts'] },

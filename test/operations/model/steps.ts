@@ -28,7 +28,6 @@ const KINDS = {
   read: 4,
   delivered: 2,
   wait: 2,
-  schedule: 1,
   look: 1,
 } as const
 export type StepKind = keyof typeof KINDS
@@ -105,7 +104,6 @@ export class Cast {
     switch (step.kind) {
       case 'send':
         return { ...base, content: `text ${clientMessageId}` }
-      case 'schedule':
       case 'details':
         return { ...base, content: `text ${clientMessageId}`, details: this.#details(step, at, seq) }
       case 'create':

@@ -114,7 +114,9 @@ export class ModelView {
     const member = this.#member
     const peer = directPeer(id, this.#user) ?? ''
     const theirs = members.get(peer)
-    const unread = this.entries.filter((entry) => entry.seq > member.read && entry.by !== this.#user && !entry.change && !isGone(entry))
+    const unread = this.entries.filter(
+      (entry) => entry.seq > member.read && entry.by !== this.#user && !entry.change && !isGone(entry) && !this.#isWithheld(entry),
+    )
     const mentioning = unread.filter(
       ({ details, audience }) => details && (details.mentionAll || (details.mentions.includes(this.#user) && audience.has(this.#user))),
     )

@@ -1,7 +1,7 @@
-import { type BrowserAttachment, readAttachment, writeAttachment } from './socket-attachment.ts'
 import { Channel } from './channel.ts'
 import { ChannelNumbers } from './channel-numbers.ts'
 import { closeSocket } from './close-socket.ts'
+import { type BrowserAttachment, readAttachment, writeAttachment } from './socket-attachment.ts'
 import { UPLINK_TAG } from './uplinks.ts'
 
 /**

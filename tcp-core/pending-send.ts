@@ -43,15 +43,6 @@ type Refused = Extract<AppendOutcome, { kind: 'refused' }>
 
 /** An entry between SEND and SEND_ACK. */
 export class PendingSend implements Append, JudgedSend {
-  readonly sender: string
-  readonly clientMessageId: string
-  readonly contentType: string
-  readonly content: Uint8Array
-  readonly sentAt: number
-  readonly details: Uint8Array | undefined
-  readonly change: Uint8Array | undefined
-  readonly sendAt: number | undefined
-  readonly due: boolean
   readonly #core: Core
   readonly #target: Target
   readonly #fields: SendFields
@@ -60,19 +51,46 @@ export class PendingSend implements Append, JudgedSend {
     this.#core = core
     this.#target = target
     this.#fields = fields
-    this.sender = fields.sender
-    this.clientMessageId = fields.clientMessageId
-    this.contentType = fields.contentType
-    this.content = fields.content
-    this.sentAt = fields.sentAt
-    this.details = fields.encodedDetails
-    this.change = fields.encodedChange
-    this.sendAt = fields.sendAt
-    this.due = fields.due
   }
 
   get conversationId(): string {
     return this.#target.conversationId
+  }
+
+  get sender(): string {
+    return this.#fields.sender
+  }
+
+  get clientMessageId(): string {
+    return this.#fields.clientMessageId
+  }
+
+  get contentType(): string {
+    return this.#fields.contentType
+  }
+
+  get content(): Uint8Array {
+    return this.#fields.content
+  }
+
+  get sentAt(): number {
+    return this.#fields.sentAt
+  }
+
+  get details(): Uint8Array | undefined {
+    return this.#fields.encodedDetails
+  }
+
+  get change(): Uint8Array | undefined {
+    return this.#fields.encodedChange
+  }
+
+  get sendAt(): number | undefined {
+    return this.#fields.sendAt
+  }
+
+  get due(): boolean {
+    return this.#fields.due
   }
 
   get bytes(): number {

@@ -7,13 +7,14 @@ import { startNode } from './server-process.ts'
 const here = new URL('../..', import.meta.url).pathname
 const UNLIMITED = '1000000000'
 
-/** The limits that a flood from a few users on one machine would meet, and nothing else. */
+/** Without the limits that a flood from a few users on one machine would meet, and without the search index, which no peer has. */
 const LIMITS = {
   HAWSER_SESSION_PACKETS_PER_SECOND: UNLIMITED,
   HAWSER_SESSION_BYTES_PER_SECOND: UNLIMITED,
   HAWSER_USER_PACKETS_PER_SECOND: UNLIMITED,
   HAWSER_USER_BYTES_PER_SECOND: UNLIMITED,
   HAWSER_UNAUTHENTICATED_CONNECTIONS: UNLIMITED,
+  HAWSER_SEARCH: 'off',
 }
 
 export function hawserVersion(): string {
@@ -55,7 +56,7 @@ function startCore({ folder, profile, core }: StartContext, door: 'tcp' | 'ws'):
 
 const common = {
   ack: 'fsynced: survives a power cut',
-  setting: 'rate limits lifted',
+  setting: 'rate limits lifted, search off',
   version: hawserVersion,
 }
 

@@ -1,6 +1,5 @@
 /** What a digest covers of a message: all of it that its members agree on. */
 export interface DigestedMessage {
-  readonly seq: number
   readonly sender: string
   readonly clientMessageId: string
   readonly contentType: string
@@ -23,11 +22,11 @@ let second = 0
  * no proof against somebody who writes into the file. 1 to 2^53 - 1, so that 0 can say
  * "not known".
  */
-export function rollingDigest(previous: number, message: DigestedMessage): number {
+export function rollingDigest(previous: number, seq: number, message: DigestedMessage): number {
   first = 0
   second = 0
   number(previous)
-  number(message.seq)
+  number(seq)
   text(message.sender)
   text(message.clientMessageId)
   text(message.contentType)

@@ -271,7 +271,7 @@ export class SqliteLog {
   /** Gives the digest; undefined where the idempotency key was there. */
   #insert(message: AppendFields, { conversation, actor, id, seq }: Entry): number | undefined {
     const { clientMessageId, sentAt, contentType, content, details, change } = message
-    const digest = rollingDigest(conversation.digest, { ...message, seq })
+    const digest = rollingDigest(conversation.digest, seq, message)
     const { changes } = this.#statements.insert.run(
       id,
       conversation.id,
@@ -309,7 +309,7 @@ export class SqliteLog {
     // What was taken out of it is still in its digest.
     if (first.flags & ERASED) {
       const before = this.#statements.digestBefore.get(first.conversation, first.seq - 1, first.conversation) as { digest: number }
-      return first.digest === rollingDigest(before.digest, { ...message, seq: first.seq })
+      return first.digest === rollingDigest(before.digest, first.seq, message)
     }
     return (
       first.content_type === message.contentType &&

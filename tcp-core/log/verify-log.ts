@@ -150,8 +150,7 @@ class Verification {
     if (row.digest === 0) return conversation.seq === 0 || conversation.digest === 0 ? undefined : `seq ${seq} has no digest`
     // What was taken out of it cannot be added up; the chain goes on from what it was.
     if (row.flags & ERASED) return undefined
-    const digest = rollingDigest(conversation.digest, {
-      seq,
+    const digest = rollingDigest(conversation.digest, seq, {
       sender,
       clientMessageId: row.client_message_id,
       contentType: row.content_type,

@@ -121,7 +121,7 @@ export class LogDisk {
     const seq = stored.messages.length + 1
     const { sender, conversationId, clientMessageId, contentType, content, sentAt } = draft
     const previous = stored.messages.at(-1)?.digest ?? stored.epoch
-    const digest = rollingDigest(previous, { seq, sender, clientMessageId, contentType, content })
+    const digest = rollingDigest(previous, seq, { sender, clientMessageId, contentType, content })
     const messageId = `sim-${(++this.#lastId).toString(36)}`
     const message: Message = { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content, digest }
     stored.messages.push(message)

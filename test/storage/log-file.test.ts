@@ -197,22 +197,19 @@ test('a log of a later Hawser, and a file that is none, are not touched', async 
 })
 
 test('digests stay what they are: other releases and their logs depend on it', () => {
-  const message = { seq: 1, sender: 'alice', clientMessageId: 'm-1', contentType: 'text/plain', content: Buffer.from('hello') }
-  const digest = rollingDigest(8_127_364_509_182_736, message)
+  const message = { sender: 'alice', clientMessageId: 'm-1', contentType: 'text/plain', content: Buffer.from('hello') }
+  const digest = rollingDigest(8_127_364_509_182_736, 1, message)
   expect(digest).toBe(7_143_287_416_624_973)
   const others = [
-    rollingDigest(8_127_364_509_182_737, message),
-    rollingDigest(8_127_364_509_182_736 - 2 ** 40, message),
-    ...[
-      { seq: 2 },
-      { seq: 2 ** 40 + 1 },
-      { sender: 'alicf' },
-      { clientMessageId: 'm-2' },
-      { contentType: '' },
-      { content: Buffer.from('hellp') },
-    ].map((other) => rollingDigest(8_127_364_509_182_736, { ...message, ...other })),
+    rollingDigest(8_127_364_509_182_737, 1, message),
+    rollingDigest(8_127_364_509_182_736 - 2 ** 40, 1, message),
+    rollingDigest(8_127_364_509_182_736, 2, message),
+    rollingDigest(8_127_364_509_182_736, 2 ** 40 + 1, message),
+    ...[{ sender: 'alicf' }, { clientMessageId: 'm-2' }, { contentType: '' }, { content: Buffer.from('hellp') }].map((other) =>
+      rollingDigest(8_127_364_509_182_736, 1, { ...message, ...other }),
+    ),
     // What ends one field does not begin the next.
-    rollingDigest(8_127_364_509_182_736, { ...message, sender: 'alicem', clientMessageId: '-1' }),
+    rollingDigest(8_127_364_509_182_736, 1, { ...message, sender: 'alicem', clientMessageId: '-1' }),
   ]
   expect(new Set([digest, ...others]).size).toBe(others.length + 1)
 })

@@ -14,7 +14,7 @@ interface SessionsCase extends Case {
 type SessionsProcess = LoadProcess<SessionsPhase, SessionsResult>
 
 const of = (sessions: number): SessionsCase => ({ name: `${sessions} connections`, sessions })
-const PARALLEL = 128
+const PARALLEL = 512
 const HEARTBEAT_SECONDS = 30
 const LOGINS: Readonly<Record<string, string>> = {
   hawser: 'an EdDSA token is checked, a session and its ticket are made',

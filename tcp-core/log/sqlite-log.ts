@@ -24,6 +24,7 @@ import { Tables } from './state/tables.ts'
 /** Messages that disappear in one transaction. */
 const EXPIRE_AT_ONCE = 500
 const DUE_AT_ONCE = 500
+const PROBE_BYTES = 1024 * 1024
 /** Entries that are taken into the search index in one transaction: some milliseconds. */
 const INDEX_AT_ONCE = 100
 /** Such transactions before a search is answered. */
@@ -154,9 +155,10 @@ export class SqliteLog {
     if (user !== undefined) this.#scheduled.remove(user, clientMessageId)
   }
 
-  /** Writes something, to find out whether that can be done. */
+  /** Writes something, to find out whether that can be done: as much as messages take, for which a disk may be too full when it has room for a word. */
   probe(): void {
-    writeMeta(this.#database, 'probed_at', new Date().toISOString())
+    writeMeta(this.#database, 'probe', '-'.repeat(PROBE_BYTES))
+    writeMeta(this.#database, 'probe', new Date().toISOString())
   }
 
   close(): void {

@@ -41,7 +41,7 @@ export const idle: Workload<SessionsCase> = {
   ],
   peers,
   subject: 'hawser',
-  cases: [of(10_000)],
+  cases: [of(15_000)],
   quickCases: [of(1000)],
   measure: (peer, { sessions }, context) =>
     withServer(peer, context, async (plan, { pids }) => {
@@ -75,7 +75,7 @@ export const storm: Workload<SessionsCase> = {
   ],
   peers,
   subject: 'hawser',
-  cases: [of(5000)],
+  cases: [of(15_000)],
   quickCases: [of(500)],
   measure: (peer, { sessions }, context) =>
     withServer(peer, context, (plan) =>

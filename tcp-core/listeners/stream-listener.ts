@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, type BlockList, createServer, type Socket } from 'node:net'
 import { contains, plainAddress } from '../limits/ip-address.ts'
 import { StreamTransport } from '../transports/stream-transport.ts'
-import { type Door, hostPort, type Reception } from './door.ts'
+import { BACKLOG, type Door, hostPort, type Reception } from './door.ts'
 import { ProxyHeaderError, readProxyHeader } from './proxy-protocol.ts'
 import type { TlsGate } from './tls-gate.ts'
 
@@ -26,7 +26,7 @@ export async function listenStream(options: StreamListenerOptions, reception: Re
       reception.failed(error instanceof ProxyHeaderError ? 'proxy' : 'tls')
     })
   })
-  server.listen(options.port, options.host)
+  server.listen({ port: options.port, host: options.host, backlog: BACKLOG })
   await once(server, 'listening')
   return {
     address: hostPort(server.address() as AddressInfo),

@@ -8,7 +8,7 @@ import { parseSubprotocols, SUBPROTOCOL } from '../../shared/subprotocol.ts'
 import type { Entry } from '../limits/gate.ts'
 import { plainAddress } from '../limits/ip-address.ts'
 import { WebSocketTransport } from '../transports/websocket-transport.ts'
-import { type Door, hostPort, type Reception } from './door.ts'
+import { BACKLOG, type Door, hostPort, type Reception } from './door.ts'
 
 /** How often connections past their time for an upgrade are looked for; Node's own 30 s would be the least that one has. */
 const SWEEP_MS = 1000
@@ -55,7 +55,7 @@ export async function listenWebSocket(options: WebSocketListenerOptions, recepti
       reception.accept(new WebSocketTransport(webSocket, plainAddress(request.socket.remoteAddress)), entry)
     })
   })
-  server.listen(options.port, options.host)
+  server.listen({ port: options.port, host: options.host, backlog: BACKLOG })
   await once(server, 'listening')
   return {
     address: hostPort(server.address() as AddressInfo),

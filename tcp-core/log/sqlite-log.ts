@@ -80,6 +80,12 @@ export class SqliteLog {
   }
 
   advance(positions: readonly MemberPosition[]): MemberPosition[] {
+    // What only says that something was delivered may be forgotten in a power cut: it is delivered again.
+    const isRead = positions.some(({ readSeq }) => readSeq > 0)
+    return isRead ? this.#advance(positions) : this.#unsynced(() => this.#advance(positions))
+  }
+
+  #advance(positions: readonly MemberPosition[]): MemberPosition[] {
     return this.#transaction(() =>
       positions.map((position) => {
         const conversation = this.#tables.names.conversation(position.conversationId)
@@ -124,13 +130,8 @@ export class SqliteLog {
 
   /** Takes the next entries into the search index. Says whether there may be more. */
   index(): boolean {
-    // Not synced: what a power cut takes away of it is indexed again.
-    this.#database.exec('PRAGMA synchronous = NORMAL')
-    try {
-      return this.#transaction(() => this.#searchIndex.follow(INDEX_AT_ONCE))
-    } finally {
-      this.#database.exec('PRAGMA synchronous = FULL')
-    }
+    // What a power cut takes away of it is indexed again.
+    return this.#unsynced(() => this.#transaction(() => this.#searchIndex.follow(INDEX_AT_ONCE)))
   }
 
   /** Keeps when users were last online. */
@@ -328,6 +329,16 @@ export class SqliteLog {
   #findLastMessage(): number {
     const { id } = this.#statements.lastMessage.get() as { id: number | null }
     return Math.max(id ?? 0, this.identity.lastGivenId)
+  }
+
+  /** Commits without waiting for the disk; the next commit that does waits for this one, too. */
+  #unsynced<T>(work: () => T): T {
+    this.#database.exec('PRAGMA synchronous = NORMAL')
+    try {
+      return work()
+    } finally {
+      this.#database.exec('PRAGMA synchronous = FULL')
+    }
   }
 
   #transaction<T>(work: () => T): T {

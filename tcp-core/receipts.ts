@@ -12,6 +12,8 @@ const MERGE_MS = 50
 const MERGE_LARGE_MS = 5000
 /** After the log did not take them. */
 const RETRY_MS = 1000
+/** A client may name any conversations, so no more than this wait. What is left out is said again by the next, cumulative acknowledgement. */
+const MAX_MERGED = 50_000
 /** Members of larger groups ask who has read a message; to tell each of each would grow with the square (Y3). */
 const TOLD_MEMBERS = 100
 
@@ -19,6 +21,7 @@ const TOLD_MEMBERS = 100
 interface Merged {
   pending: Map<string, Map<string, number>>
   timer: (() => void) | undefined
+  count: number
 }
 
 /**
@@ -32,8 +35,8 @@ export class Receipts {
   readonly #audiences: Audiences
   readonly #clock: Clock
   readonly #logger: Logger
-  readonly #soon: Merged = { pending: new Map(), timer: undefined }
-  readonly #later: Merged = { pending: new Map(), timer: undefined }
+  readonly #soon: Merged = { pending: new Map(), timer: undefined, count: 0 }
+  readonly #later: Merged = { pending: new Map(), timer: undefined, count: 0 }
 
   constructor(services: { log: LogStore; deliver: Deliver; audiences: Audiences; clock: Clock; logger: Logger }) {
     this.#log = services.log
@@ -86,6 +89,7 @@ export class Receipts {
       for (const [userId, deliveredSeq] of users) positions.push({ conversationId, userId, deliveredSeq, readSeq: 0 })
     }
     merged.pending = new Map()
+    merged.count = 0
     if (positions.length === 0) return
     const advanced = await this.#log.advance(positions).catch((error: unknown) => {
       this.#logger.debug({ err: error }, 'delivered positions were not stored')
@@ -109,8 +113,10 @@ export class Receipts {
 
   #merge(merged: Merged, milliseconds: number, userId: string, conversationId: string, seq: number): void {
     const users = merged.pending.get(conversationId) ?? new Map<string, number>()
+    const before = users.get(userId)
+    if (before === undefined && merged.count++ >= MAX_MERGED) return
     merged.pending.set(conversationId, users)
-    users.set(userId, Math.max(users.get(userId) ?? 0, seq))
+    users.set(userId, Math.max(before ?? 0, seq))
     merged.timer ??= this.#clock.after(milliseconds, () => void this.#flush(merged))
   }
 }

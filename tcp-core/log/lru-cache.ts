@@ -8,7 +8,13 @@ export class LruCache<K, V> {
   }
 
   get(key: K): V | undefined {
-    return this.#entries.get(key)
+    const value = this.#entries.get(key)
+    // As long as there is much room nothing is forgotten, and the order need not be kept.
+    if (value !== undefined && this.#entries.size > this.#limit / 2) {
+      this.#entries.delete(key)
+      this.#entries.set(key, value)
+    }
+    return value
   }
 
   set(key: K, value: V): void {
@@ -19,6 +25,10 @@ export class LruCache<K, V> {
       this.#entries.delete(oldest)
       break
     }
+  }
+
+  delete(key: K): void {
+    this.#entries.delete(key)
   }
 
   clear(): void {

@@ -19,6 +19,8 @@ export interface ConversationRow {
 export class NameTables {
   readonly #users = new LruCache<string, number>(CACHED_NAMES)
   readonly #conversations = new LruCache<string, ConversationRow>(CACHED_NAMES)
+  /** Names of rows that were made since `mark`. */
+  #made: { users: string[]; conversations: string[] } = { users: [], conversations: [] }
   readonly #findUser: StatementSync
   readonly #addUser: StatementSync
   readonly #userName: StatementSync
@@ -40,9 +42,9 @@ export class NameTables {
   user(name: string): number {
     const cached = this.#users.get(name)
     if (cached !== undefined) return cached
-    const row = (this.#findUser.get(name) ?? this.#addUser.get(name)) as { id: number }
-    this.#users.set(name, row.id)
-    return row.id
+    const { id } = (this.#findUser.get(name) ?? this.#addUserRow(name)) as { id: number }
+    this.#users.set(name, id)
+    return id
   }
 
   /** The user's row if there is one: whoever only asks makes none. */
@@ -77,7 +79,25 @@ export class NameTables {
     this.#conversations.clear()
   }
 
+  /** From here on `undo` knows what was made. */
+  mark(): void {
+    this.#made = { users: [], conversations: [] }
+  }
+
+  /** The rows made since `mark` are no more. */
+  undo(): void {
+    for (const name of this.#made.users) this.#users.delete(name)
+    for (const name of this.#made.conversations) this.#conversations.delete(name)
+    this.mark()
+  }
+
+  #addUserRow(name: string): unknown {
+    this.#made.users.push(name)
+    return this.#addUser.get(name)
+  }
+
   #create(name: string): ConversationRow {
+    this.#made.conversations.push(name)
     const epoch = randomEpoch()
     const { id } = this.#addConversation.get(name, epoch) as { id: number }
     const kind = kindOf(name)

@@ -74,7 +74,7 @@ export class SqliteLog {
     return this.#transaction(() => {
       const moved = new Map<number, number>()
       const outcomes = messages.map((message) => (this.#isFree(message) ? this.#store(message, moved) : this.#storeByRules(message, moved)))
-      this.#touch(moved)
+      for (const [conversation, last] of moved) this.#statements.touch.run(last, conversation)
       return outcomes
     })
   }
@@ -177,12 +177,6 @@ export class SqliteLog {
     return this.#search.answer(userId, query)
   }
 
-  /** Says of conversations which message is their last. */
-  #touch(moved: Map<number, number>): void {
-    for (const [conversation, last] of moved) this.#statements.touch.run(last, conversation)
-    moved.clear()
-  }
-
   /** A plain 1:1 message that no rule can refuse: nearly all of them, and the fast path. */
   #isFree(message: AppendFields): boolean {
     return (
@@ -208,6 +202,7 @@ export class SqliteLog {
     // It was sent in the meantime without waiting for its time.
     if (repeated && message.due) this.#scheduled.remove(sender, message.clientMessageId)
     if (repeated) return repeated
+    this.#tables.mark()
     this.#statements.savepoint.run()
     try {
       const outcome = this.#applyRules(message, sender, moved)
@@ -217,8 +212,7 @@ export class SqliteLog {
       if (!(error instanceof RequestError)) throw error
       this.#statements.rollbackTo.run()
       this.#statements.release.run()
-      this.#touch(moved) // what the caches are filled with again is read from there
-      this.#tables.forget()
+      this.#tables.undo()
       // It will never be sent: nobody is there any more to change it.
       if (message.due) this.#scheduled.remove(sender, message.clientMessageId)
       const { code, message: why, field, retryAfterMs } = error
@@ -342,6 +336,7 @@ export class SqliteLog {
   }
 
   #transaction<T>(work: () => T): T {
+    this.#tables.mark()
     this.#statements.begin.run()
     try {
       const result = work()

@@ -38,6 +38,8 @@ export function leastRole(settings: GroupSettings | undefined, act: Act): Role {
 /** The groups' own rows; their members are in MemberTable. */
 export class GroupTable {
   readonly #cache = new LruCache<number, GroupRow>(CACHED_GROUPS)
+  /** Written since `mark`. */
+  #written: number[] = []
   readonly #find: StatementSync
   readonly #put: StatementSync
 
@@ -75,6 +77,17 @@ export class GroupTable {
     const { owner, memberCount, createdAt, mutedUntil, dissolved } = group
     this.#put.run(conversation, writer.finishAlone(), owner, memberCount, createdAt, mutedUntil, dissolved ? 1 : 0)
     this.#cache.set(conversation, group)
+    this.#written.push(conversation)
+  }
+
+  mark(): void {
+    this.#written = []
+  }
+
+  /** What was written since `mark` is no more. */
+  undo(): void {
+    for (const conversation of this.#written) this.#cache.delete(conversation)
+    this.mark()
   }
 
   /** The cache holds what a transaction has done so far. */

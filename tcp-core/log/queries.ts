@@ -14,9 +14,10 @@ import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { unknownConversation } from './changes/entry.ts'
 import { EXPIRED, RECALLED } from './message-flags.ts'
-import { PAGE_BYTES, type SqliteReads, type View } from './sqlite-reads.ts'
+import { PAGE_BYTES } from './sqlite-reads.ts'
 import type { ScheduledTable } from './state/scheduled-table.ts'
 import type { Tables } from './state/tables.ts'
+import type { View, Views } from './views.ts'
 
 const LIMIT = { default: 100, max: 500 }
 const MAX_MESSAGES = 100
@@ -27,13 +28,13 @@ const writer = new ProtobufWriter()
 export class Queries {
   readonly #tables: Tables
   readonly #scheduled: ScheduledTable
-  readonly #reads: SqliteReads
+  readonly #views: Views
   readonly #search: (userId: string, query: SearchQuery) => MessageList
 
-  constructor(tables: Tables, scheduled: ScheduledTable, reads: SqliteReads, search: (userId: string, query: SearchQuery) => MessageList) {
+  constructor(tables: Tables, scheduled: ScheduledTable, views: Views, search: (userId: string, query: SearchQuery) => MessageList) {
     this.#tables = tables
     this.#scheduled = scheduled
-    this.#reads = reads
+    this.#views = views
     this.#search = search
   }
 
@@ -60,7 +61,7 @@ export class Queries {
 
   #group(userId: string, conversationId: string) {
     const view = this.#current(userId, conversationId)
-    const group = this.#reads.group(conversationId, view.conversation, view.member)
+    const group = this.#views.group(conversationId, view.conversation, view.member)
     if (!group) throw unknownConversation()
     return group
   }
@@ -120,7 +121,7 @@ export class Queries {
   }
 
   #pins(userId: string, { conversationId, fromSeq = 0 }: { conversationId: string; fromSeq?: number | undefined }): MessageList {
-    const view = this.#reads.view(userId, conversationId)
+    const view = this.#views.view(userId, conversationId)
     // G5: what is pinned is so now, and who has left hears nothing of that.
     const isMember = view?.member.until_seq === null
     if (!view || !isMember) return { messages: [], nextCursor: '' }
@@ -132,12 +133,12 @@ export class Queries {
     if (seqs.length > MAX_MESSAGES) {
       throw new RequestError('field_invalid', `"seqs" are ${seqs.length}; at most ${MAX_MESSAGES} are taken.`, { field: 'seqs' })
     }
-    const view = this.#reads.view(userId, conversationId)
+    const view = this.#views.view(userId, conversationId)
     return view ? this.#each(view, seqs) : { messages: [], nextCursor: '' }
   }
 
   #thread(userId: string, query: { conversationId: string; thread: number; fromSeq: number; limit: number }): MessageList {
-    const view = this.#reads.view(userId, query.conversationId)
+    const view = this.#views.view(userId, query.conversationId)
     if (!view) return { messages: [], nextCursor: '' }
     const limit = limitOf(query.limit)
     const found = this.#tables.messages.thread(view.conversation, query.thread, Math.max(query.fromSeq, view.beginSeq), limit + 1)
@@ -157,14 +158,14 @@ export class Queries {
 
   /** A conversation that the user is in now. */
   #current(userId: string, conversationId: string): View {
-    const view = this.#reads.view(userId, conversationId)
+    const view = this.#views.view(userId, conversationId)
     if (!view || view.member.until_seq !== null) throw unknownConversation()
     return view
   }
 
   /** A message that is there for the user. */
   #visible(view: View, seq: number): Message {
-    const message = this.#reads.one(view, seq)
+    const message = this.#views.one(view, seq)
     if (message && !message.change) return message
     throw unknownMessage(seq)
   }
@@ -175,7 +176,7 @@ export class Queries {
     let bytes = 0
     let last = 0
     for (const seq of seqs) {
-      const message = this.#reads.one(view, seq)
+      const message = this.#views.one(view, seq)
       if (!message) continue
       bytes += message.content.length + (message.change?.edit?.content.length ?? 0)
       if (messages.length > 0 && bytes > PAGE_BYTES) return { messages, nextCursor: String(last) }

@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite'
 import { partOf, type SearchIndex, seqBefore, type Wanted } from './search-index.ts'
-import type { SqliteReads, View } from './sqlite-reads.ts'
+import type { View, Views } from './views.ts'
 
 /** Rows that are asked of the index at a time. */
 const AT_ONCE = 128
@@ -28,7 +28,7 @@ export interface Candidate {
  */
 export class SearchWalk {
   readonly #index: SearchIndex
-  readonly #reads: SqliteReads
+  readonly #views: Views
   readonly #rowAt: StatementSync
   readonly #userId: string
   readonly #wanted: Wanted
@@ -37,11 +37,11 @@ export class SearchWalk {
   readonly #tracks: Track[]
 
   constructor(
-    parts: { index: SearchIndex; reads: SqliteReads; rowAt: StatementSync },
+    parts: { index: SearchIndex; views: Views; rowAt: StatementSync },
     asked: { userId: string; wanted: Wanted; before: number; conversations: readonly { name: string; last: number }[] },
   ) {
     this.#index = parts.index
-    this.#reads = parts.reads
+    this.#views = parts.views
     this.#rowAt = parts.rowAt
     this.#userId = asked.userId
     this.#wanted = asked.wanted
@@ -84,7 +84,7 @@ export class SearchWalk {
 
   /** The last part of a conversation that begins before where the walk begins. */
   #begin(conversationId: string): Track['place'] {
-    const view = this.#reads.view(this.#userId, conversationId)
+    const view = this.#views.view(this.#userId, conversationId)
     if (!view) return undefined
     let part = partOf(view.lastSeq)
     while (part > 0 && this.#row(view, seqBefore(part) + 1) >= this.#before) part--

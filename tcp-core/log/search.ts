@@ -6,7 +6,8 @@ import { EDITED } from './message-flags.ts'
 import type { SearchIndex, Wanted } from './search-index.ts'
 import { type Candidate, SearchWalk } from './search-walk.ts'
 import { hasTerms, type SearchTerm, termsOf, wordsOf } from './search-words.ts'
-import { MESSAGE_COLUMNS, type MessageRow, PAGE_BYTES, type SqliteReads } from './sqlite-reads.ts'
+import { PAGE_BYTES } from './sqlite-reads.ts'
+import { MESSAGE_COLUMNS, type MessageRow, type Views } from './views.ts'
 
 const LIMIT = { default: 50, max: 100 }
 const MAX_TERMS = 16
@@ -17,15 +18,15 @@ const MAX_CANDIDATES = 2000
 /** Answers searches: what the index gives is read as any message is, so that nobody finds what is not his to see. */
 export class Search {
   readonly #index: SearchIndex
-  readonly #reads: SqliteReads
+  readonly #views: Views
   readonly #conversations: StatementSync
   readonly #user: StatementSync
   readonly #rowAt: StatementSync
   readonly #one: StatementSync
 
-  constructor(database: DatabaseSync, index: SearchIndex, reads: SqliteReads) {
+  constructor(database: DatabaseSync, index: SearchIndex, views: Views) {
     this.#index = index
-    this.#reads = reads
+    this.#views = views
     this.#conversations = database.prepare(
       `SELECT c.name, ifnull(mb.until_message, c.last_message) AS last FROM member mb JOIN conversation c ON c.id = mb.conversation
        WHERE mb.user = (SELECT id FROM user WHERE name = ?1) AND (?2 = '' OR c.name = ?2) ORDER BY last DESC LIMIT ${MAX_CONVERSATIONS}`,
@@ -46,13 +47,13 @@ export class Search {
     // Nobody of that name has said anything.
     if (query.sender !== '' && !sender) return { messages: [], nextCursor: '' }
     const wanted = { terms, sender: sender?.id }
-    const walk = new SearchWalk({ index: this.#index, reads: this.#reads, rowAt: this.#rowAt }, { userId, wanted, before, conversations })
+    const walk = new SearchWalk({ index: this.#index, views: this.#views, rowAt: this.#rowAt }, { userId, wanted, before, conversations })
     return this.#page(walk, wanted, query)
   }
 
   #conversationsOf(userId: string, conversationId: string): { name: string; last: number }[] {
     // Y4: what is asked for by its name is the user's, or unknown.
-    if (conversationId !== '' && !this.#reads.view(userId, conversationId)) return []
+    if (conversationId !== '' && !this.#views.view(userId, conversationId)) return []
     return this.#conversations.all(userId, conversationId) as { name: string; last: number }[]
   }
 
@@ -82,7 +83,7 @@ export class Search {
     const row = this.#one.get(id, view.conversation) as MessageRow | undefined
     if (!row || row.seq <= view.beginSeq || row.seq > view.lastSeq) return undefined
     if (row.sent_at < sentFrom || (sentBefore > 0 && row.sent_at >= sentBefore)) return undefined
-    const message = this.#reads.message(view, row)
+    const message = this.#views.message(view, row)
     // It is gone, or has become what is not to be known to this user (G5).
     if (message.content.length === 0) return undefined
     // The index may still have the words of before an edit, which are nobody's to find.

@@ -20,6 +20,7 @@ import { SearchIndex } from './search-index.ts'
 import { SqliteReads } from './sqlite-reads.ts'
 import { type DueSend, ScheduledTable } from './state/scheduled-table.ts'
 import { Tables } from './state/tables.ts'
+import { Views } from './views.ts'
 
 /** Messages that disappear in one transaction. */
 const EXPIRE_AT_ONCE = 500
@@ -62,10 +63,11 @@ export class SqliteLog {
     this.#sendRules = new SendRules(this.#tables, rules)
     this.#changes = new Changes(this.#tables, this.#scheduled, rules)
     this.#statements = prepare(this.#database)
-    this.reads = new SqliteReads(this.#database, this.identity, this.#tables, now)
+    const views = new Views(this.#database, this.identity, this.#tables, now)
+    this.reads = new SqliteReads(this.#database, this.identity, this.#tables, views, now)
     this.#searchIndex = new SearchIndex(this.#database)
-    this.#search = new Search(this.#database, this.#searchIndex, this.reads)
-    this.queries = new Queries(this.#tables, this.#scheduled, this.reads, (userId, query) => this.#answerSearch(userId, query))
+    this.#search = new Search(this.#database, this.#searchIndex, views)
+    this.queries = new Queries(this.#tables, this.#scheduled, views, (userId, query) => this.#answerSearch(userId, query))
     this.presence = new PresenceReads(this.#database, this.#tables)
   }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { EDITED, EXPIRED, MENTIONS_ALL, RECALLED } from './message-flags.ts'
-import type { View } from './sqlite-reads.ts'
+import type { View } from './views.ts'
 
 /** Both are counted up to here (Y2). */
 const LIMIT = 1000

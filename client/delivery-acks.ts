@@ -1,14 +1,26 @@
 import { Command } from '../shared/commands.ts'
 import { encodeFrame } from '../shared/frame.ts'
+import type { Cancel, Clock } from './clock.ts'
 
-/** Messages acknowledged in one frame at most, so that a long burst does not use up the server's window (R4). */
-const MAX_UNFLUSHED = 32
+/** A lone message is acknowledged at once; of a stream, all that has come within this time together. */
+export const ACK_INTERVAL_MS = 100
+/** A small part of the server's window (R4), so that a fast stream does not fill it between two acknowledgements. */
+export const ACK_MAX_MESSAGES = 16
+const MAX_BYTES = 64 * 1024
 
-/** Says what has arrived (R3), once per received chunk: acknowledgements are cumulative. */
+/** Says what has arrived (R3). Acknowledgements are cumulative, and each costs the radio of a phone and the server a packet. */
 export class DeliveryAcks {
+  readonly #clock: Clock
   readonly #positions = new Map<string, number>()
-  #unflushed = 0
+  #messages = 0
+  #bytes = 0
+  #flushedAt = 0
+  #timer: Cancel | undefined
   #write: ((frame: Uint8Array) => void) | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
 
   connected(write: (frame: Uint8Array) => void): void {
     this.#write = write
@@ -17,22 +29,38 @@ export class DeliveryAcks {
   /** What is lost with the connection is said by the next one's sync. */
   disconnected(): void {
     this.#write = undefined
-    this.#positions.clear()
-    this.#unflushed = 0
+    this.#forget()
   }
 
-  note(conversationId: string, seq: number): void {
-    if (this.#unflushed === MAX_UNFLUSHED) this.flush()
-    if (this.#unflushed === 0) queueMicrotask(this.flush)
-    this.#unflushed++
+  /** All of the conversation up to `seq` is here, with a last message of so many bytes. */
+  note(conversationId: string, seq: number, bytes: number): void {
+    if (this.#messages === ACK_MAX_MESSAGES || this.#bytes + bytes > MAX_BYTES) this.flush()
+    if (this.#messages === 0) this.#schedule()
+    this.#messages++
+    this.#bytes += bytes
     this.#positions.set(conversationId, seq)
   }
 
   readonly flush = (): void => {
-    if (this.#unflushed === 0) return
+    if (this.#messages === 0) return
     const positions = Array.from(this.#positions, ([conversationId, seq]) => ({ conversationId, seq }))
-    this.#positions.clear()
-    this.#unflushed = 0
+    this.#forget()
+    this.#flushedAt = this.#clock.now()
     this.#write?.(encodeFrame(Command.DELIVER_ACK, 0, { positions }))
+  }
+
+  /** At once is when all of the chunk has been read. */
+  #schedule(): void {
+    const wait = this.#flushedAt + ACK_INTERVAL_MS - this.#clock.now()
+    if (wait > 0) this.#timer = this.#clock.after(Math.min(wait, ACK_INTERVAL_MS), this.flush)
+    else queueMicrotask(this.flush)
+  }
+
+  #forget(): void {
+    this.#timer?.()
+    this.#timer = undefined
+    this.#positions.clear()
+    this.#messages = 0
+    this.#bytes = 0
   }
 }

@@ -4,8 +4,8 @@ import type { Conversation, Message, Page } from '../shared/gen/hawser.ts'
 export const MAX_HELD = 512
 
 export interface InboxHandlers {
-  /** Everything up to `seq` has arrived (R3). Before `show`. */
-  arrived(conversationId: string, seq: number): void
+  /** Everything up to `seq` has arrived (R3), the last of it with so many bytes. Before `show`. */
+  arrived(conversationId: string, seq: number, bytes: number): void
   /** The next entry of its conversation. */
   show(message: Message): void
   /** Messages are missing before one that came: pull them (R2). */
@@ -153,7 +153,7 @@ export class Inbox {
       if (track.held.size < MAX_HELD) track.held.set(seq, message)
       if (!this.#holding) this.#handlers.hole(message.conversationId)
     } else if (seq <= track.cursor) {
-      this.#handlers.arrived(track.conversationId, track.cursor) // it came again because the ack had not: R3
+      this.#handlers.arrived(track.conversationId, track.cursor, message.content.length) // it came again because the ack had not: R3
     } else {
       this.#advance(track, message)
       this.#drain(track)
@@ -261,7 +261,7 @@ export class Inbox {
     const shown = origin === 'other' || (origin === 'user' && seq > track.quietUpTo) || (origin === 'client' && message.change)
     track.cursor = seq
     track.digest = message.digest
-    this.#handlers.arrived(track.conversationId, seq)
+    this.#handlers.arrived(track.conversationId, seq, message.content.length)
     if (shown) this.#handlers.show(message)
   }
 }

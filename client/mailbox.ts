@@ -33,7 +33,7 @@ export interface MailboxHandlers {
 export class Mailbox {
   readonly outbox: Outbox
   readonly requests: Requests
-  readonly #acks = new DeliveryAcks()
+  readonly #acks: DeliveryAcks
   readonly #inbox: Inbox
   readonly #pace: Pace
   readonly #options: ResolvedOptions
@@ -45,13 +45,14 @@ export class Mailbox {
 
   constructor(options: ResolvedOptions, handlers: MailboxHandlers) {
     const ids = new RequestIds()
+    this.#acks = new DeliveryAcks(options.clock)
     this.outbox = new Outbox(ids, options.clock)
     this.requests = new Requests(ids, options.clock, options.requestTimeoutMs)
     this.#options = options
     this.#handlers = handlers
     this.#pace = new Pace(options.requestTimeoutMs)
     this.#inbox = new Inbox({
-      arrived: (conversationId, seq) => this.#acks.note(conversationId, seq),
+      arrived: (conversationId, seq, bytes) => this.#acks.note(conversationId, seq, bytes),
       show: (message) => this.#handlers.entry(message),
       hole: (conversationId) => this.#catchUp?.fill(conversationId),
       originOf: (message) => this.#originOf(message),

@@ -12,9 +12,11 @@ export function directConversationId(a: string, b: string): string {
 
 /** The two users of a 1:1 conversation; undefined if the id is not one in its only form. */
 export function directUsers(conversationId: string): [string, string] | undefined {
-  const parts = conversationId.split('/')
-  if (parts.length !== 3 || parts[0] !== 'dm') return undefined
-  const users: [string, string] = [unescapeId(parts[1] as string), unescapeId(parts[2] as string)]
+  if (!conversationId.startsWith('dm/')) return undefined
+  // Every SEND and every acknowledgement asks: without an array of parts.
+  const slash = conversationId.indexOf('/', 3)
+  if (slash < 0) return undefined
+  const users: [string, string] = [unescapeId(conversationId.slice(3, slash)), unescapeId(conversationId.slice(slash + 1))]
   return directConversationId(...users) === conversationId ? users : undefined
 }
 

@@ -3,6 +3,7 @@ import { decodeBody, encodeFrame, HEADER_BYTES } from '../../shared/frame.ts'
 import { DeviceClass, Intent } from '../../shared/gen/hawser.ts'
 import { subprotocolsFor } from '../../shared/subprotocol.ts'
 import { BytePipe } from './byte-pipe.ts'
+import { HawserAcks } from './hawser-acks.ts'
 import { HawserClient } from './hawser-client.ts'
 import { DeliverScan } from './hawser-deliver.ts'
 import { hawserToken } from './hawser-token.ts'
@@ -19,10 +20,10 @@ async function openHawser(connect: Connect, { settings }: Target, user: string, 
   const { promise, resolve } = Promise.withResolvers<void>()
   const delivers = new DeliverScan()
   let client: HawserClient | undefined
-  let opened: Pipe | undefined
+  let acks: HawserAcks | undefined
   const pipe = await connect((bytes, start, end) => {
     let at = start
-    let delivered = false
+    let delivered = 0
     while (end - at >= HEADER_BYTES) {
       const next = at + 4 + bytes.readUInt32BE(at)
       if (next > end) break
@@ -34,7 +35,7 @@ async function openHawser(connect: Connect, { settings }: Target, user: string, 
         case Command.DELIVER:
           delivers.scan(bytes, body, next)
           if (delivers.contentStart > 0) handler.delivered(bytes, delivers.contentStart)
-          delivered = true
+          delivered++
           break
         case Command.SYNC_ACK:
           client?.answered(decodeBody(Command.SYNC_ACK, Buffer.from(bytes.subarray(body, next))).page)
@@ -50,10 +51,10 @@ async function openHawser(connect: Connect, { settings }: Target, user: string, 
       }
       at = next
     }
-    if (delivered) opened?.write(encodeFrame(Command.DELIVER_ACK, 0, { positions: [...delivers.takePositions()] }))
+    if (delivered > 0) acks?.delivered(delivered)
     return at
   }, token)
-  opened = pipe
+  acks = new HawserAcks(delivers, pipe)
   const device = { deviceId: 'bench', deviceClass: DeviceClass.PHONE, instanceId: '', client: '' }
   pipe.write(encodeFrame(Command.LOGIN, 1, { token, ...device, intent: Intent.PERSON, generation: 0, ticket: '' }))
   await promise

@@ -1,7 +1,9 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Clock } from '../clock.ts'
 
-const LOOK_MS = 500
+/** Ten times a second: each look wakes a core that may have nothing to do. */
+const LOOK_MS = 100
+/** The delay is the mean of so many looks, half a second. */
+const LOOKS = 5
 /** Refused logins are asked to come back somewhere between once and twice this. */
 const RETURN_MS = 2000
 
@@ -18,21 +20,20 @@ export interface OverloadLimits {
 export class Overload {
   readonly #limits: OverloadLimits
   readonly #clock: Clock
-  readonly #delay = monitorEventLoopDelay({ resolution: 10 })
+  /** How late the last looks came, the latest last. */
+  #delays: number[] = []
   #cancel: () => void = () => {}
-  #loopDelayMs = 0
   #overloaded = false
 
   constructor(limits: OverloadLimits, clock: Clock) {
     this.#limits = limits
     this.#clock = clock
-    this.#delay.enable()
-    this.#look()
+    this.#next()
   }
 
   /** The mean delay of the last half second. */
   get loopDelayMs(): number {
-    return this.#loopDelayMs
+    return this.#delays.reduce((sum, delay) => sum + delay, 0) / LOOKS
   }
 
   /** Milliseconds after which a new login should come back, or undefined if it is welcome. */
@@ -42,15 +43,19 @@ export class Overload {
 
   stop(): void {
     this.#cancel()
-    this.#delay.disable()
+  }
+
+  #next(): void {
+    this.#look()
+    const due = performance.now() + LOOK_MS
+    this.#cancel = this.#clock.after(LOOK_MS, () => {
+      this.#delays = [...this.#delays.slice(1 - LOOKS), Math.max(0, performance.now() - due)]
+      this.#next()
+    })
   }
 
   #look(): void {
-    const meanMs = this.#delay.mean / 1e6
-    this.#loopDelayMs = Number.isFinite(meanMs) ? meanMs : 0
-    this.#delay.reset()
     const { maxLoopDelayMs, maxMemoryBytes } = this.#limits
-    this.#overloaded = this.#loopDelayMs > maxLoopDelayMs || (maxMemoryBytes > 0 && process.memoryUsage.rss() > maxMemoryBytes)
-    this.#cancel = this.#clock.after(LOOK_MS, () => this.#look())
+    this.#overloaded = this.loopDelayMs > maxLoopDelayMs || (maxMemoryBytes > 0 && process.memoryUsage.rss() > maxMemoryBytes)
   }
 }

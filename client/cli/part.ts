@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { getCompileCacheDir } from 'node:module'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -29,7 +30,7 @@ export class Part {
   constructor(part: PartName, settings: PartSettings) {
     // In a process group of its own: Ctrl-C in a terminal reaches the launcher alone, which passes it on once.
     const child = spawn(process.execPath, [programPath(part), ...(settings.args ?? [])], {
-      env: settings.env,
+      env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...settings.env },
       // The channel carries nothing: its end tells the part that this process is gone, whatever ended it.
       stdio: ['ignore', settings.stdout, 'inherit', 'ipc'],
       detached: true,

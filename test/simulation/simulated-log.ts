@@ -1,27 +1,9 @@
-import { Direction, type Message, type SyncAck, writeSyncAck } from '../../shared/gen/hawser.ts'
-import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
-import type {
-  Append,
-  AppendOutcome,
-  Audience,
-  BackupReport,
-  LastSeenAt,
-  LogStore,
-  MemberPosition,
-  PageQuery,
-  PageResult,
-  Sight,
-  SightPair,
-  StoredMessage,
-  VerifyReport,
-} from '../../tcp-core/log/log-store.ts'
-import type { DueSend } from '../../tcp-core/log/state/scheduled-table.ts'
+import type { Append, AppendOutcome, MemberPosition, PageQuery, PageResult } from '../../tcp-core/log/log-store.ts'
 import { StorageError, type StorageFault } from '../../tcp-core/log/storage-fault.ts'
+import { encodeSyncAck, PlainLog, pageOf } from '../support/plain-log.ts'
 import type { Kernel, MortalClock } from './kernel.ts'
 import type { LogDisk } from './log-disk.ts'
 
-/** Y1 */
-const PAGE_BYTES = 256 * 1024
 const BATCH_MESSAGES = 2000
 
 export interface DiskSpeed {
@@ -34,14 +16,12 @@ export interface DiskState {
   fault: StorageFault | undefined
 }
 
-const writer = new ProtobufWriter()
-
 /**
  * The log of one life of the core on a simulated disk, with the storage thread's ways: work in
  * turn, group commit, and an answer only after the fsync. A crash takes what was not synced;
  * a batch under way is kept as a whole or not at all.
  */
-export class SimulatedLog implements LogStore {
+export class SimulatedLog extends PlainLog {
   readonly disk: LogDisk
   readonly #kernel: Kernel
   readonly #clock: MortalClock
@@ -57,6 +37,7 @@ export class SimulatedLog implements LogStore {
   #unsynced: readonly Append[] = []
 
   constructor(parts: { kernel: Kernel; clock: MortalClock; disk: LogDisk; state: DiskState; speed: DiskSpeed }) {
+    super()
     this.#kernel = parts.kernel
     this.#clock = parts.clock
     this.disk = parts.disk
@@ -88,7 +69,7 @@ export class SimulatedLog implements LogStore {
 
   list(userId: string, cursor: string, limit: number): Promise<Uint8Array> {
     const before = cursor === '' ? Number.MAX_SAFE_INTEGER : Number.parseInt(cursor, 36)
-    return this.#read(() => encode({ page: undefined, list: this.disk.list(userId, before, limit) }))
+    return this.#read(() => encodeSyncAck({ page: undefined, list: this.disk.list(userId, before, limit) }))
   }
 
   advance(positions: readonly MemberPosition[]): Promise<MemberPosition[]> {
@@ -109,32 +90,8 @@ export class SimulatedLog implements LogStore {
   protected begun(_batch: readonly Append[]): void {}
 
   protected readPage(query: PageQuery): PageResult {
-    const { conversationId, direction, limit } = query
-    const { fromSeq, discontinuity } = this.disk.start(query)
-    const all = this.disk.messages(conversationId)
-    const forward = direction === Direction.FORWARD
-    const found: Message[] = []
-    let bytes = 0
-    let at = forward ? fromSeq : (fromSeq === 0 ? all.length + 1 : fromSeq) - 2
-    for (; found.length < limit; at += forward ? 1 : -1) {
-      const message = all[at]
-      if (!message || (found.length > 0 && bytes + message.content.length > PAGE_BYTES)) break
-      bytes += message.content.length
-      found.push(message)
-    }
-    const more = all[at] !== undefined
-    if (!forward) found.reverse()
-    const epoch = this.disk.epochOf(conversationId)
-    return {
-      syncAck: encode({
-        page: { conversationId, messages: found, more, lastSeq: all.length, epoch, discontinuity, fromSeq },
-        list: undefined,
-      }),
-      beginSeq: (found[0]?.seq ?? all.length + 1) - 1,
-      endSeq: found.at(-1)?.seq ?? all.length,
-      more,
-      discontinuity,
-    }
+    const { conversationId } = query
+    return pageOf(this.disk.messages(conversationId), query, { ...this.disk.start(query), epoch: this.disk.epochOf(conversationId) })
   }
 
   #commit(): void {
@@ -189,44 +146,6 @@ export class SimulatedLog implements LogStore {
     return this.#kernel.random.spread(minFsyncMs, maxFsyncMs)
   }
 
-  async expireIds(): Promise<void> {}
-
-  /** Knows 1:1 conversations only. */
-  query(): Promise<Uint8Array> {
-    throw new Error('this log answers no queries')
-  }
-
-  async audience(): Promise<readonly Audience[]> {
-    return []
-  }
-
-  /** Nobody watches anybody. */
-  async sights(pairs: readonly SightPair[]): Promise<readonly (Sight | undefined)[]> {
-    return pairs.map(() => undefined)
-  }
-
-  async blocks(users: readonly string[]): Promise<readonly (readonly string[])[]> {
-    return users.map(() => [])
-  }
-
-  async seen(_users: readonly LastSeenAt[]): Promise<void> {}
-
-  async dueSends(): Promise<readonly DueSend[]> {
-    return []
-  }
-
-  async nextDue(): Promise<number | undefined> {
-    return undefined
-  }
-
-  async dropScheduled(): Promise<void> {}
-
-  async expireMessages(): Promise<void> {}
-
-  async find(): Promise<StoredMessage | undefined> {
-    return undefined
-  }
-
   /** Stores what was appended. */
   async close(): Promise<void> {
     if (this.#queue.length === 0 && this.#pending.length === 0) return
@@ -234,18 +153,4 @@ export class SimulatedLog implements LogStore {
     this.#idle = resolve
     await promise
   }
-
-  backup(): Promise<BackupReport> {
-    throw new Error('the simulation copies its disk itself')
-  }
-
-  verify(): Promise<VerifyReport> {
-    throw new Error('the simulation checks its disk itself')
-  }
-}
-
-function encode(body: SyncAck): Uint8Array {
-  writer.reset()
-  writeSyncAck(writer, body)
-  return writer.finishAlone()
 }

@@ -1,41 +1,19 @@
-import { closeSync, copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, copyFileSync, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Direction, readSyncAck } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { rollingDigest } from '../../tcp-core/log/rolling-digest.ts'
-import { ThreadedLog } from '../../tcp-core/log/threaded-log.ts'
+import type { ThreadedLog } from '../../tcp-core/log/threaded-log.ts'
 import { verifyLog } from '../../tcp-core/log/verify-log.ts'
 import { append } from '../contract/log-store.ts'
+import { logFolder, openLog } from './log-folder.ts'
 import { leafPage, overwritePage } from './pages.ts'
-
-const cleanups: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
-})
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'hawser-file-'))
-  cleanups.push(() => rmSync(path, { recursive: true }))
-  return path
-}
-
-async function openLog(path: string): Promise<ThreadedLog> {
-  const log = await ThreadedLog.open(path, {
-    died: (error) => {
-      throw error
-    },
-    faultChanged: () => {},
-  })
-  cleanups.push(() => log.close())
-  return log
-}
 
 /** A closed log with `count` messages from alice and as many from bob, and with where it is. */
 async function logFile(count: number): Promise<string> {
-  const path = join(folder(), 'log.sqlite')
+  const path = join(logFolder(), 'log.sqlite')
   const log = await openLog(path)
   for (const sender of ['alice', 'bob']) {
     const ids = Array.from({ length: count }, (_, i) => `${sender}-${String(i).padStart(6, '0')}`)
@@ -72,7 +50,7 @@ test('verify finds what is wrong, whatever it is, and nothing in a log that is w
     ['INSERT INTO member (user, conversation) VALUES (1, 9)', /member alice: there is no conversation 9/],
   ]
   for (const [sql, finding] of cases) {
-    const copy = join(folder(), 'log.sqlite')
+    const copy = join(logFolder(), 'log.sqlite')
     copyFileSync(path, copy)
     change(copy, sql)
     expect(findings(copy).join('\n'), sql).toMatch(finding)
@@ -116,7 +94,7 @@ test('a corrupt page of an index costs the messages that need it, not those besi
 test('a backup is whole, made while messages come, and known as one when it is opened', { timeout: 60_000 }, async () => {
   const path = await logFile(2000)
   const log = await openLog(path)
-  const to = join(folder(), 'backup.sqlite')
+  const to = join(logFolder(), 'backup.sqlite')
   let more = true
   let sent = 0
   const load = (async () => {
@@ -128,7 +106,7 @@ test('a backup is whole, made while messages come, and known as one when it is o
   expect(made.bytes).toBeGreaterThan(0)
   expect([existsSync(`${to}.partial`), existsSync(`${to}-wal`)]).toEqual([false, false])
   await expect(log.backup(to)).rejects.toThrow(`${to} is there already`)
-  await expect(log.backup(join(folder(), 'no/such/backup'))).rejects.toThrow()
+  await expect(log.backup(join(logFolder(), 'no/such/backup'))).rejects.toThrow()
 
   const seen = async (store: ThreadedLog, known: { fromSeq: number; epoch: number; digest: number }) => {
     const { syncAck } = await store.page({
@@ -160,7 +138,7 @@ test('a backup is whole, made while messages come, and known as one when it is o
 })
 
 test('a log of schema version 1 is brought up to date, and its messages are known again', async () => {
-  const path = join(folder(), 'log.sqlite')
+  const path = join(logFolder(), 'log.sqlite')
   change(
     path,
     `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -189,7 +167,7 @@ test('a log of a later Hawser, and a file that is none, are not touched', async 
   const path = await logFile(1)
   change(path, 'PRAGMA user_version = 99')
   await expect(openLog(path)).rejects.toThrow('schema version 99')
-  const other = join(folder(), 'log.sqlite')
+  const other = join(logFolder(), 'log.sqlite')
   const file = openSync(other, 'w')
   writeSync(file, Buffer.alloc(10_000, 'no database '))
   closeSync(file)

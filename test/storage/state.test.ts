@@ -1,42 +1,20 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Direction, readAnswer, readSyncAck, writeQuery } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { backupLog } from '../../tcp-core/log/backup-log.ts'
-import { ThreadedLog } from '../../tcp-core/log/threaded-log.ts'
+import type { ThreadedLog } from '../../tcp-core/log/threaded-log.ts'
 import { verifyLog } from '../../tcp-core/log/verify-log.ts'
 import { append } from '../contract/log-store.ts'
 import { DirectLog } from '../messages/direct-log.ts'
-
-const cleanups: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
-})
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'hawser-state-'))
-  cleanups.push(() => rmSync(path, { recursive: true }))
-  return path
-}
-
-async function openLog(path: string): Promise<ThreadedLog> {
-  const log = await ThreadedLog.open(path, {
-    died: (error) => {
-      throw error
-    },
-    faultChanged: () => {},
-  })
-  cleanups.push(() => log.close())
-  return log
-}
+import { logFolder, openLog } from './log-folder.ts'
 
 /** A closed log with something of everything. */
 function logFile(): string {
-  const path = join(folder(), 'log.sqlite')
+  const path = join(logFolder(), 'log.sqlite')
   const log = new DirectLog(path)
   log.create('alice', 'group/g', ['bob', 'carol'])
   const seq = log.say('alice', 'group/g', 'tea for all', { details: { mentions: ['bob'] } })
@@ -108,7 +86,7 @@ test('verify finds what does not agree with the entries, and nothing in a log th
     ['DELETE FROM search_data WHERE id > 10', /search/],
   ]
   for (const [sql, finding] of cases) {
-    const copy = join(folder(), 'log.sqlite')
+    const copy = join(logFolder(), 'log.sqlite')
     copyFileSync(path, copy)
     const database = new DatabaseSync(copy, { defensive: false })
     database.exec(sql)
@@ -119,7 +97,7 @@ test('verify finds what does not agree with the entries, and nothing in a log th
 
 test('a backup has all of it, and is searched and goes on as a log of its own', async () => {
   const path = logFile()
-  const to = join(folder(), 'backup.sqlite')
+  const to = join(logFolder(), 'backup.sqlite')
   await backupLog(path, to)
   expect(verifyLog(to).findings).toEqual([])
   const log = await openLog(to)
@@ -131,7 +109,7 @@ test('a backup has all of it, and is searched and goes on as a log of its own', 
 })
 
 test('the index follows by itself when nothing is stored, and goes on after a restart', { timeout: 60_000 }, async () => {
-  const path = join(folder(), 'log.sqlite')
+  const path = join(logFolder(), 'log.sqlite')
   let log = await openLog(path)
   const ids = Array.from({ length: 3000 }, (_, i) => `tea ${i}`)
   await Promise.all(ids.map((clientMessageId) => append(log, { clientMessageId })))
@@ -149,7 +127,7 @@ test('the index follows by itself when nothing is stored, and goes on after a re
 })
 
 test('a log of before there was an index is indexed', () => {
-  const path = join(folder(), 'log.sqlite')
+  const path = join(logFolder(), 'log.sqlite')
   const log = new DirectLog(path)
   log.say('alice', 'bob', 'old tea')
   log.log.close()

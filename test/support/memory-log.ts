@@ -1,29 +1,20 @@
-import { Direction, type Message, writeSyncAck } from '../../shared/gen/hawser.ts'
-import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+import type { Message } from '../../shared/gen/hawser.ts'
 import type {
   Append,
   AppendOutcome,
-  Audience,
-  BackupReport,
   LastSeenAt,
-  LogStore,
   MemberPosition,
   PageQuery,
   PageResult,
   Sight,
   SightPair,
   StoredMessage,
-  VerifyReport,
 } from '../../tcp-core/log/log-store.ts'
-import type { DueSend } from '../../tcp-core/log/state/scheduled-table.ts'
 import type { StorageFault } from '../../tcp-core/log/storage-fault.ts'
-
-const PAGE_BYTES = 256 * 1024
-
-const writer = new ProtobufWriter()
+import { PlainLog, pageOf } from './plain-log.ts'
 
 /** A log that forgets: appends wait until `commit`, reads are answered from memory. For tests of what is above the log. */
-export class MemoryLog implements LogStore {
+export class MemoryLog extends PlainLog {
   /** While it is set, appends and reads fail. */
   fault: StorageFault | undefined
   /** What `sights` answers; nobody sees anybody unless a test says so. */
@@ -38,6 +29,7 @@ export class MemoryLog implements LogStore {
 
   /** `onAppend` is called with every append; it may see to the commit. */
   constructor(onAppend: () => void = () => {}) {
+    super()
     this.#onAppend = onAppend
   }
 
@@ -57,28 +49,10 @@ export class MemoryLog implements LogStore {
     for (const message of batch) message.settled(this.#store(message))
   }
 
-  async page({ conversationId, direction, fromSeq, limit, epoch }: PageQuery): Promise<PageResult> {
+  async page(query: PageQuery): Promise<PageResult> {
     this.#failIfFaulty()
-    const all = this.#conversations.get(conversationId) ?? []
-    const forward = direction === Direction.FORWARD
-    const messages: Message[] = []
-    let bytes = 0
-    let at = forward ? fromSeq : (fromSeq === 0 ? all.length + 1 : fromSeq) - 2
-    for (; messages.length < limit; at += forward ? 1 : -1) {
-      const message = all[at]
-      if (!message || bytes + message.content.length > PAGE_BYTES) break
-      bytes += message.content.length
-      messages.push(message)
-    }
-    if (!forward) messages.reverse()
-    const more = all[at] !== undefined
-    writer.reset()
-    writeSyncAck(writer, {
-      page: { conversationId, messages, more, lastSeq: all.length, epoch, discontinuity: false, fromSeq },
-      list: undefined,
-    })
-    const [beginSeq, endSeq] = [(messages[0]?.seq ?? all.length + 1) - 1, messages.at(-1)?.seq ?? all.length]
-    return { syncAck: writer.finishAlone(), beginSeq, endSeq, more, discontinuity: false }
+    const { fromSeq, epoch } = query
+    return pageOf(this.#conversations.get(query.conversationId) ?? [], query, { fromSeq, epoch, discontinuity: false })
   }
 
   /** No conversations: who wants them asks by page. */
@@ -95,59 +69,28 @@ export class MemoryLog implements LogStore {
     })
   }
 
-  async expireIds(): Promise<void> {}
-
-  /** Knows 1:1 conversations only. */
-  query(): Promise<Uint8Array> {
-    throw new Error('this log answers no queries')
-  }
-
-  async audience(): Promise<readonly Audience[]> {
-    return []
-  }
-
-  async sights(pairs: readonly SightPair[]): Promise<readonly (Sight | undefined)[]> {
+  override async sights(pairs: readonly SightPair[]): Promise<readonly (Sight | undefined)[]> {
     this.#failIfFaulty()
     return pairs.map((pair) => this.sightOf(pair))
   }
 
-  async blocks(users: readonly string[]): Promise<readonly (readonly string[])[]> {
+  override async blocks(users: readonly string[]): Promise<readonly (readonly string[])[]> {
     this.#failIfFaulty()
     return users.map((user) => this.blocked.get(user) ?? [])
   }
 
-  async seen(users: readonly LastSeenAt[]): Promise<void> {
+  override async seen(users: readonly LastSeenAt[]): Promise<void> {
     this.#failIfFaulty()
     for (const { userId, at } of users) this.lastSeen.set(userId, at)
   }
 
-  async dueSends(): Promise<readonly DueSend[]> {
-    return []
-  }
-
-  async nextDue(): Promise<number | undefined> {
-    return undefined
-  }
-
-  async dropScheduled(): Promise<void> {}
-
-  async expireMessages(): Promise<void> {}
-
-  async find(messageId: string): Promise<StoredMessage | undefined> {
+  override async find(messageId: string): Promise<StoredMessage | undefined> {
     const message = [...this.#byId.values()].find((stored) => stored.messageId === messageId)
     return message && { ...message, contentBytes: message.content.length, members: [] }
   }
 
   async close(): Promise<void> {
     this.commit()
-  }
-
-  backup(): Promise<BackupReport> {
-    throw new Error('there is nothing to copy')
-  }
-
-  verify(): Promise<VerifyReport> {
-    throw new Error('there is nothing to check')
   }
 
   #store({ sender, conversationId, clientMessageId, contentType, content, sentAt }: Append): AppendOutcome {

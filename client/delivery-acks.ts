@@ -52,7 +52,7 @@ export class DeliveryAcks {
   /** At once is when all of the chunk has been read. */
   #schedule(): void {
     const wait = this.#flushedAt + ACK_INTERVAL_MS - this.#clock.now()
-    if (wait > 0) this.#timer = this.#clock.after(Math.min(wait, ACK_INTERVAL_MS), this.flush)
+    if (wait > 0 && !isHidden()) this.#timer = this.#clock.after(Math.min(wait, ACK_INTERVAL_MS), this.flush)
     else queueMicrotask(this.flush)
   }
 
@@ -63,4 +63,9 @@ export class DeliveryAcks {
     this.#messages = 0
     this.#bytes = 0
   }
+}
+
+/** Browsers hold back the timers of a page that nobody sees, for up to a minute. */
+function isHidden(): boolean {
+  return (globalThis as { document?: { hidden?: boolean } }).document?.hidden === true
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ACK_INTERVAL_MS, ACK_MAX_MESSAGES, DeliveryAcks } from '../../client/delivery-acks.ts'
 import type { Command } from '../../shared/commands.ts'
 import { decodeBody } from '../../shared/frame.ts'
@@ -79,4 +79,19 @@ test('a clock that is set back holds nothing up for longer than the interval', (
   acks.note('dm/a/b', 2, 10)
   clock.advance(ACK_INTERVAL_MS)
   expect(said.at(-1)).toEqual({ 'dm/a/b': 2 })
+})
+
+test('a page that nobody sees, whose timers come late, waits for none', async () => {
+  vi.stubGlobal('document', { hidden: true })
+  try {
+    const { acks, clock, said } = acknowledging()
+    for (let seq = 1; seq <= 3; seq++) {
+      acks.note('dm/a/b', seq, 10)
+      await turn()
+    }
+    expect(said).toEqual([{ 'dm/a/b': 1 }, { 'dm/a/b': 2 }, { 'dm/a/b': 3 }])
+    expect(clock.waiting).toBe(0)
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fillLog, numberedPair, type PairOf } from '../fill-log.ts'
@@ -52,6 +53,8 @@ async function prepare(name: string, messages: number, pairOf: PairOf, { folder,
     await fillLog(join(filled, 'log.sqlite'), messages, pairOf, core)
   }
   cpSync(filled, join(folder, 'data'), { recursive: true })
+  // Else the first fsync of the core that is measured waits for gigabytes of the copy.
+  spawnSync('sync')
 }
 
 /** The load's pairs come first, then others, each with as many messages. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
-import { enableCompileCache } from 'node:module'
+import module from 'node:module'
 
 /** The server's sources run by Node's own type stripping, which older versions lack. */
 const OLDEST = 24
@@ -12,7 +12,7 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST) {
   process.exitCode = 1
 } else {
   // Half of the time to start goes into types and compiling.
-  enableCompileCache()
+  module.enableCompileCache()
   const source = new URL('./cli/main.ts', import.meta.url)
   await import(existsSync(source) ? source.href : new URL('../dist/client/cli/main.js', import.meta.url).href)
 }

@@ -43,6 +43,9 @@ async function openHawser(connect: Connect, { settings }: Target, user: string, 
         case Command.LOGIN_ACK:
           resolve()
           break
+        // What was held back would have to be pulled: it is no longer the server that is measured.
+        case Command.GAP:
+          throw new Error('the load is a whole window behind its server: something else takes the processor')
         case Command.EVENT:
         case Command.PONG:
           break

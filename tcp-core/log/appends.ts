@@ -13,6 +13,7 @@ import type { ConversationRow } from './name-tables.ts'
 import { rollingDigest } from './rolling-digest.ts'
 import type { ScheduledTable } from './state/scheduled-table.ts'
 import type { Tables } from './state/tables.ts'
+import type { MessageRow } from './views.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -198,18 +199,7 @@ export class Appends {
   }
 }
 
-interface FirstRow {
-  readonly id: number
-  readonly conversation: number
-  readonly seq: number
-  readonly sent_at: number
-  readonly digest: number
-  readonly flags: number
-  readonly content_type: string
-  readonly content: Uint8Array
-  readonly details: Uint8Array | null
-  readonly change: Uint8Array | null
-}
+type FirstRow = Omit<MessageRow, 'sender' | 'client_message_id'> & { readonly conversation: number }
 
 function prepare(database: DatabaseSync) {
   const sql = (text: string): StatementSync => database.prepare(text)

@@ -50,6 +50,7 @@ export interface View {
 const NOTHING = new Uint8Array(0)
 /** All that is said of a message which is not any more what it was while it could be seen. */
 const WITHHELD: Aftermath = { editedAt: 0, recalledAt: 0, recalledBy: '', expired: true, reactions: [], pinned: false }
+
 /** What is whose to see: the one place that decides it, whoever asks. */
 export class Views {
   readonly #identity: LogIdentity

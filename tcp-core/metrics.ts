@@ -115,7 +115,7 @@ export class Metrics {
     this.#gauge('hawser_connections_unauthenticated', 'Connections that wait for their LOGIN', () => sources.unauthenticated())
     this.#gauge('hawser_rooms', 'Rooms that somebody is in', () => sources.rooms())
     this.#gauge('hawser_sessions_watching', 'Sessions that watch the presence of others', () => sources.watching())
-    this.#gauge('hawser_log_pending_bytes', 'Bytes of content that wait for the disk', () => sources.pendingBytes())
+    this.#gauge('hawser_log_pending_bytes', 'Bytes of memory in entries that wait for the disk', () => sources.pendingBytes())
     this.#gauge('hawser_storage_fault', 'Whether the log cannot be relied on: 1, else 0', () => Number(sources.storageFault()))
     this.#gauge('hawser_loop_delay_milliseconds', 'Mean delay of the event loop in the last half second', () => sources.loopDelayMs())
     this.#gauge('hawser_uplinks_up', 'Uplinks to bridge shards that are up', () => sources.uplinks().up)

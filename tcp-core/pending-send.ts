@@ -7,8 +7,8 @@ import type { JudgedSend } from './policy-hook.ts'
 import type { Session } from './session.ts'
 
 const STORAGE_RETRY_MS = 1000
-/** Of one that waits, besides what was sent. */
-const OVERHEAD_BYTES = 512
+/** Of one that waits, besides what was sent: measured, with 200,000 waiting. */
+const OVERHEAD_BYTES = 2048
 
 /** Where an entry goes: to the users that its conversation's id names, or to a group's members, who may change. */
 export type Target =
@@ -93,6 +93,7 @@ export class PendingSend implements Append, JudgedSend {
     return this.#fields.due
   }
 
+  /** Of memory, while it waits. */
   get bytes(): number {
     return this.content.length + (this.details?.length ?? 0) + (this.change?.length ?? 0) + OVERHEAD_BYTES
   }
@@ -117,15 +118,14 @@ export class PendingSend implements Append, JudgedSend {
   proceed(): void {
     const { log, intake, audiences } = this.#core
     if (this.#target.kind === 'group') audiences.prepare(this.conversationId)
+    intake.took(this.bytes, this.#fields.from?.session.connection)
     log.append(this)
-    const { from } = this.#fields
-    if (from) intake.took(from.session.connection, log.pendingBytes)
   }
 
   /** S2 and R1: only now, with the entry on disk, does anybody hear of it. */
   settled(outcome: AppendOutcome): void {
-    const { metrics, intake, log, alarm } = this.#core
-    intake.settled(log.pendingBytes)
+    const { metrics, intake, alarm } = this.#core
+    intake.settled(this.bytes)
     switch (outcome.kind) {
       case 'stored':
         this.#acknowledge(outcome, false)

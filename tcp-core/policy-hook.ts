@@ -12,7 +12,7 @@ const CACHED_PAIRS = 100_000
 /** Pairs that are asked about at a time, and what may wait meanwhile. */
 const MAX_ASKED = 256
 const MAX_HELD = 10_000
-const MAX_HELD_BYTES = 16 * 1024 * 1024
+const MAX_HELD_BYTES = 32 * 1024 * 1024
 const RETRY_MS = 1000
 
 export interface PolicySettings extends PolicyService {

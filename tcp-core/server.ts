@@ -72,7 +72,7 @@ export class CoreServer {
       unauthenticated: () => core.gate.unauthenticated,
       rooms: () => core.fleeting.rooms.size,
       watching: () => core.fleeting.presences.watches.sessionCount,
-      pendingBytes: () => core.log.pendingBytes,
+      pendingBytes: () => core.intake.pendingBytes,
       storageFault: () => core.log.fault !== undefined,
       loopDelayMs: () => core.overload.loopDelayMs,
       uplinks: () => {

@@ -160,8 +160,6 @@ export interface VerifyReport {
  */
 export interface LogStore {
   append(message: Append): void
-  /** Bytes of content that wait to be stored. */
-  readonly pendingBytes: number
   /** Rejects with RequestError `conversation_unknown` where the conversation is not the user's. */
   page(query: PageQuery): Promise<PageResult>
   /** Answers an encoded Query of a user by an encoded Answer. Rejects with RequestError. */

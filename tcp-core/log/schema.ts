@@ -22,9 +22,11 @@ const MESSAGE = `
     content BLOB NOT NULL
   );
 `
+/** The id comes before its sender: ids that begin with the time then lie together at the end of the index, whoever sends. */
+const MESSAGE_BY_CLIENT_ID = 'CREATE UNIQUE INDEX message_by_client_id ON message (client_message_id, sender) WHERE keyed;'
 const MESSAGE_INDEXES = `
   CREATE UNIQUE INDEX message_by_seq ON message (conversation, seq);
-  CREATE UNIQUE INDEX message_by_client_id ON message (sender, client_message_id) WHERE keyed;
+  ${MESSAGE_BY_CLIENT_ID}
 `
 
 /** Of a group. Of a 1:1 or own conversation `role` is 0. A former member keeps what was until `until_seq`, also the group's name. */
@@ -162,12 +164,15 @@ const MESSAGE_OF_VERSION_2 = `
   ALTER TABLE message ADD COLUMN details BLOB;
   ALTER TABLE message ADD COLUMN change BLOB;
 `
+/** From version 3, which had the sender before the id. Some seconds for each million messages. */
+const FROM_VERSION_3 = `DROP INDEX message_by_client_id; ${MESSAGE_BY_CLIENT_ID}`
 const STEPS: Record<number, string> = {
   0: SCHEMA,
   1: FROM_VERSION_1 + FROM_VERSION_2,
-  2: MESSAGE_OF_VERSION_2 + FROM_VERSION_2,
+  2: MESSAGE_OF_VERSION_2 + FROM_VERSION_2 + FROM_VERSION_3,
+  3: FROM_VERSION_3,
 }
-const VERSION = 3
+const VERSION = 4
 
 /** Brings a database file to the current schema. Throws on a file of a newer Hawser. */
 export function migrate(database: DatabaseSync): void {

@@ -90,7 +90,6 @@ export class ThreadedLog implements LogStore {
   /** Parts of a batch that was hit by a corrupt page; before the queue. */
   #parts: (readonly Append[])[] = []
   #inFlight: readonly Append[] = []
-  #queuedBytes = 0
   #scheduled = false
   #closing: Promise<void> | undefined
   #idle: (() => void) | undefined
@@ -120,14 +119,9 @@ export class ThreadedLog implements LogStore {
     return this.#watch.fault
   }
 
-  get pendingBytes(): number {
-    return this.#queuedBytes
-  }
-
   append(message: Append): void {
     if (this.#closing !== undefined) return message.settled({ kind: 'failed', cause: new Error('the log is closing') })
     this.#queue.push(message)
-    this.#queuedBytes += message.content.length
     if (this.#scheduled || this.#inFlight.length > 0) return
     this.#scheduled = true
     // After the current turn of the event loop, so that what was read in it goes together.
@@ -244,7 +238,6 @@ export class ThreadedLog implements LogStore {
   /** Starts the next batch first: the disk works while the acks and deliveries of this one go out. */
   #committed(batch: readonly Append[], outcomes: readonly AppendOutcome[]): void {
     this.#inFlight = []
-    for (const message of batch) this.#queuedBytes -= message.content.length
     this.#commit()
     for (let i = 0; i < batch.length; i++) batch[i]?.settled(outcomes[i] as AppendOutcome)
     if (this.#queue.length === 0 && this.#inFlight.length === 0) this.#idle?.()

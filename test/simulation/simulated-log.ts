@@ -49,13 +49,6 @@ export class SimulatedLog extends PlainLog {
     return this.#state.fault
   }
 
-  get pendingBytes(): number {
-    let bytes = 0
-    for (const { content } of this.#queue) bytes += content.length
-    for (const { content } of this.#pending) bytes += content.length
-    return bytes
-  }
-
   append(message: Append): void {
     this.#queue.push(message)
     if (this.#scheduled || this.#pending.length > 0) return

@@ -163,6 +163,28 @@ test('a log of schema version 1 is brought up to date, and its messages are know
   expect((await log.verify()).findings).toEqual([])
 })
 
+test('a log of schema version 3, which looked for ids by their sender, knows its messages again', async () => {
+  const path = join(logFolder(), 'log.sqlite')
+  const before = await openLog(path)
+  await append(before, { clientMessageId: 'first' })
+  await before.close()
+  change(
+    path,
+    `DROP INDEX message_by_client_id;
+     CREATE UNIQUE INDEX message_by_client_id ON message (sender, client_message_id) WHERE keyed;
+     PRAGMA user_version = 3`,
+  )
+  const log = await openLog(path)
+  expect(await append(log, { clientMessageId: 'first' })).toMatchObject({ kind: 'duplicate', seq: 1 })
+  expect(await append(log, { clientMessageId: 'second' })).toMatchObject({ kind: 'stored', seq: 2 })
+  expect((await log.verify()).findings).toEqual([])
+  await log.close()
+  const database = new DatabaseSync(path, { readOnly: true })
+  const columns = database.prepare("SELECT name FROM pragma_index_info('message_by_client_id')").all()
+  expect(columns).toMatchObject([{ name: 'client_message_id' }, { name: 'sender' }])
+  database.close()
+})
+
 test('a log of a later Hawser, and a file that is none, are not touched', async () => {
   const path = await logFile(1)
   change(path, 'PRAGMA user_version = 99')

@@ -33,10 +33,6 @@ export class MemoryLog extends PlainLog {
     this.#onAppend = onAppend
   }
 
-  get pendingBytes(): number {
-    return this.#queue.reduce((sum, { content }) => sum + content.length, 0)
-  }
-
   append(message: Append): void {
     this.#queue.push(message)
     this.#onAppend()

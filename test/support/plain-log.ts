@@ -24,7 +24,6 @@ const writer = new ProtobufWriter()
 /** A log of plain 1:1 messages, for tests of what is above the log: nobody is in a group, nothing is due, nothing is searched for. */
 export abstract class PlainLog implements LogStore {
   abstract readonly fault: StorageFault | undefined
-  abstract readonly pendingBytes: number
   abstract append(message: Append): void
   abstract page(query: PageQuery): Promise<PageResult>
   abstract list(userId: string, cursor: string, limit: number): Promise<Uint8Array>

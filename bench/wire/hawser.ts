@@ -45,7 +45,7 @@ async function openHawser(connect: Connect, { settings }: Target, user: string, 
           break
         // What was held back would have to be pulled: it is no longer the server that is measured.
         case Command.GAP:
-          throw new Error('the load is a whole window behind its server: something else takes the processor')
+          throw new Error(`${user} is a whole window behind: more came at once than a session holds, or the load has no processor`)
         case Command.EVENT:
         case Command.PONG:
           break

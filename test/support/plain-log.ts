@@ -1,5 +1,6 @@
 import { Direction, type Message, type SyncAck, writeSyncAck } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+import { unknownConversation } from '../../tcp-core/log/changes/entry.ts'
 import type {
   Append,
   Audience,
@@ -30,8 +31,8 @@ export abstract class PlainLog implements LogStore {
   abstract advance(positions: readonly MemberPosition[]): Promise<MemberPosition[]>
   abstract close(): Promise<void>
 
-  query(): Promise<Uint8Array> {
-    throw new Error('this log answers no queries')
+  async query(): Promise<Uint8Array> {
+    throw unknownConversation()
   }
 
   async audience(): Promise<readonly Audience[]> {

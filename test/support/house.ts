@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Edge, type EdgeOptions, startEdge } from '../../edge/serve.node.ts'
 import { type Certificate, makeCertificate } from './certificate.ts'
 import { CoreProcess } from './core-process.ts'
@@ -62,7 +63,9 @@ export class House {
       await edge.stop()
       throw error
     })
-    return new House({ signer, core, edge, folder, edgeSettings: settings, certificate })
+    const house = new House({ signer, core, edge, folder, edgeSettings: settings, certificate })
+    await house.#bridged()
+    return house
   }
 
   get edge(): Edge {
@@ -71,6 +74,15 @@ export class House {
 
   get edgeWsUrl(): string {
     return `${this.#edge.url.replace('http', 'ws')}/ws`
+  }
+
+  /** The core is ready before its uplinks are: a browser that comes in between waits for it, and wakes its shard once more to see whether it still does. */
+  async #bridged(): Promise<void> {
+    for (;;) {
+      const { body } = await this.core.admin('/edge')
+      if ((body as { uplinks: { owner: boolean }[] }).uplinks.every(({ owner }) => owner)) return
+      await sleep(10)
+    }
   }
 
   /** Ends workerd and starts it again on the same port and state. */

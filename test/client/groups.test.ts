@@ -35,10 +35,12 @@ test('what is done to a group comes to its members among the messages, and to th
   expect(told(ann, group)).toEqual([[1, 'ann', 'create']])
   const sent = await group.send('hello @ben', { mentions: ['ben'], attributes: { mood: 'good' } })
   await group.update({ name: 'The crew', attributes: { colour: '' } })
+  const promoted = ben.next('change', ({ change }) => change.role !== undefined)
   await group.setRole('ben', 'admin')
-  await ben.next('change', ({ change }) => change.role !== undefined)
+  await promoted
+  const added = ann.next('change', ({ seq }) => seq === 5)
   await ben.client.conversation(group.id).add(['cleo'])
-  await ann.next('change', ({ seq }) => seq === 5)
+  await added
 
   const all = [
     [1, 'ann', 'create'],

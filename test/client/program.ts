@@ -14,7 +14,7 @@ export interface Outcome {
   readonly stderr: string
 }
 
-/** `hawser`, or another script of the repository, as a process, with nothing of this environment that could set it up. */
+/** `hawser`, or another script of the repository, as a process, with nothing of this environment that could set it up. A core takes any free port for its admin door, since several run at a time. */
 export class Program implements AsyncDisposable {
   readonly child: ChildProcess
   readonly ended: Promise<Outcome>
@@ -22,7 +22,10 @@ export class Program implements AsyncDisposable {
   readonly #seen: string[] = []
 
   constructor(args: readonly string[], options: { script?: string; cwd?: string } = {}) {
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HAWSER_')))
+    const env = {
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HAWSER_'))),
+      HAWSER_ADMIN_PORT: '0',
+    }
     const { script = 'client/bin.js', cwd } = options
     this.child = spawn(process.execPath, [root + script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const lines = createInterface(this.child.stdout as Readable)

@@ -43,7 +43,7 @@ async function openHawser(connect: Connect, { settings }: Target, user: string, 
         case Command.LOGIN_ACK:
           resolve()
           break
-        // What was held back would have to be pulled: it is no longer the server that is measured.
+        // What was held back would have to be pulled, which this load does not do.
         case Command.GAP:
           throw new Error(`${user} is a whole window behind: more came at once than a session holds, or the load has no processor`)
         case Command.EVENT:

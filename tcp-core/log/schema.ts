@@ -164,7 +164,7 @@ const MESSAGE_OF_VERSION_2 = `
   ALTER TABLE message ADD COLUMN details BLOB;
   ALTER TABLE message ADD COLUMN change BLOB;
 `
-/** From version 3, which had the sender before the id. Some seconds for each million messages. */
+/** From version 3, which had the sender before the id. A second for each million messages. */
 const FROM_VERSION_3 = `DROP INDEX message_by_client_id; ${MESSAGE_BY_CLIENT_ID}`
 const STEPS: Record<number, string> = {
   0: SCHEMA,

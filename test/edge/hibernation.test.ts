@@ -5,8 +5,8 @@ import { UplinkCommand, uplinkFrame } from '../../shared/uplink.ts'
 import { EdgeProcess } from './edge-process.ts'
 import { ScriptedCore } from './scripted-core.ts'
 
-/** workerd takes a Durable Object out of memory when nothing has happened to it for 10 s; no event tells of it, and a busy machine may take longer. */
-const UNTIL_HIBERNATION_MS = 14_000
+/** workerd takes a Durable Object out of memory when nothing has happened to it for 10 s; no event tells of it. */
+const UNTIL_HIBERNATION_MS = 11_000
 
 let edge: EdgeProcess
 let edgeWithoutCore: EdgeProcess

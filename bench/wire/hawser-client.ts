@@ -5,7 +5,9 @@ import type { Pipe } from './pipe.ts'
 import type { WireClient } from './wire.ts'
 
 const PING = encodeFrame(Command.PING, 0, {})
-const ID_LENGTH = 20
+/** As the SDK's ids look: a UUIDv7, which begins with the time. */
+const ID = '00000000-0000-7000-8000-000000000000'
+const DIGITS = '0123456789abcdef'
 const EMPTY = new Uint8Array(0)
 /** Users that one change may name (G8). */
 const USERS_PER_CHANGE = 500
@@ -16,19 +18,27 @@ class SendFrame {
   readonly #idAt: number
   readonly #contentAt: number
 
-  constructor(user: string, target: { toUser: string; conversationId: string }, content: Uint8Array) {
-    const clientMessageId = `${user}-`.padEnd(ID_LENGTH, '0')
-    this.#frame = Buffer.from(encodeFrame(Command.SEND, 0, { clientMessageId, ...target, contentType: '', content }))
-    this.#idAt = this.#frame.indexOf(clientMessageId)
+  constructor(target: { toUser: string; conversationId: string }, content: Uint8Array) {
+    this.#frame = Buffer.from(encodeFrame(Command.SEND, 0, { clientMessageId: ID, ...target, contentType: '', content }))
+    this.#idAt = this.#frame.indexOf(ID)
     this.#contentAt = this.#frame.length - content.length
   }
 
   with(id: number, content: Uint8Array): Buffer {
     const frame = this.#frame
+    const now = Date.now()
     frame.writeUInt32BE(id, 8)
-    for (let at = this.#idAt + ID_LENGTH - 1, rest = id; rest > 0; rest = Math.floor(rest / 10)) frame[at--] = 0x30 + (rest % 10)
+    putHex(frame, this.#idAt + 8, 8, Math.floor(now / 65536))
+    putHex(frame, this.#idAt + 13, 4, now % 65536)
+    putHex(frame, this.#idAt + ID.length, 8, id)
     frame.set(content, this.#contentAt)
     return frame
+  }
+}
+
+function putHex(frame: Buffer, end: number, digits: number, value: number): void {
+  for (let at = end - 1, rest = value; at >= end - digits; at--, rest = Math.floor(rest / 16)) {
+    frame[at] = DIGITS.charCodeAt(rest % 16)
   }
 }
 
@@ -48,7 +58,7 @@ export class HawserClient implements WireClient {
   send(to: string, content: Uint8Array): void {
     let frame = this.#frames.get(to)
     if (!frame) {
-      frame = new SendFrame(this.#user, { toUser: to, conversationId: '' }, content)
+      frame = new SendFrame({ toUser: to, conversationId: '' }, content)
       this.#frames.set(to, frame)
     }
     this.#pipe.write(frame.with(++this.#requestId, content))
@@ -68,7 +78,7 @@ export class HawserClient implements WireClient {
   publish(group: string, content: Uint8Array): void {
     let frame = this.#frames.get(group)
     if (!frame) {
-      frame = new SendFrame(this.#user, { toUser: '', conversationId: `group/${group}` }, content)
+      frame = new SendFrame({ toUser: '', conversationId: `group/${group}` }, content)
       this.#frames.set(group, frame)
     }
     this.#pipe.write(frame.with(++this.#requestId, content))

@@ -10,6 +10,7 @@ import type { LogIdentity } from './log-identity.ts'
 import type { LogRules } from './log-rules.ts'
 import { ERASED } from './message-flags.ts'
 import type { ConversationRow } from './name-tables.ts'
+import { entryAt } from './places.ts'
 import { rollingDigest } from './rolling-digest.ts'
 import type { ScheduledTable } from './state/scheduled-table.ts'
 import type { Tables } from './state/tables.ts'
@@ -39,9 +40,9 @@ export class Appends {
 
   /** In a transaction. Throws where the file cannot be read or written; what the rules refuse is refused by itself. */
   append(messages: readonly AppendFields[]): StoredOutcome[] {
-    const moved = new Map<number, number>()
+    const moved = new Set<ConversationRow>()
     const outcomes = messages.map((message) => (this.#isFree(message) ? this.#store(message, moved) : this.#storeByRules(message, moved)))
-    for (const [conversation, last] of moved) this.#statements.touch.run(last, conversation)
+    for (const conversation of moved) this.#touch(conversation)
     return outcomes
   }
 
@@ -59,7 +60,7 @@ export class Appends {
     )
   }
 
-  #store(message: AppendFields, moved: Map<number, number>): StoredOutcome {
+  #store(message: AppendFields, moved: Set<ConversationRow>): StoredOutcome {
     const sender = this.#tables.names.user(message.sender)
     const conversation = this.#tables.names.conversationOrNew(message.conversationId)
     const entry = this.#entry(message, sender, conversation)
@@ -69,7 +70,7 @@ export class Appends {
   }
 
   /** Everything else: looked at by the rules, and undone as a whole where they refuse it. */
-  #storeByRules(message: AppendFields, moved: Map<number, number>): StoredOutcome {
+  #storeByRules(message: AppendFields, moved: Set<ConversationRow>): StoredOutcome {
     const sender = this.#tables.names.user(message.sender)
     const repeated = this.#repeated(sender, message)
     // It was sent in the meantime without waiting for its time.
@@ -93,10 +94,12 @@ export class Appends {
     }
   }
 
-  #applyRules(message: AppendFields, sender: number, moved: Map<number, number>): StoredOutcome {
+  #applyRules(message: AppendFields, sender: number, moved: Set<ConversationRow>): StoredOutcome {
     const change = message.change && readChange(new ProtobufReader(message.change))
     const details = message.details && readDetails(new ProtobufReader(message.details))
     const conversation = this.#conversationFor(message.conversationId, change)
+    // The entries that the rules look at are found from the last one.
+    if (moved.has(conversation) && (change || details)) this.#touch(conversation)
     const entry = this.#entry(message, sender, conversation)
     if (!change) this.#sendRules.check(entry, details)
     if (message.sendAt && message.sendAt > message.sentAt) return this.#schedule(message, sender, message.sendAt, details)
@@ -132,6 +135,10 @@ export class Appends {
     return kept === 'conflict' ? { kind: 'conflict' } : { kind: 'scheduled', sendAt, duplicate: kept === 'duplicate' }
   }
 
+  #touch({ id, lastMessage }: ConversationRow): void {
+    this.#statements.touch.run(lastMessage, id)
+  }
+
   #entry(message: AppendFields, actor: number, conversation: ConversationRow): Entry {
     this.#lastMessage ??= this.#findLastMessage()
     const seq = conversation.lastSeq + 1
@@ -146,6 +153,7 @@ export class Appends {
       id,
       conversation.id,
       seq,
+      conversation.lastMessage,
       actor,
       clientMessageId,
       sentAt,
@@ -158,11 +166,12 @@ export class Appends {
     return changes === 0 ? undefined : digest
   }
 
-  #stored({ conversation, id, seq, at }: Entry, digest: number, moved: Map<number, number>, newcomersFrom = 0): StoredOutcome {
+  #stored({ conversation, id, seq, at }: Entry, digest: number, moved: Set<ConversationRow>, newcomersFrom = 0): StoredOutcome {
     this.#lastMessage = id
     conversation.lastSeq = seq
+    conversation.lastMessage = id
     conversation.digest = digest
-    moved.set(conversation.id, id)
+    moved.add(conversation)
     return { kind: 'stored', newcomersFrom, seq, messageId: this.#messageId(id), sentAt: at, digest }
   }
 
@@ -178,7 +187,7 @@ export class Appends {
   #isSame(first: FirstRow, message: AppendFields): boolean {
     // What was taken out of it is still in its digest.
     if (first.flags & ERASED) {
-      const before = this.#statements.digestBefore.get(first.conversation, first.seq - 1, first.conversation) as { digest: number }
+      const before = this.#statements.digestBefore.get(first.conversation, first.seq - 1) as { digest: number }
       return first.digest === rollingDigest(before.digest, first.seq, message)
     }
     return (
@@ -208,14 +217,14 @@ function prepare(database: DatabaseSync) {
     release: sql('RELEASE entry'),
     rollbackTo: sql('ROLLBACK TO entry'),
     insert: sql(
-      'INSERT INTO message (id, conversation, seq, sender, client_message_id, sent_at, digest, details, change, content_type, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, client_message_id) WHERE keyed DO NOTHING',
+      'INSERT INTO message (id, conversation, seq, previous, sender, client_message_id, sent_at, digest, details, change, content_type, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, client_message_id) WHERE keyed DO NOTHING',
     ),
     flag: sql('UPDATE message SET flags = ? WHERE id = ?'),
     byClientId: sql(
       'SELECT id, conversation, seq, sent_at, digest, flags, content_type, content, details, change FROM message WHERE sender = ? AND client_message_id = ? AND keyed',
     ),
     digestBefore: sql(
-      'SELECT ifnull((SELECT digest FROM message WHERE conversation = ? AND seq = ?), (SELECT epoch FROM conversation WHERE id = ?)) AS digest',
+      `SELECT ifnull((SELECT digest FROM message WHERE id = ${entryAt('?1', '?2')}), (SELECT epoch FROM conversation WHERE id = ?1)) AS digest`,
     ),
     lastMessage: sql('SELECT max(id) AS id FROM message'),
     touch: sql('UPDATE conversation SET last_message = ? WHERE id = ?'),

@@ -11,6 +11,8 @@ export interface ConversationRow {
   readonly name: string
   readonly kind: ConversationKind
   lastSeq: number
+  /** The row of the entry at `lastSeq`; 0 before the first. */
+  lastMessage: number
   /** At `lastSeq`; before the first message the epoch. */
   digest: number
 }
@@ -33,7 +35,7 @@ export class NameTables {
     this.#addUser = database.prepare('INSERT INTO user (name) VALUES (?) RETURNING id')
     this.#userName = database.prepare('SELECT name FROM user WHERE id = ?')
     this.#findConversation = database.prepare(
-      'SELECT c.id, c.epoch, m.seq, m.digest FROM conversation c LEFT JOIN message m ON m.id = c.last_message WHERE c.name = ?',
+      'SELECT c.id, c.epoch, m.id AS message, m.seq, m.digest FROM conversation c LEFT JOIN message m ON m.id = c.last_message WHERE c.name = ?',
     )
     this.#addConversation = database.prepare('INSERT INTO conversation (name, epoch) VALUES (?, ?) RETURNING id')
     this.#addMember = database.prepare('INSERT INTO member (user, conversation) VALUES (?, ?)')
@@ -60,10 +62,10 @@ export class NameTables {
   conversation(name: string): ConversationRow | undefined {
     const cached = this.#conversations.get(name)
     if (cached) return cached
-    const row = this.#findConversation.get(name) as { id: number; epoch: number; seq: number | null; digest: number } | undefined
+    const row = this.#findConversation.get(name) as FoundConversation | undefined
     if (!row) return undefined
     const digest = row.seq === null ? row.epoch : row.digest
-    const conversation = { id: row.id, name, kind: kindOf(name), lastSeq: row.seq ?? 0, digest }
+    const conversation = { id: row.id, name, kind: kindOf(name), lastSeq: row.seq ?? 0, lastMessage: row.message ?? 0, digest }
     this.#conversations.set(name, conversation)
     return conversation
   }
@@ -102,10 +104,18 @@ export class NameTables {
     const { id } = this.#addConversation.get(name, epoch) as { id: number }
     const kind = kindOf(name)
     for (const user of new Set(firstMembers(kind, name))) this.#addMember.run(this.user(user), id)
-    const conversation = { id, name, kind, lastSeq: 0, digest: epoch }
+    const conversation = { id, name, kind, lastSeq: 0, lastMessage: 0, digest: epoch }
     this.#conversations.set(name, conversation)
     return conversation
   }
+}
+
+interface FoundConversation {
+  id: number
+  epoch: number
+  message: number | null
+  seq: number | null
+  digest: number
 }
 
 function kindOf(name: string): ConversationKind {

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { PLACE_INDEX } from './places.ts'
 
 /**
+ * `previous` is the row of the conversation's entry before it, 0 for the first (places.ts).
  * `digest` is 0 where a message is older than digests. `keyed` says that the idempotency key
  * still holds (S3). `flags` are those of message-flags.ts. `details` and `change` are the
  * encoded messages of the protocol, NULL where there is none.
@@ -10,6 +12,7 @@ const MESSAGE = `
     id INTEGER PRIMARY KEY,
     conversation INTEGER NOT NULL,
     seq INTEGER NOT NULL,
+    previous INTEGER NOT NULL,
     sender INTEGER NOT NULL,
     client_message_id TEXT NOT NULL,
     keyed INTEGER NOT NULL DEFAULT 1,
@@ -25,7 +28,7 @@ const MESSAGE = `
 /** The id comes before its sender: ids that begin with the time then lie together at the end of the index, whoever sends. */
 const MESSAGE_BY_CLIENT_ID = 'CREATE UNIQUE INDEX message_by_client_id ON message (client_message_id, sender) WHERE keyed;'
 const MESSAGE_INDEXES = `
-  CREATE UNIQUE INDEX message_by_seq ON message (conversation, seq);
+  ${PLACE_INDEX}
   ${MESSAGE_BY_CLIENT_ID}
 `
 
@@ -135,19 +138,26 @@ const SCHEMA = `
   ${STATE}
 `
 
-/** From version 1, which had no epochs, digests or expiry of keys. Copies the messages once. */
-const FROM_VERSION_1 = `
-  ALTER TABLE conversation ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
-  UPDATE conversation SET epoch = 1 + abs(random() % 9007199254740990);
+/** Copies the messages, with what the former table has of them: 4 s for each million. */
+const copyMessages = (columns: string): string => `
   ALTER TABLE message RENAME TO former;
   ${MESSAGE}
-  INSERT INTO message (id, conversation, seq, sender, client_message_id, sent_at, digest, content_type, content)
-    SELECT id, conversation, seq, sender, client_message_id, sent_at, 0, content_type, content FROM former;
+  INSERT INTO message (previous, id, conversation, seq, sender, client_message_id, sent_at, content_type, content, ${columns})
+    SELECT ifnull((SELECT p.id FROM former p WHERE p.conversation = f.conversation AND p.seq = f.seq - 1), 0),
+      id, conversation, seq, sender, client_message_id, sent_at, content_type, content, ${columns} FROM former f;
   DROP TABLE former;
   ${MESSAGE_INDEXES}
 `
 
-/** From version 2, which had 1:1 conversations and plain messages only. Nothing is copied. */
+/** From version 1, which had no epochs, digests or expiry of keys. */
+const FROM_VERSION_1 = `
+  ALTER TABLE conversation ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+  UPDATE conversation SET epoch = 1 + abs(random() % 9007199254740990);
+  ALTER TABLE message ADD COLUMN keyed INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE message ADD COLUMN digest INTEGER NOT NULL DEFAULT 0;
+`
+
+/** From version 2, which had 1:1 conversations and plain messages only. */
 const FROM_VERSION_2 = `
   ALTER TABLE member ADD COLUMN role INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE member ADD COLUMN from_seq INTEGER NOT NULL DEFAULT 0;
@@ -159,20 +169,18 @@ const FROM_VERSION_2 = `
   ALTER TABLE member ADD COLUMN muted_until INTEGER NOT NULL DEFAULT 0;
   ${STATE}
 `
-const MESSAGE_OF_VERSION_2 = `
-  ALTER TABLE message ADD COLUMN flags INTEGER NOT NULL DEFAULT 0;
-  ALTER TABLE message ADD COLUMN details BLOB;
-  ALTER TABLE message ADD COLUMN change BLOB;
-`
-/** From version 3, which had the sender before the id. A second for each million messages. */
-const FROM_VERSION_3 = `DROP INDEX message_by_client_id; ${MESSAGE_BY_CLIENT_ID}`
+
+const TO_VERSION_3 = copyMessages('keyed, digest') + FROM_VERSION_2
+/** These had an index of all places, and 3 looked for keys by their sender. */
+const FROM_VERSIONS_3_AND_4 = copyMessages('keyed, digest, flags, details, change')
 const STEPS: Record<number, string> = {
   0: SCHEMA,
-  1: FROM_VERSION_1 + FROM_VERSION_2,
-  2: MESSAGE_OF_VERSION_2 + FROM_VERSION_2 + FROM_VERSION_3,
-  3: FROM_VERSION_3,
+  1: FROM_VERSION_1 + TO_VERSION_3,
+  2: TO_VERSION_3,
+  3: FROM_VERSIONS_3_AND_4,
+  4: FROM_VERSIONS_3_AND_4,
 }
-const VERSION = 4
+const VERSION = 5
 
 /** Brings a database file to the current schema. Throws on a file of a newer Hawser. */
 export function migrate(database: DatabaseSync): void {

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { readChange } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { readMeta, writeMeta } from './log-identity.ts'
+import { entryAt } from './places.ts'
 import { type SearchTerm, wordsOf } from './search-words.ts'
 
 const POSITION = 'indexed_up_to'
@@ -141,7 +142,7 @@ function prepare(database: DatabaseSync) {
   const entry = "SELECT id, conversation, seq, sender, CASE WHEN content_type LIKE 'text/%' THEN content END AS text, change FROM message"
   return {
     next: sql(`${entry} WHERE id > ? ORDER BY id LIMIT 1`),
-    one: sql(`${entry} WHERE conversation = ? AND seq = ?`),
+    one: sql(`${entry} WHERE id = ${entryAt('?1', '?2')}`),
     put: sql('INSERT INTO search (rowid, words) VALUES (?, ?)'),
     remove: sql('DELETE FROM search WHERE rowid = ?'),
     forgetRow: sql('INSERT OR REPLACE INTO last_row (id) VALUES (1)'),

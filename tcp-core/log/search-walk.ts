@@ -92,7 +92,7 @@ export class SearchWalk {
   }
 
   #row({ conversation }: View, seq: number): number {
-    return (this.#rowAt.get(conversation, seq) as { id: number } | undefined)?.id ?? 0
+    return (this.#rowAt.get(conversation, seq) as { id: number | null }).id ?? 0
   }
 
   #put(track: Track): void {

@@ -3,6 +3,7 @@ import { RequestError } from '../../shared/errors.ts'
 import type { Message, MessageList, SearchQuery } from '../../shared/gen/hawser.ts'
 import { checkText } from '../fields.ts'
 import { EDITED } from './message-flags.ts'
+import { entryAt } from './places.ts'
 import type { SearchIndex, Wanted } from './search-index.ts'
 import { type Candidate, SearchWalk } from './search-walk.ts'
 import { hasTerms, type SearchTerm, termsOf, wordsOf } from './search-words.ts'
@@ -32,7 +33,7 @@ export class Search {
        WHERE mb.user = (SELECT id FROM user WHERE name = ?1) AND (?2 = '' OR c.name = ?2) ORDER BY last DESC LIMIT ${MAX_CONVERSATIONS}`,
     )
     this.#user = database.prepare('SELECT id FROM user WHERE name = ?')
-    this.#rowAt = database.prepare('SELECT id FROM message WHERE conversation = ? AND seq = ?')
+    this.#rowAt = database.prepare(`SELECT ${entryAt('?1', '?2')} AS id`)
     this.#one = database.prepare(
       `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN user u ON u.id = m.sender WHERE m.id = ? AND m.conversation = ?`,
     )

@@ -5,6 +5,7 @@ import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { unknownConversation } from './changes/entry.ts'
 import { type LogIdentity, toldEpoch } from './log-identity.ts'
 import type { Audience, MemberPosition, PageQuery, PageResult, StoredMessage } from './log-store.ts'
+import { entryAt, withEntries } from './places.ts'
 import type { Tables } from './state/tables.ts'
 import { UnreadCounts } from './unread-counts.ts'
 import { MESSAGE_COLUMNS, type MessageRow, type View, type Views } from './views.ts'
@@ -20,8 +21,8 @@ export class SqliteReads {
   readonly #views: Views
   readonly #unread: UnreadCounts
   readonly #now: () => number
-  readonly #forward: StatementSync
-  readonly #backward: StatementSync
+  readonly #between: StatementSync
+  readonly #rows: StatementSync
   readonly #idOf: StatementSync
   readonly #digest: StatementSync
   readonly #list: StatementSync
@@ -33,11 +34,12 @@ export class SqliteReads {
     this.#views = views
     this.#now = now
     this.#unread = new UnreadCounts(database)
-    const messages = `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN user u ON u.id = m.sender`
-    this.#forward = database.prepare(`${messages} WHERE m.conversation = ? AND m.seq > ? AND m.seq <= ? ORDER BY m.seq LIMIT ?`)
-    this.#backward = database.prepare(`${messages} WHERE m.conversation = ? AND m.seq > ? AND m.seq < ? ORDER BY m.seq DESC LIMIT ?`)
+    this.#between = database.prepare(`${withEntries({ conversation: '?1', after: '?2', upTo: '?3' })} SELECT id FROM entries`)
+    this.#rows = database.prepare(
+      `SELECT ${MESSAGE_COLUMNS} FROM json_each(?) j CROSS JOIN message m ON m.id = j.value JOIN user u ON u.id = m.sender`,
+    )
     this.#idOf = database.prepare('SELECT id FROM conversation WHERE name = ?')
-    this.#digest = database.prepare('SELECT digest FROM message WHERE conversation = ? AND seq = ?')
+    this.#digest = database.prepare(`SELECT digest FROM message WHERE id = ${entryAt('?1', '?2')}`)
     this.#list = database.prepare(
       `SELECT c.name, c.id AS conversation, c.epoch, ifnull(mb.until_message, c.last_message) AS last_message, ${MESSAGE_COLUMNS}
        FROM member mb JOIN conversation c ON c.id = mb.conversation
@@ -141,12 +143,22 @@ export class SqliteReads {
   #messages(query: PageQuery, view: View): { found: MessageRow[]; more: boolean } {
     const { fromSeq, limit, direction } = query
     const { conversation, beginSeq, lastSeq } = view
-    const before = fromSeq === 0 ? lastSeq + 1 : Math.min(fromSeq, lastSeq + 1)
-    const rows =
-      direction === Direction.BACKWARD
-        ? this.#backward.iterate(conversation, beginSeq, before, limit + 1)
-        : this.#forward.iterate(conversation, Math.max(fromSeq, beginSeq), lastSeq, limit + 1)
-    return upTo(limit, rows as unknown as IteratorObject<MessageRow>)
+    // One more than the limit, to know whether there is more.
+    if (direction === Direction.BACKWARD) {
+      const last = fromSeq === 0 ? lastSeq : Math.min(fromSeq - 1, lastSeq)
+      return upTo(limit, this.#read(this.#entries(conversation, Math.max(beginSeq, last - limit - 1), last)))
+    }
+    const after = Math.max(fromSeq, beginSeq)
+    return upTo(limit, this.#read(this.#entries(conversation, after, Math.min(lastSeq, after + limit + 1)).reverse()))
+  }
+
+  /** The rows of a conversation's entries between two seqs, the latest first. `after` is exclusive. */
+  #entries(conversation: number, after: number, upTo: number): number[] {
+    return (this.#between.all(conversation, after, upTo) as { id: number }[]).map(({ id }) => id)
+  }
+
+  #read(ids: readonly number[]): IteratorObject<MessageRow> {
+    return this.#rows.iterate(JSON.stringify(ids)) as unknown as IteratorObject<MessageRow>
   }
 
   #summary(userId: string, row: ListRow): Conversation {

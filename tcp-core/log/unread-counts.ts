@@ -1,9 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { EDITED, EXPIRED, MENTIONS_ALL, RECALLED } from './message-flags.ts'
+import { withEntries } from './places.ts'
 import type { View } from './views.ts'
 
 /** Both are counted up to here (Y2). */
 const LIMIT = 1000
+/** Entries that are looked at at once. */
+const WINDOW = 1000
 
 /** What a user has not read: counted from the log, never written. What was edited after the user had gone is withheld (G5), and not counted. */
 export class UnreadCounts {
@@ -11,20 +14,28 @@ export class UnreadCounts {
 
   constructor(database: DatabaseSync) {
     this.#count = database.prepare(
-      `SELECT count(*) AS unread, ifnull(sum(mentioned), 0) AS mentions FROM (
+      `${withEntries({ conversation: '?2', after: '?3', upTo: '?4' })}
+       SELECT count(*) AS unread, ifnull(sum(mentioned), 0) AS mentions FROM (
          SELECT m.flags & ${MENTIONS_ALL} <> 0 OR n.seq IS NOT NULL AS mentioned
-         FROM message m LEFT JOIN mention n ON n.user = ?1 AND n.conversation = m.conversation AND n.seq = m.seq
-         WHERE m.conversation = ?2 AND m.seq > ?3 AND m.seq <= ?4 AND m.sender <> ?1
+         FROM entries e CROSS JOIN message m ON m.id = e.id
+         LEFT JOIN mention n ON n.user = ?1 AND n.conversation = m.conversation AND n.seq = m.seq
+         WHERE m.sender <> ?1
            AND m.change IS NULL AND m.flags & ${RECALLED | EXPIRED} = 0
            AND m.id NOT IN (SELECT message FROM expiry WHERE at <= ?5)
            AND (?6 IS NULL OR m.flags & ${EDITED} = 0 OR (SELECT entry FROM aftermath WHERE message = m.id) <= ?6)
-         ORDER BY m.seq LIMIT ${LIMIT})`,
+         ORDER BY e.id LIMIT ?7)`,
     )
   }
 
   of({ member, conversation, beginSeq, lastSeq }: View, now: number): { unread: number; mentions: number } {
-    const from = Math.max(member.read_seq, beginSeq)
-    if (from >= lastSeq) return { unread: 0, mentions: 0 }
-    return this.#count.get(member.user, conversation, from, lastSeq, now, member.until_message) as { unread: number; mentions: number }
+    const sum = { unread: 0, mentions: 0 }
+    for (let at = Math.max(member.read_seq, beginSeq); at < lastSeq && sum.unread < LIMIT; at += WINDOW) {
+      const upTo = Math.min(at + WINDOW, lastSeq)
+      const counted = this.#count.get(member.user, conversation, at, upTo, now, member.until_message, LIMIT - sum.unread)
+      const { unread, mentions } = counted as { unread: number; mentions: number }
+      sum.unread += unread
+      sum.mentions += mentions
+    }
+    return sum
   }
 }

@@ -25,6 +25,7 @@ interface ScannedMessage {
   id: number
   conversation: number
   seq: number
+  previous: number
   sender: string | null
   client_message_id: string
   digest: number
@@ -119,7 +120,7 @@ class Verification {
   #scanMessages(): void {
     const rows = this.#database
       .prepare(
-        `SELECT m.id, m.conversation, m.seq, u.name AS sender, m.client_message_id, m.digest, m.flags, m.content_type, m.content, m.details, m.change
+        `SELECT m.id, m.conversation, m.seq, m.previous, u.name AS sender, m.client_message_id, m.digest, m.flags, m.content_type, m.content, m.details, m.change
          FROM message m LEFT JOIN user u ON u.id = m.sender ORDER BY m.id`,
       )
       .iterate() as Iterable<unknown>
@@ -143,8 +144,9 @@ class Verification {
   }
 
   #messageFault(conversation: Progress, row: ScannedMessage): string | undefined {
-    const { seq, sender } = row
+    const { seq, previous, sender } = row
     if (seq !== conversation.seq + 1) return `seq ${seq} follows ${conversation.seq}`
+    if (previous !== conversation.lastId) return `seq ${seq} says that it follows message ${previous}, not ${conversation.lastId}`
     if (sender === null) return `seq ${seq} has no sender`
     // Messages older than digests come first: none follows one that has a digest.
     if (row.digest === 0) return conversation.seq === 0 || conversation.digest === 0 ? undefined : `seq ${seq} has no digest`

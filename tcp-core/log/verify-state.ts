@@ -1,17 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Role } from '../../shared/gen/hawser.ts'
 import { EXPIRED, PINNED } from './message-flags.ts'
+import { entryAt } from './places.ts'
 
 /** Rows whose message is not there. */
 const lost = (table: string, what: string, column = 'message') =>
   `SELECT printf('${what} of message %d: there is no such message', t.${column}) AS finding
    FROM ${table} t LEFT JOIN message m ON m.id = t.${column} WHERE m.id IS NULL`
 
-/** The same where the message is named by its place. */
+/** The same where the message is named by its place. That no seq is missing is looked at elsewhere. */
 const lostPlace = (table: string, what: string) =>
   `SELECT printf('%s: ${what} of seq %d, which is not there', ifnull(c.name, t.conversation), t.seq) AS finding
    FROM ${table} t LEFT JOIN conversation c ON c.id = t.conversation
-   LEFT JOIN message m ON m.conversation = t.conversation AND m.seq = t.seq WHERE m.id IS NULL`
+   LEFT JOIN message m ON m.id = c.last_message WHERE t.seq NOT BETWEEN 1 AND ifnull(m.seq, 0)`
 
 /** Rows whose user is not there. */
 const lostUser = (table: string, what: string, column = 'user') =>
@@ -52,7 +53,7 @@ export const STATE_CHECKS: readonly (readonly [what: string, sql: string])[] = [
   [
     'pins',
     `SELECT printf('%s: seq %d is pinned, and does not say so', c.name, p.seq) AS finding FROM pin p JOIN conversation c ON c.id = p.conversation
-     JOIN message m ON m.conversation = p.conversation AND m.seq = p.seq WHERE m.flags & ${PINNED} = 0`,
+     JOIN message m ON m.id = ${entryAt('p.conversation', 'p.seq')} WHERE m.flags & ${PINNED} = 0`,
   ],
   ['mentions', lostPlace('mention', 'a mention')],
   ['mentions', lostUser('mention', 'a mention')],

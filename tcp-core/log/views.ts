@@ -15,6 +15,7 @@ import { concerns } from './changes/concerns.ts'
 import { unknownConversation } from './changes/entry.ts'
 import type { LogIdentity } from './log-identity.ts'
 import { EDITED, EXPIRED, RECALLED } from './message-flags.ts'
+import { entryAt } from './places.ts'
 import type { MemberRow } from './state/member-table.ts'
 import type { Tables } from './state/tables.ts'
 
@@ -65,7 +66,7 @@ export class Views {
     this.#tables = tables
     this.#now = now
     this.#one = database.prepare(
-      `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN user u ON u.id = m.sender WHERE m.conversation = ? AND m.seq = ?`,
+      `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN user u ON u.id = m.sender WHERE m.id = ${entryAt('?1', '?2')}`,
     )
     this.#conversation = database.prepare(
       'SELECT c.id, c.epoch, ifnull(m.seq, 0) AS last_seq FROM conversation c LEFT JOIN message m ON m.id = c.last_message WHERE c.name = ?',

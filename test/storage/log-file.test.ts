@@ -41,6 +41,7 @@ test('verify finds what is wrong, whatever it is, and nothing in a log that is w
     ['UPDATE message SET sender = 2 WHERE seq = 7', /the digest at seq 7/],
     ['UPDATE message SET digest = 0 WHERE seq = 7', /seq 7 has no digest/],
     ['UPDATE message SET sender = 99 WHERE seq = 7', /seq 7 has no sender/],
+    ['UPDATE message SET previous = 3 WHERE seq = 7', /seq 7 says that it follows message 3, not 6/],
     ['DELETE FROM message WHERE seq = 50', /seq 51 follows 49/],
     ['DELETE FROM message WHERE seq > 190', /its last message is 190, it says 200/],
     ['UPDATE conversation SET epoch = 5', /the digest at seq 1/],
@@ -163,26 +164,35 @@ test('a log of schema version 1 is brought up to date, and its messages are know
   expect((await log.verify()).findings).toEqual([])
 })
 
-test('a log of schema version 3, which looked for ids by their sender, knows its messages again', async () => {
+/** What the tables of messages had before version 5. */
+const OF_VERSION_4 = `
+  DROP INDEX message_anchor;
+  ALTER TABLE message DROP COLUMN previous;
+  CREATE UNIQUE INDEX message_by_seq ON message (conversation, seq);
+  PRAGMA user_version = 4;`
+const OF_VERSION_3 = `${OF_VERSION_4}
+  DROP INDEX message_by_client_id;
+  CREATE UNIQUE INDEX message_by_client_id ON message (sender, client_message_id) WHERE keyed;
+  PRAGMA user_version = 3;`
+
+test.each([
+  [4, 'an index of all places', OF_VERSION_4],
+  [3, 'also looked for ids by their sender', OF_VERSION_3],
+])('a log of schema version %i, which had %s, knows its messages again', async (_version, _what, sql) => {
   const path = join(logFolder(), 'log.sqlite')
   const before = await openLog(path)
-  await append(before, { clientMessageId: 'first' })
+  for (let i = 1; i <= 40; i++) {
+    await append(before, { clientMessageId: `to bob ${i}` })
+    await append(before, { clientMessageId: `to carol ${i}`, conversationId: 'dm/alice/carol' })
+  }
   await before.close()
-  change(
-    path,
-    `DROP INDEX message_by_client_id;
-     CREATE UNIQUE INDEX message_by_client_id ON message (sender, client_message_id) WHERE keyed;
-     PRAGMA user_version = 3`,
-  )
+  change(path, sql)
   const log = await openLog(path)
-  expect(await append(log, { clientMessageId: 'first' })).toMatchObject({ kind: 'duplicate', seq: 1 })
-  expect(await append(log, { clientMessageId: 'second' })).toMatchObject({ kind: 'stored', seq: 2 })
+  expect(await append(log, { clientMessageId: 'to bob 7' })).toMatchObject({ kind: 'duplicate', seq: 7 })
+  expect(await append(log, { clientMessageId: 'to bob 41' })).toMatchObject({ kind: 'stored', seq: 41 })
+  const rest = { userId: 'alice', conversationId: 'dm/alice/bob', epoch: 0, digest: 0, direction: Direction.FORWARD, limit: 100 }
+  expect(await log.page({ ...rest, fromSeq: 11 })).toMatchObject({ beginSeq: 11, endSeq: 41, more: false })
   expect((await log.verify()).findings).toEqual([])
-  await log.close()
-  const database = new DatabaseSync(path, { readOnly: true })
-  const columns = database.prepare("SELECT name FROM pragma_index_info('message_by_client_id')").all()
-  expect(columns).toMatchObject([{ name: 'client_message_id' }, { name: 'sender' }])
-  database.close()
 })
 
 test('a log of a later Hawser, and a file that is none, are not touched', async () => {

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type Aftermath, type Reaction, writeChange } from '../../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
 import { EDITED, ERASED_EDIT, EXPIRED, PINNED, REACTED, RECALLED } from '../message-flags.ts'
+import { entryAt } from '../places.ts'
 
 /** An entry of the log as the rules need it. */
 export interface TargetRow {
@@ -49,7 +50,7 @@ export class MessageTable {
   constructor(database: DatabaseSync) {
     const sql = (text: string) => database.prepare(text)
     this.#find = sql(
-      'SELECT id, seq, sender, sent_at, flags, change IS NOT NULL AS is_change FROM message WHERE conversation = ? AND seq = ?',
+      `SELECT id, seq, sender, sent_at, flags, change IS NOT NULL AS is_change FROM message WHERE id = ${entryAt('?1', '?2')}`,
     )
     this.#flag = sql('UPDATE message SET flags = flags | ? WHERE id = ?')
     this.#unflag = sql('UPDATE message SET flags = flags & ~? WHERE id = ?')

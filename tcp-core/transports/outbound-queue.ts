@@ -1,13 +1,15 @@
+import { type Writing, writeRounds } from './write-rounds.ts'
+
 /** Whoever owns a queue and takes what it gathered. */
 export interface Flushable {
   flushed(bytes: Uint8Array): void
 }
 
 /**
- * Gathers the frames written in one turn of the event loop and hands them on as one chunk:
- * one system call, one WebSocket message.
+ * Gathers the frames written until the next round and hands them on as one chunk: one
+ * system call, one WebSocket message.
  */
-export class OutboundQueue {
+export class OutboundQueue implements Writing {
   readonly #to: Flushable
   #frames: Uint8Array[] | undefined
   #bytes = 0
@@ -25,20 +27,29 @@ export class OutboundQueue {
     if (this.#frames) this.#frames.push(frame)
     else {
       this.#frames = [frame]
-      process.nextTick(flush, this)
+      writeRounds.add(this)
     }
   }
 
   flush(): void {
     const frames = this.#frames
     if (!frames) return
-    const bytes = frames.length === 1 ? (frames[0] as Uint8Array) : Buffer.concat(frames, this.#bytes)
+    const bytes = join(frames, this.#bytes)
     this.#frames = undefined
     this.#bytes = 0
     this.#to.flushed(bytes)
   }
 }
 
-function flush(queue: OutboundQueue): void {
-  queue.flush()
+let lastFrames: readonly Uint8Array[] = []
+let lastJoined: Uint8Array = new Uint8Array(0)
+
+/** The members of a group are mostly written the same frames, one after the other: those are joined once. */
+function join(frames: readonly Uint8Array[], bytes: number): Uint8Array {
+  if (frames.length === 1) return frames[0] as Uint8Array
+  if (frames.length !== lastFrames.length || !frames.every((frame, at) => frame === lastFrames[at])) {
+    lastFrames = frames
+    lastJoined = Buffer.concat(frames, bytes)
+  }
+  return lastJoined
 }

@@ -47,9 +47,8 @@ export class Deliver {
     const about = message.change ? concerns(message.change) : message.seq
     let frame: Uint8Array | undefined
     let blank: Uint8Array | undefined
-    for (const user of this.#online(audience)) {
-      const fromSeq = audience.get(user.id) ?? 0
-      if (message.seq <= fromSeq) continue
+    this.#online(audience, (user, fromSeq) => {
+      if (message.seq <= fromSeq) return
       if (about > fromSeq) {
         frame ??= encodeFrame(Command.DELIVER, 0, message)
         this.#push(message, frame, user, from)
@@ -57,7 +56,7 @@ export class Deliver {
         blank ??= encodeFrame(Command.DELIVER, 0, { ...message, change: {} })
         this.#push(message, blank, user, from)
       }
-    }
+    })
   }
 
   /** EVENT to every session of the users but one; a session that is behind goes without. */
@@ -72,15 +71,18 @@ export class Deliver {
     }
   }
 
-  /** Whoever of the members is online: found from the side that is smaller. */
-  *#online(audience: GroupAudience): Generator<User> {
+  /** Whoever of the members is online, and since when: found from the side that is smaller. */
+  #online(audience: GroupAudience, found: (user: User, fromSeq: number) => void): void {
     if (audience.size < this.#registry.userCount) {
-      for (const name of audience.keys()) {
+      audience.forEach((fromSeq, name) => {
         const user = this.#registry.user(name)
-        if (user) yield user
-      }
+        if (user) found(user, fromSeq)
+      })
     } else {
-      for (const user of this.#registry.users()) if (audience.has(user.id)) yield user
+      for (const user of this.#registry.users()) {
+        const fromSeq = audience.get(user.id)
+        if (fromSeq !== undefined) found(user, fromSeq)
+      }
     }
   }
 

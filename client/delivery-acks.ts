@@ -5,7 +5,7 @@ import type { Cancel, Clock } from './clock.ts'
 /** A lone message is acknowledged at once; of a stream, all that has come within this time together. */
 export const ACK_INTERVAL_MS = 100
 /** A small part of the server's window (R4), so that a fast stream does not fill it between two acknowledgements. */
-export const ACK_MAX_MESSAGES = 16
+export const ACK_MAX_MESSAGES = 32
 const MAX_BYTES = 64 * 1024
 
 /** Says what has arrived (R3). Acknowledgements are cumulative, and each costs the radio of a phone and the server a packet. */

@@ -4,7 +4,7 @@ import type { Kernel } from './kernel.ts'
 
 /**
  * Gives this process's time and chance into the hands of a kernel: what the product takes from
- * the runtime itself (ids, jitter, the wall clock, the time a closing socket lingers) is then
+ * the runtime itself (ids, jitter, the clocks, the time a closing socket lingers) is then
  * drawn from the seed like all else. For a process that does nothing but simulate.
  */
 let kernel: Kernel | undefined
@@ -21,6 +21,7 @@ export function handOver(to: Kernel): void {
 
 function takeOver(): void {
   Date.now = () => current().now()
+  performance.now = () => current().now()
   Math.random = () => current().random.next()
   crypto.randomUUID = () => {
     const { random } = current()

@@ -36,10 +36,10 @@ setImmediate(() => {
   else runSeeds(from, seeds)
 })
 
-/** What many worlds came to. */
 /** The machine's; those of a process that simulates are the world's. */
 const wallClock = performance.now.bind(performance)
 
+/** What many worlds came to. */
 interface Totals {
   seeds: number
   failed: number[]

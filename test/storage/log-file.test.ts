@@ -193,6 +193,13 @@ test.each([
   const rest = { userId: 'alice', conversationId: 'dm/alice/bob', epoch: 0, digest: 0, direction: Direction.FORWARD, limit: 100 }
   expect(await log.page({ ...rest, fromSeq: 11 })).toMatchObject({ beginSeq: 11, endSeq: 41, more: false })
   expect((await log.verify()).findings).toEqual([])
+  await log.close()
+  const database = new DatabaseSync(path, { readOnly: true })
+  const indexes = database.prepare("SELECT name FROM pragma_index_list('message') ORDER BY name").all()
+  expect(indexes).toMatchObject([{ name: 'message_anchor' }, { name: 'message_by_client_id' }])
+  const columns = database.prepare("SELECT name FROM pragma_index_info('message_by_client_id')").all()
+  expect(columns).toMatchObject([{ name: 'client_message_id' }, { name: 'sender' }])
+  database.close()
 })
 
 test('a log of a later Hawser, and a file that is none, are not touched', async () => {

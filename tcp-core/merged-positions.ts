@@ -3,25 +3,28 @@ import type { MemberPosition } from './log/log-store.ts'
 
 /** A client may name any conversations, so no more than this wait. What is left out is said again by the next, cumulative acknowledgement. */
 const MAX_POSITIONS = 50_000
-/** They wait longer by this for each that was taken last time: storing and telling one costs about 30 us, so all of them some hundredths of a core. */
-const MS_EACH = 1
-const MAX_MS = 1000
+/** So many are taken at once, and the next after a pause: storing and telling one costs about 30 us, and messages wait meanwhile. */
+const AT_ONCE = 50
+const PAUSE_MS = 50
+/** More at once where it would otherwise take more pauses than these. */
+const MAX_PAUSES = 20
 
 /** Delivered positions that wait for a while, the highest of each user and conversation. */
 export class MergedPositions {
   readonly #clock: Clock
   readonly #milliseconds: number
   readonly #due: () => void
-  #wait: number
   #pending = new Map<string, Map<string, number>>()
   #count = 0
+  /** Those that have waited, on their way out. */
+  #leaving: MemberPosition[] = []
+  #atOnce = 0
   #timer: (() => void) | undefined
 
-  /** `due` is called when they have waited so many milliseconds, or longer where there are many. */
+  /** `due` is called when they have waited so many milliseconds, and again after a pause while there are more of them. */
   constructor(clock: Clock, milliseconds: number, due: () => void) {
     this.#clock = clock
     this.#milliseconds = milliseconds
-    this.#wait = milliseconds
     this.#due = due
   }
 
@@ -31,25 +34,48 @@ export class MergedPositions {
     if (before === undefined && this.#count++ >= MAX_POSITIONS) return
     this.#pending.set(conversationId, users)
     users.set(userId, Math.max(before ?? 0, seq))
-    this.#timer ??= this.#clock.after(this.#wait, this.#due)
+    this.#timer ??= this.#clock.after(this.#milliseconds, this.#due)
   }
 
+  /** The next of those that have waited. */
   take(): MemberPosition[] {
-    this.#timer?.()
-    this.#timer = undefined
+    if (this.#leaving.length === 0) {
+      this.#leaving = this.#empty()
+      this.#atOnce = Math.max(AT_ONCE, Math.ceil(this.#leaving.length / MAX_PAUSES))
+    }
+    const taken = this.#leaving.splice(0, this.#atOnce)
+    if (this.#leaving.length > 0) this.#wait(PAUSE_MS)
+    else if (this.#count > 0) this.#wait(this.#milliseconds)
+    else this.#wait(undefined)
+    return taken
+  }
+
+  /** All there are, however long they have waited. */
+  takeAll(): MemberPosition[] {
+    this.#wait(undefined)
+    return [...this.#leaving.splice(0), ...this.#empty()]
+  }
+
+  /** They could not be stored: they and what is left are tried again after a longer wait. */
+  putBack(positions: readonly MemberPosition[], milliseconds: number): void {
+    for (const { conversationId, userId, deliveredSeq } of [...positions, ...this.#leaving.splice(0)]) {
+      this.add(conversationId, userId, deliveredSeq)
+    }
+    this.#wait(milliseconds)
+  }
+
+  #empty(): MemberPosition[] {
     const positions: MemberPosition[] = []
     for (const [conversationId, users] of this.#pending) {
       for (const [userId, deliveredSeq] of users) positions.push({ conversationId, userId, deliveredSeq, readSeq: 0 })
     }
     this.#pending = new Map()
     this.#count = 0
-    this.#wait = Math.max(this.#milliseconds, Math.min(positions.length * MS_EACH, MAX_MS))
     return positions
   }
 
-  /** They could not be stored: they are tried again after a longer wait. */
-  putBack(positions: readonly MemberPosition[], milliseconds: number): void {
-    this.#wait = Math.max(this.#wait, milliseconds)
-    for (const { conversationId, userId, deliveredSeq } of positions) this.add(conversationId, userId, deliveredSeq)
+  #wait(milliseconds: number | undefined): void {
+    this.#timer?.()
+    this.#timer = milliseconds === undefined ? undefined : this.#clock.after(milliseconds, this.#due)
   }
 }

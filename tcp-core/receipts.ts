@@ -34,8 +34,8 @@ export class Receipts {
     this.#deliver = services.deliver
     this.#audiences = services.audiences
     this.#logger = services.logger
-    this.#soon = new MergedPositions(services.clock, MERGE_MS, () => void this.#flush(this.#soon))
-    this.#later = new MergedPositions(services.clock, MERGE_LARGE_MS, () => void this.#flush(this.#later))
+    this.#soon = new MergedPositions(services.clock, MERGE_MS, () => void this.#store(this.#soon, this.#soon.take()))
+    this.#later = new MergedPositions(services.clock, MERGE_LARGE_MS, () => void this.#store(this.#later, this.#later.take()))
   }
 
   delivered(userId: string, conversationId: string, seq: number): void {
@@ -70,11 +70,10 @@ export class Receipts {
 
   /** Stores and tells what has been merged so far. What the log does not take now is tried again later. */
   async flush(): Promise<void> {
-    await Promise.all([this.#flush(this.#soon), this.#flush(this.#later)])
+    await Promise.all([this.#soon, this.#later].map((merged) => this.#store(merged, merged.takeAll())))
   }
 
-  async #flush(merged: MergedPositions): Promise<void> {
-    const positions = merged.take()
+  async #store(merged: MergedPositions, positions: readonly MemberPosition[]): Promise<void> {
     if (positions.length === 0) return
     const advanced = await this.#log.advance(positions).catch((error: unknown) => {
       this.#logger.debug({ err: error }, 'delivered positions were not stored')

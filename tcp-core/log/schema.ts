@@ -185,7 +185,7 @@ const VERSION = 5
 /** Brings a database file to the current schema. Throws on a file of a newer Hawser. */
 export function migrate(database: DatabaseSync): void {
   database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768',
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1500; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768',
   )
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version > VERSION) throw new Error(`the log has schema version ${version}, this Hawser knows up to ${VERSION}`)

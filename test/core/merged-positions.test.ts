@@ -22,26 +22,37 @@ test('of each user and conversation the highest position is taken, once', () => 
   expect(clock.waiting).toBe(0)
 })
 
-test('a few wait a moment; after many the next wait longer, at most a second', () => {
+test('many are taken a few at a time, what comes meanwhile after them', () => {
   const { merged, clock, taken } = merging(50)
+  for (let i = 0; i < 120; i++) merged.add(`dm/a/${i}`, 'a', 1)
+  clock.advance(50)
+  expect(taken).toEqual([50])
+  merged.add('dm/a/1', 'a', 2)
+  clock.advance(49)
+  expect(taken).toEqual([50])
+  clock.advance(51)
+  expect(taken).toEqual([50, 50, 20])
+  clock.advance(50)
+  expect(taken).toEqual([50, 50, 20, 1])
+  expect(clock.waiting).toBe(0)
+})
+
+test('of very many so many are taken at once that they are gone in a second', () => {
+  const { merged, clock, taken } = merging(5000)
+  for (let i = 0; i < 5000; i++) merged.add(`dm/a/${i}`, 'a', 1)
+  clock.advance(5000)
+  expect(taken).toEqual([250])
+  clock.advance(950)
+  expect(taken).toEqual(new Array(20).fill(250))
+})
+
+test('in the end all are taken at once', () => {
+  const { merged, clock } = merging(50)
+  for (let i = 0; i < 120; i++) merged.add(`dm/a/${i}`, 'a', 1)
+  clock.advance(50)
   merged.add('dm/a/b', 'a', 1)
-  clock.advance(50)
-  expect(taken).toEqual([1])
-  for (let i = 0; i < 400; i++) merged.add(`dm/a/${i}`, 'a', 1)
-  clock.advance(50)
-  expect(taken).toEqual([1, 400])
-  for (let i = 0; i < 5000; i++) merged.add(`dm/a/${i}`, 'a', 2)
-  clock.advance(399)
-  expect(taken).toHaveLength(2)
-  clock.advance(1)
-  expect(taken).toEqual([1, 400, 5000])
-  merged.add('dm/a/b', 'a', 2)
-  clock.advance(999)
-  expect(taken).toHaveLength(3)
-  clock.advance(1)
-  merged.add('dm/a/b', 'a', 3)
-  clock.advance(50)
-  expect(taken).toEqual([1, 400, 5000, 1, 1])
+  expect(merged.takeAll()).toHaveLength(71)
+  expect(clock.waiting).toBe(0)
 })
 
 test('what the log did not take is tried again with what has come since', () => {
@@ -56,11 +67,21 @@ test('what the log did not take is tried again with what has come since', () => 
   expect(taken).toEqual([1])
 })
 
+test('what is left waits with what the log did not take', () => {
+  const { merged, clock, taken } = merging(50)
+  for (let i = 0; i < 60; i++) merged.add(`dm/a/${i}`, 'a', 1)
+  merged.putBack(merged.take(), 1000)
+  clock.advance(999)
+  expect(taken).toEqual([])
+  clock.advance(51)
+  expect(taken).toEqual([50, 10])
+})
+
 test('who names ever more conversations fills no memory', () => {
   const { merged } = merging(50)
   for (let i = 0; i < 50_010; i++) merged.add(`dm/a/${i}`, 'a', 1)
   merged.add('dm/a/1', 'a', 9)
-  const positions = merged.take()
+  const positions = merged.takeAll()
   expect(positions).toHaveLength(50_000)
   expect(positions[1]?.deliveredSeq).toBe(9)
 })

@@ -1,7 +1,13 @@
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Strings up to this long are read by a loop, which beats the decoder's call for them. */
+/** ASCII strings up to this long are read here, which beats the decoder's call for them. */
 const SHORT = 40
+/** The engine puts text that is built up to this long into one piece, longer text into a rope, which costs whoever looks at it later. */
+const ROPE = 12
+
+type Slice = (this: Uint8Array, start: number, end: number) => string
+/** Node's own call makes longer text in one piece. */
+const latin1Slice: Slice | undefined = (globalThis as { Buffer?: { prototype: { latin1Slice?: Slice } } }).Buffer?.prototype.latin1Slice
 
 /** The bytes are not the Protobuf message they should be. */
 export class ProtobufError extends Error {
@@ -65,24 +71,26 @@ export class ProtobufReader {
     const end = this.span()
     const start = this.position
     this.position = end
-    if (end - start > SHORT) return this.#decoded(start, end)
+    const length = end - start
+    if (length > SHORT || !this.#isAscii(start, end)) return this.#decoded(start, end)
+    return latin1Slice && length > ROPE ? latin1Slice.call(this.#bytes, start, end) : this.#built(start, end)
+  }
+
+  #isAscii(start: number, end: number): boolean {
     const bytes = this.#bytes
+    let bits = 0
+    for (let at = start; at < end; at++) bits |= bytes[at] as number
+    return bits < 128
+  }
+
+  #built(start: number, end: number): string {
+    const bytes = this.#bytes
+    const code = (at: number): number => bytes[at] as number
     let text = ''
     let at = start
     // Four at a time: half the time of one at a time.
-    for (; at + 4 <= end; at += 4) {
-      const a = bytes[at] as number
-      const b = bytes[at + 1] as number
-      const c = bytes[at + 2] as number
-      const d = bytes[at + 3] as number
-      if ((a | b | c | d) > 127) return this.#decoded(start, end)
-      text += String.fromCharCode(a, b, c, d)
-    }
-    for (; at < end; at++) {
-      const code = bytes[at] as number
-      if (code > 127) return this.#decoded(start, end)
-      text += String.fromCharCode(code)
-    }
+    for (; at + 4 <= end; at += 4) text += String.fromCharCode(code(at), code(at + 1), code(at + 2), code(at + 3))
+    for (; at < end; at++) text += String.fromCharCode(code(at))
     return text
   }
 

@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts'
 import type { Core } from './core.ts'
 import type { Device } from './device.ts'
 import { RequestQueue } from './request-queue.ts'
+import { SendTargets } from './send-target.ts'
 import type { TicketClaims } from './ticket.ts'
 import type { Timed } from './timing-wheel.ts'
 import type { TracedSession } from './trace.ts'
@@ -24,6 +25,7 @@ export class Session implements Timed {
   readonly connection: Connection
   readonly startedAt: number
   readonly ackWait = new AckWait(MAX_UNACKED_MESSAGES, MAX_UNACKED_BYTES)
+  readonly targets: SendTargets
   /** What traces keep of it. */
   readonly traced: TracedSession
   #requests: RequestQueue | undefined
@@ -41,6 +43,7 @@ export class Session implements Timed {
     this.user = user
     this.claims = made.claims
     this.startedAt = made.startedAt
+    this.targets = new SendTargets(user.id)
     this.traced = { session: this.id, user: user.id, device: this.device.id, transport: connection.transport.kind, ended: undefined }
   }
 

@@ -53,6 +53,8 @@ export class Trace {
   readonly #seqs: Float64Array
   readonly #conversations: (string | undefined)[]
   readonly #sessions: (TracedSession | undefined)[]
+  /** The clock is read once for a message, however many get it. */
+  #storedAt = 0
   #next = 0
   #count = 0
   #characters = 0
@@ -74,21 +76,22 @@ export class Trace {
   }
 
   stored(conversationId: string, seq: number): void {
-    this.#add(STORED, conversationId, seq - 1, seq, undefined)
+    this.#storedAt = this.#clock.now()
+    this.#add(STORED, this.#storedAt, conversationId, seq - 1, seq, undefined)
   }
 
-  /** A message was given to a session, or held back from it. */
+  /** The message that was stored just now was given to a session, or held back from it. */
   admitted(session: TracedSession, conversationId: string, seq: number, admission: Admission): void {
-    this.#add(admission === 'push' ? PUSHED : HELD_BACK, conversationId, seq - 1, seq, session)
+    this.#add(admission === 'push' ? PUSHED : HELD_BACK, this.#storedAt, conversationId, seq - 1, seq, session)
   }
 
   /** A page with the messages after `fromSeq` up to `seq` went to the session. */
   pulled(session: TracedSession, conversationId: string, fromSeq: number, seq: number): void {
-    this.#add(PULLED, conversationId, fromSeq, seq, session)
+    this.#add(PULLED, this.#clock.now(), conversationId, fromSeq, seq, session)
   }
 
   acknowledged(session: TracedSession, conversationId: string, seq: number): void {
-    this.#add(ACKNOWLEDGED, conversationId, 0, seq, session)
+    this.#add(ACKNOWLEDGED, this.#clock.now(), conversationId, 0, seq, session)
   }
 
   of(conversationId: string, seq: number): MessageTrace {
@@ -120,11 +123,11 @@ export class Trace {
     else passage.acknowledgedAt ??= time
   }
 
-  #add(kind: number, conversationId: string, fromSeq: number, seq: number, session: TracedSession | undefined): void {
+  #add(kind: number, time: number, conversationId: string, fromSeq: number, seq: number, session: TracedSession | undefined): void {
     if (this.#count === this.#size) this.#forgetOldest()
     const at = this.#next
     this.#kinds[at] = kind
-    this.#times[at] = this.#clock.now()
+    this.#times[at] = time
     this.#fromSeqs[at] = fromSeq
     this.#seqs[at] = seq
     this.#conversations[at] = conversationId

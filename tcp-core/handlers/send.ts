@@ -4,7 +4,6 @@ import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import type { Core } from '../core.ts'
 import { checkText } from '../fields.ts'
 import { PendingSend } from '../pending-send.ts'
-import { targetOf } from '../send-target.ts'
 import type { Session } from '../session.ts'
 
 export const DEFAULT_CONTENT_TYPE = 'text/plain'
@@ -18,7 +17,7 @@ export function send(core: Core, session: Session, requestId: number, body: Send
   checkText('content_type', body.contentType, { min: 0, max: 128 })
   checkSize(core, body.content)
   if (body.change) checkChange(core, body)
-  new PendingSend(core, targetOf(session.user.id, body), {
+  new PendingSend(core, session.targets.of(body), {
     sender: session.user.id,
     clientMessageId: body.clientMessageId,
     contentType: body.contentType === '' && !body.change ? DEFAULT_CONTENT_TYPE : body.contentType,

@@ -16,20 +16,35 @@ const PAIRS = 500
 const WINDOW = 10
 const BYTES = 128
 const LOOK_SECONDS = 5
-/** The first part of the time, in which caches fill, is not in the slope. */
-const SETTLING = 0.25
 
 interface Look {
   readonly seconds: number
   readonly mib: number
 }
 
+function mean(looks: readonly Look[], of: (look: Look) => number): number {
+  return looks.reduce((sum, look) => sum + of(look), 0) / looks.length
+}
+
 /** Least squares, MiB an hour. */
 function slope(looks: readonly Look[]): number {
-  const mean = (of: (look: Look) => number) => looks.reduce((sum, look) => sum + of(look), 0) / looks.length
-  const [atMean, mibMean] = [mean(({ seconds }) => seconds), mean(({ mib }) => mib)]
-  const covariance = mean(({ seconds, mib }) => (seconds - atMean) * (mib - mibMean))
-  return (3600 * covariance) / mean(({ seconds }) => (seconds - atMean) ** 2)
+  const [atMean, mibMean] = [mean(looks, ({ seconds }) => seconds), mean(looks, ({ mib }) => mib)]
+  const covariance = mean(looks, ({ seconds, mib }) => (seconds - atMean) * (mib - mibMean))
+  return (3600 * covariance) / mean(looks, ({ seconds }) => (seconds - atMean) ** 2)
+}
+
+/** The resident memory: means of the quarters of the time, its highest, and the slope after the first quarter. */
+function memory(looks: readonly Look[]) {
+  const from = (quarter: number) => Math.floor((looks.length * quarter) / 4)
+  const meanOf = (quarter: number) => mean(looks.slice(from(quarter), from(quarter + 1)), ({ mib }) => mib)
+  return {
+    firstQuarterMiB: meanOf(0),
+    secondQuarterMiB: meanOf(1),
+    thirdQuarterMiB: meanOf(2),
+    fourthQuarterMiB: meanOf(3),
+    highestMiB: Math.max(...looks.map(({ mib }) => mib)),
+    slopeMiB: slope(looks.slice(from(1))),
+  }
 }
 
 /** Looks at the memory until `done` settles. */
@@ -48,14 +63,16 @@ async function watch<T>(pids: readonly number[], done: Promise<T>): Promise<{ lo
 export const soak: Workload<SoakCase> = {
   name: 'soak',
   title: 'Hawser at half load for long',
-  about: `Hawser alone: ${PAIRS} pairs, ${BYTES} bytes; first its peak rate with ${WINDOW} messages under way each, then half of it for the time. **slope** is the line of least squares through the resident memory of the last three quarters of the time.`,
+  about: `Hawser alone: ${PAIRS} pairs, ${BYTES} bytes; first its peak rate with ${WINDOW} messages under way each, then half of it for the time. **MiB** is the resident memory, as the mean of each quarter of the time; **slope** the line of least squares through it from the second quarter on, before which caches fill.`,
   figures: [
     { key: 'perSecond', title: 'msg/s', digits: 0 },
     ...LATENCIES,
     { key: 'serverCpuMicros', title: 'CPU µs/msg', digits: 1 },
     { key: 'deliveries', title: 'messages', digits: 0 },
-    { key: 'firstMiB', title: 'first MiB', digits: 0 },
-    { key: 'lastMiB', title: 'last MiB', digits: 0 },
+    { key: 'firstQuarterMiB', title: 'MiB, 1st quarter', digits: 0 },
+    { key: 'secondQuarterMiB', title: '2nd', digits: 0 },
+    { key: 'thirdQuarterMiB', title: '3rd', digits: 0 },
+    { key: 'fourthQuarterMiB', title: '4th', digits: 0 },
     { key: 'highestMiB', title: 'highest MiB', digits: 0 },
     { key: 'slopeMiB', title: 'slope MiB/h', digits: 1 },
     ...LOSSES,
@@ -71,9 +88,7 @@ export const soak: Workload<SoakCase> = {
         const peak = await load.run({ mode: 'window', window: WINDOW, warmUpSeconds: 2, seconds: 10 })
         const phase = { mode: 'pace', perSecond: peak.perSecond / 2, warmUpSeconds: 1, seconds: minutes * 60 } as const
         const { looks, result } = await watch(plan.pids, load.run(phase))
-        const settled = looks.slice(Math.floor(looks.length * SETTLING))
-        const mib = settled.map((look) => look.mib)
-        return { ...result, firstMiB: mib[0] ?? 0, lastMiB: mib.at(-1) ?? 0, highestMiB: Math.max(...mib), slopeMiB: slope(settled) }
+        return { ...result, ...memory(looks) }
       }),
     ),
 }

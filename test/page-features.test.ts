@@ -90,6 +90,33 @@ test('a pinned message', TIMEOUT, async () => {
   await bob.byId('pinned-bar').waitFor({ state: 'detached' })
 })
 
+test('a thread under a message', TIMEOUT, async () => {
+  await alice.choose('40 m', 'thread-open')
+  await alice.inThread('40 m').waitFor()
+  await alice.writeInThread('Splices or knots?')
+  expect(await bob.message('Splices or knots').getByTestId('thread-mark').textContent()).toContain('In a thread')
+  await bob.message('Splices or knots').getByTestId('thread-mark').click()
+  await bob.inThread('40 m').waitFor()
+  await bob.inThread('Splices or knots').waitFor()
+  await bob.writeInThread('Spliced, with thimbles')
+  await alice.inThread('Spliced, with thimbles').waitFor()
+  await alice.screenshot('thread')
+  // From the log, and what the message became since.
+  await bob.page.reload()
+  await bob.online()
+  await bob.message('Spliced').getByTestId('thread-mark').click()
+  await bob.inThread('Splices or knots').waitFor()
+  await alice.inThread('Splices or').hover()
+  await alice.inThread('Splices or').getByTestId('message-menu').click()
+  await alice.page.locator('.menu:popover-open [data-testid=recall]').click()
+  await bob.inThread('alice took back this message').waitFor()
+  expect(await bob.byId('thread').getByTestId('message').count()).toBe(3)
+  for (const user of [alice, bob]) {
+    await user.byId('thread-close').click()
+    await user.byId('thread').waitFor({ state: 'detached' })
+  }
+})
+
 test('a group: made, members with roles, receipts, renamed, muted, handed over, left, dissolved', TIMEOUT, async () => {
   await alice.byId('new-group').click()
   await alice.byId('group-name').fill('Harbour crew')

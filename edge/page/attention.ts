@@ -20,8 +20,8 @@ function markSeen(): void {
   const place = openPlace.value
   if (!signedIn || !place || !isVisible.value) return
   const id = conversationAt(place, signedIn.user)
-  const { thread } = signedIn.opened(id)
-  if (thread.atBottom.value && !thread.hasNewer.value && thread.phase.value.name === 'ready') signedIn.conversations.markRead(id)
+  const { timeline } = signedIn.opened(id)
+  if (timeline.atBottom.value && !timeline.hasNewer.value && timeline.phase.value.name === 'ready') signedIn.conversations.markRead(id)
 }
 
 function title(): void {

@@ -16,6 +16,7 @@ export function entryOf({ conversationId, seq, by, at, change }: ConversationCha
     content: NOTHING,
     text: '',
     replyTo: 0,
+    thread: 0,
     mentions: [],
     mentionAll: false,
     forward: undefined,

@@ -24,5 +24,25 @@ export function endDialog(): void {
   current.value = undefined
 }
 
-/** The details of the open conversation stand beside it. */
-export const detailsOpen = signal(false)
+/** What stands beside the open conversation: its details, or a thread in it. */
+export type Beside =
+  | { readonly name: 'nothing' }
+  | { readonly name: 'details' }
+  | { readonly name: 'thread'; readonly conversationId: string; readonly root: number }
+
+const NOTHING: Beside = { name: 'nothing' }
+const beside = signal<Beside>(NOTHING)
+
+/** Beside this conversation; a thread of another one is not there. */
+export function besideOf(conversationId: string): Beside {
+  const { value } = beside
+  return value.name === 'thread' && value.conversationId !== conversationId ? NOTHING : value
+}
+
+export function openBeside(what: Beside): void {
+  beside.value = what
+}
+
+export function closeBeside(): void {
+  beside.value = NOTHING
+}

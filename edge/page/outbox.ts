@@ -9,6 +9,8 @@ export interface Outgoing {
   /** A text, or a file that is uploaded. */
   readonly body: string | AttachmentContent
   readonly replyTo?: number
+  /** The `seq` of the message under which it is said. */
+  readonly thread?: number
   readonly mentions?: readonly string[]
   readonly mentionAll?: boolean
   readonly forward?: NonNullable<ChatMessage['forward']>
@@ -115,6 +117,7 @@ export function asStored(message: QueuedMessage, self: string): StoredMessage {
     body,
     queuedAt,
     replyTo = 0,
+    thread = 0,
     mentions = [],
     mentionAll = false,
     forward,
@@ -130,6 +133,7 @@ export function asStored(message: QueuedMessage, self: string): StoredMessage {
       ? { contentType: 'text/plain', content: utf8.encode(body), text: body }
       : { ...attachmentMessage(body), text: '' }),
     replyTo,
+    thread,
     mentions,
     mentionAll,
     forward,

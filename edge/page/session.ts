@@ -90,7 +90,7 @@ export class Session {
     const lifetime = opened.lifetime.peek()
     batch(() => {
       this.outbox.add({ ...outgoing, ...(lifetime > 0 && { expiresAt: Date.now() + lifetime }) })
-      opened.thread.toBottom()
+      opened.timeline.toBottom()
     })
   }
 
@@ -137,7 +137,7 @@ export class Session {
     })
     for (const opened of this.#opened.values()) {
       opened.refresh()
-      if (opened.thread.phase.peek().name === 'failed') void opened.thread.retry()
+      if (opened.timeline.phase.peek().name === 'failed') void opened.timeline.retry()
     }
   }
 
@@ -159,7 +159,7 @@ export class Session {
         this.scheduled.gone(message.clientMessageId)
       }
       this.typing.heard({ conversationId: message.conversationId, userId: message.from, stopped: true })
-      this.#opened.get(message.conversationId)?.thread.add(message, isUnread)
+      this.#opened.get(message.conversationId)?.add(message, isUnread)
       if (isUnread) this.#announcement.value = `${message.from}: ${message.text}`
     })
   }
@@ -167,7 +167,7 @@ export class Session {
   #acknowledged(message: StoredMessage): void {
     batch(() => {
       this.conversations.acknowledged(message)
-      this.opened(message.conversationId).thread.add(message, false)
+      this.opened(message.conversationId).add(message, false)
     })
   }
 
@@ -190,7 +190,7 @@ export class Session {
       const { conversationId, draft, clearedSeq } = preference
       this.conversations.preferred(preference)
       if (draft !== undefined) this.drafts.heard(conversationId, draft)
-      if (clearedSeq !== undefined) this.#opened.get(conversationId)?.thread.clear(clearedSeq)
+      if (clearedSeq !== undefined) this.#opened.get(conversationId)?.clear(clearedSeq)
     }
     if (block) this.relations.refresh().catch(ignoreUntilOnline)
     if (status) this.status.heard(status)

@@ -3,7 +3,7 @@ import { isPicture } from './files.ts'
 import { sentenceOf } from './sentence.ts'
 
 /** What the page needs of an entry of the log, whether it was delivered, pulled or acknowledged. */
-export type StoredMessage = Omit<ChatMessage, 'messageId' | 'peer' | 'thread' | 'attributes'>
+export type StoredMessage = Omit<ChatMessage, 'messageId' | 'peer' | 'attributes'>
 
 /** What has taken a message's content away (docs/PROTOCOL.md, S5 and M2). */
 export type Gone = 'recalled' | 'expired'
@@ -26,4 +26,13 @@ export function textOf(message: Pick<StoredMessage, 'contentType' | 'content' | 
   const attachment = attachmentOf(message)
   if (attachment) return attachment.caption || (isPicture(attachment.type) ? 'Photo' : attachment.name)
   return message.contentType.startsWith('text/') ? message.text : `[${message.contentType}]`
+}
+
+/** Both in ascending order, each seq once. What arrives is mostly the newest, so that is tried first. */
+export function joined(present: readonly StoredMessage[], more: readonly StoredMessage[]): readonly StoredMessage[] {
+  const newest = present.at(-1)?.seq ?? 0
+  if (more.every(({ seq }) => seq > newest)) return [...present, ...more]
+  const bySeq = new Map(present.map((message) => [message.seq, message]))
+  for (const message of more) bySeq.set(message.seq, message)
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
 }

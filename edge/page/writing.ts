@@ -1,6 +1,7 @@
 import { calledIn } from './mentions.ts'
 import { told } from './notices.ts'
 import type { Opened } from './opened.ts'
+import type { Outgoing } from './outbox.ts'
 import type { Session } from './session.ts'
 import { goneOf } from './stored-message.ts'
 
@@ -30,17 +31,24 @@ export function submit(session: Session, opened: Opened): void {
     if (text !== task.message.text) void told(handle.edit(task.message.seq, text))
     return
   }
-  const { mentions, mentionAll } = called(opened, text)
   session.send({
     conversationId: handle.id,
     body: text,
-    ...(mentions.length > 0 && { mentions }),
-    ...(mentionAll && { mentionAll }),
+    ...calledWith(opened, text),
     ...(task.name === 'reply' && { replyTo: task.to.seq }),
   })
   handle.stoppedTyping()
   session.drafts.write(handle.id, '')
   session.drafts.keep(handle.id)
+}
+
+/** Says it under the message that began the thread. */
+export function submitToThread(session: Session, opened: Opened, thread: number, typed: string): void {
+  const { handle } = opened
+  const text = typed.trim()
+  if (text === '') return
+  session.send({ conversationId: handle.id, body: text, thread, ...calledWith(opened, text) })
+  handle.stoppedTyping()
 }
 
 /** Sends what is in the composer at a time to come. Says whether the server took it. */
@@ -49,7 +57,7 @@ export async function schedule(session: Session, opened: Opened, sendAt: number)
   const draft = session.drafts.text(handle.id)
   const task = composing.task.peek()
   const text = draft.peek().trim()
-  const options = { sendAt, ...called(opened, text), ...(task.name === 'reply' && { replyTo: task.to.seq }) }
+  const options = { sendAt, ...calledWith(opened, text), ...(task.name === 'reply' && { replyTo: task.to.seq }) }
   if (!(await told(handle.send(text, options)))) return false
   composing.write()
   session.drafts.write(handle.id, '')
@@ -59,17 +67,19 @@ export async function schedule(session: Session, opened: Opened, sendAt: number)
 }
 
 /** The user's newest text here is to be edited. Says whether there is one. */
-export function editLast(session: Session, { thread, composing }: Opened): boolean {
-  const last = thread.messages
+export function editLast(session: Session, { timeline, composing }: Opened): boolean {
+  const last = timeline.messages
     .peek()
     .findLast((message) => message.from === session.user && !message.change && !goneOf(message) && message.contentType.startsWith('text/'))
   if (last) composing.edit(last)
   return last !== undefined
 }
 
-function called({ members }: Opened, text: string) {
-  return calledIn(
+/** Whom a text calls, as far as it does. */
+function calledWith({ members }: Opened, text: string): Pick<Outgoing, 'mentions' | 'mentionAll'> {
+  const { mentions, mentionAll } = calledIn(
     text,
     members.list.peek().map(({ userId }) => userId),
   )
+  return { ...(mentions.length > 0 && { mentions }), ...(mentionAll && { mentionAll }) }
 }

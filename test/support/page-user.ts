@@ -66,6 +66,17 @@ export class PageUser {
     await this.message(text).locator('visible=true').last().waitFor()
   }
 
+  /** A message in the open thread. */
+  inThread(text: string): Locator {
+    return this.byId('thread').getByTestId('message').filter({ hasText: text })
+  }
+
+  async writeInThread(text: string): Promise<void> {
+    await this.byId('thread-composer').fill(text)
+    await this.byId('thread-composer').press('Enter')
+    await this.inThread(text).waitFor()
+  }
+
   /** Something of the menu of a message. */
   async choose(text: string, action: string): Promise<void> {
     await this.message(text).hover()

@@ -1,16 +1,16 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { detailsOpen } from '../dialogs.ts'
+import { besideOf, closeBeside } from '../dialogs.ts'
 import { neighbour } from '../neighbour.ts'
 import { conversationAt, open, openList, openPlace } from '../route.ts'
 import type { Session } from '../session.ts'
+import { ConversationPane } from './conversation-pane.tsx'
 import { Dialogs } from './dialogs.tsx'
 import { Nobody } from './empty.tsx'
 import { Notice } from './notice.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
-import { ThreadPane } from './thread-pane.tsx'
 
-/** The list beside the open conversation, and its details; on a narrow screen one of them. */
+/** The list beside the open conversation, and its details or a thread; on a narrow screen one of them. */
 export function Chat({ session }: { session: Session }) {
   const place = openPlace.value
   const id = place && conversationAt(place, session.user)
@@ -26,8 +26,8 @@ export function Chat({ session }: { session: Session }) {
   return (
     <div
       class="chat"
-      data-view={id === undefined ? 'list' : 'thread'}
-      data-details={id !== undefined && detailsOpen.value}
+      data-view={id === undefined ? 'list' : 'conversation'}
+      data-beside={id === undefined ? 'nothing' : besideOf(id).name}
       data-state={session.state}
     >
       <StatusBar session={session} />
@@ -35,7 +35,7 @@ export function Chat({ session }: { session: Session }) {
       {place === undefined || id === undefined ? (
         <Nobody session={session} />
       ) : (
-        <ThreadPane key={id} session={session} conversationId={id} peer={place.kind === 'direct' ? place.peer : ''} />
+        <ConversationPane key={id} session={session} conversationId={id} peer={place.kind === 'direct' ? place.peer : ''} />
       )}
       <Dialogs session={session} />
       <Notice />
@@ -58,7 +58,7 @@ function onPageKey(event: KeyboardEvent, session: Session): void {
     event.preventDefault()
     session.search.isOpen.value = true
   } else if (event.key === 'Escape' && !document.querySelector('dialog[open], :popover-open')) {
-    if (detailsOpen.peek()) detailsOpen.value = false
+    if (place && besideOf(conversationAt(place, session.user)).name !== 'nothing') closeBeside()
     else if (place && matchMedia(NARROW).matches) openList()
   }
 }

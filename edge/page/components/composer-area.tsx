@@ -59,10 +59,10 @@ export function ComposerArea({ session, opened, title, peer, standing, input }: 
 }
 
 /** A group that is not open looks as if it were not there (docs/PROTOCOL.md, G4). */
-async function join(session: Session, { handle, thread }: Opened): Promise<void> {
+async function join(session: Session, { handle, timeline }: Opened): Promise<void> {
   if (!(await told(handle.join()))) return
   await told(session.conversations.refresh())
-  await thread.retry()
+  await timeline.retry()
 }
 
 function ScheduledBar({ session, conversationId }: { session: Session; conversationId: string }) {

@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
-import { useEffect, useLayoutEffect } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { begunName, completed } from '../mentions.ts'
 import type { Opened } from '../opened.ts'
 import type { Session } from '../session.ts'
 import { editLast, submit, textIn, typed } from '../writing.ts'
 import { AttachButton, takeFiles } from './attach-button.tsx'
+import { useGrowing } from './growing.ts'
 import { SendIcon, TickIcon } from './icons.tsx'
 import { MentionList, namesFor } from './mention-list.tsx'
 import { SendMenu } from './send-menu.tsx'
@@ -18,7 +19,7 @@ interface Props {
   input: RefObject<HTMLTextAreaElement | null>
 }
 
-/** Enter sends, Shift+Enter begins a line; it grows with its text up to what the style allows. */
+/** Enter sends, Shift+Enter begins a line. */
 export function Composer({ session, opened, title, isGroup, input }: Props) {
   const task = opened.composing.task.value
   const text = textIn(session, opened)
@@ -26,12 +27,7 @@ export function Composer({ session, opened, title, isGroup, input }: Props) {
   const chosen = useSignal(0)
   const names = isGroup && begun.value !== undefined ? namesFor(session, opened, begun.value) : []
 
-  useLayoutEffect(() => {
-    const box = input.current
-    if (!box) return
-    box.style.height = 'auto'
-    box.style.height = `${box.scrollHeight + box.offsetHeight - box.clientHeight}px`
-  }, [text])
+  useGrowing(input, text)
 
   // An answer or an edit is begun elsewhere, and written here.
   const begunTask = task.name === 'write' ? undefined : task.name === 'reply' ? task.to : task.message

@@ -50,7 +50,7 @@ function askToClear(session: Session, handle: ConversationHandle, conversation: 
     question: `Clear ${titleOf(conversation)} for yourself? The others keep what was said.`,
     says: 'Clear',
     does: () => {
-      const newest = session.opened(handle.id).thread.messages.peek().at(-1)?.seq ?? 0
+      const newest = session.opened(handle.id).timeline.messages.peek().at(-1)?.seq ?? 0
       void told(handle.set({ clearedSeq: Math.max(newest, conversation.last?.seq ?? 0) }))
     },
   })

@@ -1,13 +1,13 @@
 import type { Conversation } from '../conversation.ts'
-import { detailsOpen } from '../dialogs.ts'
+import { closeBeside } from '../dialogs.ts'
 import type { Opened } from '../opened.ts'
 import type { Session } from '../session.ts'
 import { Avatar } from './avatar.tsx'
+import { presenceInWords } from './conversation-header.tsx'
 import { ConversationSettings } from './conversation-settings.tsx'
 import { GroupDetails } from './group-details.tsx'
 import { CloseIcon } from './icons.tsx'
 import { PersonDetails } from './person-details.tsx'
-import { presenceInWords } from './thread-header.tsx'
 
 interface Props {
   session: Session
@@ -25,15 +25,7 @@ export function Details({ session, opened, conversation, peer, title }: Props) {
     <aside class="details" data-testid="details" aria-label={`Details of ${title}`}>
       <header>
         <h2>Details</h2>
-        <button
-          type="button"
-          class="round"
-          aria-label="Close the details"
-          data-testid="details-close"
-          onClick={() => {
-            detailsOpen.value = false
-          }}
-        >
+        <button type="button" class="round" aria-label="Close the details" data-testid="details-close" onClick={closeBeside}>
           <CloseIcon />
         </button>
       </header>

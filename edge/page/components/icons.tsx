@@ -65,6 +65,11 @@ export const ReplyIcon = () => (
     <path d="M10 6L4 12l6 6M4 12h9a7 7 0 0 1 7 7" />
   </Icon>
 )
+export const ThreadIcon = () => (
+  <Icon>
+    <path d="M5 4v9a4 4 0 0 0 4 4h10M9 8h10M12 12h7" />
+  </Icon>
+)
 export const ForwardIcon = () => (
   <Icon>
     <path d="M14 6l6 6-6 6M20 12h-9a7 7 0 0 0-7 7" />

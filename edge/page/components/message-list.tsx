@@ -3,8 +3,8 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Opened } from '../opened.ts'
 import type { Row } from '../rows.ts'
 import type { Session } from '../session.ts'
-import type { Thread } from '../thread.ts'
 import { dayName } from '../time.ts'
+import type { Timeline } from '../timeline.ts'
 import { DownIcon } from './icons.tsx'
 import { Message } from './message.tsx'
 import { ReceiptLine } from './receipt-line.tsx'
@@ -28,26 +28,26 @@ interface Props {
 }
 
 export function MessageList({ session, opened, rows, title, isGroup, canWrite }: Props) {
-  const { thread } = opened
+  const { timeline } = opened
   const scroller = useRef<HTMLDivElement>(null)
   const anchor = useRef<{ element: HTMLElement; top: number } | undefined>(undefined)
-  const atBottom = thread.atBottom.value
-  const target = thread.target.value
+  const atBottom = timeline.atBottom.value
+  const target = timeline.target.value
 
   const pullIfNearEnd = (): void => {
     const box = scroller.current
     if (!box) return
-    if (box.scrollTop < NEAR_END) void thread.loadOlder()
-    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END) void thread.loadNewer()
+    if (box.scrollTop < NEAR_END) void timeline.loadOlder()
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END) void timeline.loadNewer()
   }
 
   const onScroll = (): void => {
     const box = scroller.current
     if (!box) return
     const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM
-    if (thread.hasNewer.peek()) thread.atBottom.value = false
-    else if (isNear && !thread.atBottom.peek()) thread.toBottom()
-    else thread.atBottom.value = isNear
+    if (timeline.hasNewer.peek()) timeline.atBottom.value = false
+    else if (isNear && !timeline.atBottom.peek()) timeline.toBottom()
+    else timeline.atBottom.value = isNear
     pullIfNearEnd()
   }
 
@@ -58,7 +58,7 @@ export function MessageList({ session, opened, rows, title, isGroup, canWrite }:
     const before = anchor.current
     const wanted = target === undefined ? undefined : box.querySelector<HTMLElement>(`[data-testid=message][data-seq="${target}"]`)
     if (wanted) {
-      goTo(wanted, thread)
+      goTo(wanted, timeline)
       onScroll()
     } else if (atBottom) box.scrollTop = box.scrollHeight
     else if (before?.element.isConnected) box.scrollTop += before.element.offsetTop - before.top
@@ -72,17 +72,17 @@ export function MessageList({ session, opened, rows, title, isGroup, canWrite }:
     const box = scroller.current
     if (!box) return
     const observer = new ResizeObserver(() => {
-      if (thread.atBottom.peek()) box.scrollTop = box.scrollHeight
+      if (timeline.atBottom.peek()) box.scrollTop = box.scrollHeight
     })
     observer.observe(box)
     return () => observer.disconnect()
-  }, [thread])
+  }, [timeline])
 
   return (
     <div class="messages">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="scroller" ref={scroller} onScroll={onScroll} tabIndex={0} aria-label="Messages">
-        <Beginning thread={thread} isEmpty={rows.length === 0} title={title} />
+        <Beginning timeline={timeline} isEmpty={rows.length === 0} title={title} />
         <ol>
           {rows.map((row) => (
             <Fragment key={row.key}>
@@ -104,8 +104,8 @@ export function MessageList({ session, opened, rows, title, isGroup, canWrite }:
         </ol>
       </section>
       {!atBottom && (
-        <button type="button" class="to-bottom" data-testid="to-bottom" onClick={() => thread.toBottom()}>
-          {thread.unseen.value > 0 ? (thread.unseen.value === 1 ? '1 new message' : `${thread.unseen.value} new messages`) : 'Latest'}
+        <button type="button" class="to-bottom" data-testid="to-bottom" onClick={() => timeline.toBottom()}>
+          {timeline.unseen.value > 0 ? (timeline.unseen.value === 1 ? '1 new message' : `${timeline.unseen.value} new messages`) : 'Latest'}
           <DownIcon />
         </button>
       )}
@@ -114,27 +114,27 @@ export function MessageList({ session, opened, rows, title, isGroup, canWrite }:
 }
 
 /** Brings a message to the middle, and makes it stand out for a moment. */
-function goTo(element: HTMLElement, thread: Thread): void {
-  thread.target.value = undefined
+function goTo(element: HTMLElement, timeline: Timeline): void {
+  timeline.target.value = undefined
   element.scrollIntoView({ block: 'center' })
   element.classList.add('flash')
   setTimeout(() => element.classList.remove('flash'), FLASH_MS)
 }
 
 /** What stands above the oldest message. */
-function Beginning({ thread, isEmpty, title }: { thread: Thread; isEmpty: boolean; title: string }) {
-  const phase = thread.phase.value
+function Beginning({ timeline, isEmpty, title }: { timeline: Timeline; isEmpty: boolean; title: string }) {
+  const phase = timeline.phase.value
   if (phase.name === 'failed') {
     return (
       <p class="beginning">
         {phase.reason}{' '}
-        <button type="button" class="quiet" onClick={() => void thread.retry()}>
+        <button type="button" class="quiet" onClick={() => void timeline.retry()}>
           Try again
         </button>
       </p>
     )
   }
-  if (phase.name === 'loading' || thread.hasOlder.value) return <p class="beginning">Loading messages…</p>
+  if (phase.name === 'loading' || timeline.hasOlder.value) return <p class="beginning">Loading messages…</p>
   return isEmpty ? (
     <p class="beginning">
       Nothing here yet. Say hello to <bdi>{title}</bdi>.

@@ -1,10 +1,10 @@
-import { ask } from '../dialogs.ts'
+import { ask, openBeside } from '../dialogs.ts'
 import { may } from '../may.ts'
 import { say, told } from '../notices.ts'
 import type { Opened } from '../opened.ts'
 import type { MessageRow } from '../rows.ts'
 import type { Session } from '../session.ts'
-import { CopyIcon, EditIcon, EyeIcon, ForwardIcon, MoreIcon, PinIcon, ReplyIcon, SmileIcon, UndoIcon } from './icons.tsx'
+import { CopyIcon, EditIcon, EyeIcon, ForwardIcon, MoreIcon, PinIcon, ReplyIcon, SmileIcon, ThreadIcon, UndoIcon } from './icons.tsx'
 import { Menu, MenuItem } from './menu.tsx'
 import { REACTIONS, toggleReaction } from './reactions.tsx'
 
@@ -55,6 +55,13 @@ export function MessageMenu({ row, session, opened, canWrite }: Props) {
                 Reply
               </MenuItem>
             )}
+            <MenuItem
+              testId="thread-open"
+              icon={<ThreadIcon />}
+              onChoose={() => openBeside({ name: 'thread', conversationId: message.conversationId, root: message.thread || message.seq })}
+            >
+              Thread
+            </MenuItem>
             {canWrite && own && isText && (
               <MenuItem testId="edit" icon={<EditIcon />} onChoose={() => composing.edit(message)}>
                 Edit

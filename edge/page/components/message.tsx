@@ -9,6 +9,7 @@ import { MessageMeta } from './message-meta.tsx'
 import { MessageText } from './message-text.tsx'
 import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
+import { ThreadMark } from './thread-mark.tsx'
 
 interface Props {
   row: MessageRow
@@ -16,9 +17,11 @@ interface Props {
   opened: Opened
   isGroup: boolean
   canWrite: boolean
+  /** It stands in its thread, so that nothing has to lead there. */
+  isInThread?: boolean
 }
 
-export function Message({ row, session, opened, isGroup, canWrite }: Props) {
+export function Message({ row, session, opened, isGroup, canWrite, isInThread = false }: Props) {
   const { message, mark, gone, failed } = row
   const own = mark !== undefined
   const isStored = message.seq > 0
@@ -36,6 +39,7 @@ export function Message({ row, session, opened, isGroup, canWrite }: Props) {
       <div class="line-up">
         <div class={row.attachment && !gone ? 'bubble with-file' : 'bubble'}>
           {isGroup && !own && row.startsGroup ? <Sender name={message.from} /> : <HiddenSender row={row} />}
+          {message.thread > 0 && !isInThread && <ThreadMark message={message} />}
           {gone ? <Gone row={row} self={session.user} /> : <Content row={row} session={session} opened={opened} />}
           <MessageMeta row={row} />
         </div>

@@ -17,7 +17,7 @@ export function PinnedBar({ session, opened }: { session: Session; opened: Opene
       data-testid="pinned-bar"
       onClick={() => {
         at.value++
-        void opened.thread.goTo(shown.seq)
+        void opened.timeline.goTo(shown.seq)
       }}
     >
       <PinIcon />

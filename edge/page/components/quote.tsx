@@ -11,11 +11,9 @@ interface Props {
 
 /** The message that another one answers, on one line; it leads there. */
 export function Quote({ opened, seq, self }: Props) {
-  const here = opened.thread.find(seq)
-  if (!here) opened.quotes.want(seq)
-  const original = here ?? opened.quotes.known.value.get(seq)
+  const original = opened.message(seq)
   return (
-    <button type="button" class="quote" data-testid="quote" data-seq={seq} onClick={() => void opened.thread.goTo(seq)}>
+    <button type="button" class="quote" data-testid="quote" data-seq={seq} onClick={() => void opened.timeline.goTo(seq)}>
       {original ? (
         <QuoteLines message={original} self={self} />
       ) : (

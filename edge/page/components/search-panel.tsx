@@ -66,7 +66,7 @@ function Found({ session, message }: { session: Session; message: StoredMessage 
         class="item"
         data-testid="found"
         onClick={() => {
-          void session.opened(conversationId).thread.goTo(seq)
+          void session.opened(conversationId).timeline.goTo(seq)
           open(conversationId, session.user)
         }}
       >

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact'
 import type { Conversation } from '../conversation.ts'
-import { detailsOpen } from '../dialogs.ts'
+import { closeBeside, openBeside } from '../dialogs.ts'
 import { LIST_HREF } from '../route.ts'
 import type { Session } from '../session.ts'
 import { lastSeen } from '../time.ts'
@@ -13,9 +13,10 @@ interface Props {
   title: string
   peer: string
   heading: RefObject<HTMLHeadingElement | null>
+  hasDetails: boolean
 }
 
-export function ThreadHeader({ session, conversation, title, peer, heading }: Props) {
+export function ConversationHeader({ session, conversation, title, peer, heading, hasDetails }: Props) {
   const isOnline = (session.presences.byUser.value.get(peer)?.online.length ?? 0) > 0
   return (
     <header>
@@ -37,10 +38,8 @@ export function ThreadHeader({ session, conversation, title, peer, heading }: Pr
         data-testid="details-toggle"
         aria-label="Details"
         title="Details"
-        aria-expanded={detailsOpen.value}
-        onClick={() => {
-          detailsOpen.value = !detailsOpen.value
-        }}
+        aria-expanded={hasDetails}
+        onClick={() => (hasDetails ? closeBeside() : openBeside({ name: 'details' }))}
       >
         <InfoIcon />
       </button>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { titleOf } from '../conversation.ts'
-import { detailsOpen } from '../dialogs.ts'
+import { besideOf } from '../dialogs.ts'
 import type { Opened } from '../opened.ts'
 import { rowsOf } from '../rows.ts'
 import type { Session } from '../session.ts'
@@ -9,10 +9,11 @@ import { standingOf } from '../standing.ts'
 import type { StoredMessage } from '../stored-message.ts'
 import { takeFiles } from './attach-button.tsx'
 import { ComposerArea } from './composer-area.tsx'
+import { ConversationHeader } from './conversation-header.tsx'
 import { Details } from './details.tsx'
 import { MessageList } from './message-list.tsx'
 import { PinnedBar } from './pinned-bar.tsx'
-import { ThreadHeader } from './thread-header.tsx'
+import { ThreadPanel } from './thread-panel.tsx'
 import { TypingLine } from './typing-line.tsx'
 
 interface Props {
@@ -23,19 +24,21 @@ interface Props {
 }
 
 /** The open conversation. It is made anew for another one. */
-export function ThreadPane({ session, conversationId, peer }: Props) {
+export function ConversationPane({ session, conversationId, peer }: Props) {
   const opened = session.opened(conversationId)
-  const { thread } = opened
+  const { timeline } = opened
   const heading = useRef<HTMLHeadingElement>(null)
   const composer = useRef<HTMLTextAreaElement>(null)
   const conversation = session.conversations.get(conversationId)
   const title = titleOf(conversation ?? { conversationId, peer, group: undefined })
   const standing = standingOf(session, conversation, peer)
   const isGroup = peer === ''
-  useExpiry(thread.messages.value)
+  const canWrite = standing === 'free'
+  const beside = besideOf(conversationId)
+  useExpiry(timeline.messages.value)
   const rows = rowsOf({
     self: session.user,
-    stored: thread.messages.value,
+    stored: timeline.messages.value,
     queued: session.outbox.queued.value.filter((message) => message.conversationId === conversationId),
     uploads: session.uploads.list.value.filter((upload) => upload.conversationId === conversationId),
     conversation,
@@ -53,24 +56,41 @@ export function ThreadPane({ session, conversationId, peer }: Props) {
   return (
     <>
       <main
-        class="thread"
+        class="conversation"
         aria-label={isGroup ? `Group ${title}` : `Conversation with ${title}`}
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => takeFiles(session, conversationId, event.dataTransfer, event)}
       >
-        <ThreadHeader session={session} conversation={conversation} title={title} peer={peer} heading={heading} />
+        <ConversationHeader
+          session={session}
+          conversation={conversation}
+          title={title}
+          peer={peer}
+          heading={heading}
+          hasDetails={beside.name === 'details'}
+        />
         <PinnedBar session={session} opened={opened} />
-        <MessageList session={session} opened={opened} rows={rows} title={title} isGroup={isGroup} canWrite={standing === 'free'} />
+        <MessageList session={session} opened={opened} rows={rows} title={title} isGroup={isGroup} canWrite={canWrite} />
         <TypingLine session={session} conversationId={conversationId} isGroup={isGroup} />
         <ComposerArea session={session} opened={opened} title={title} peer={peer} standing={standing} input={composer} />
       </main>
-      {detailsOpen.value && <Details session={session} opened={opened} conversation={conversation} peer={peer} title={title} />}
+      {beside.name === 'details' && <Details session={session} opened={opened} conversation={conversation} peer={peer} title={title} />}
+      {beside.name === 'thread' && (
+        <ThreadPanel
+          session={session}
+          opened={opened}
+          conversation={conversation}
+          root={beside.root}
+          isGroup={isGroup}
+          canWrite={canWrite}
+        />
+      )}
     </>
   )
 }
 
 function open(session: Session, opened: Opened, peer: string): void {
-  void opened.thread.open()
+  void opened.timeline.open()
   opened.refresh()
   if (peer === '') void opened.members.open()
   else session.presences.watch([peer])

@@ -1,0 +1,72 @@
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import type { Conversation } from '../conversation.ts'
+import { closeBeside } from '../dialogs.ts'
+import type { Opened } from '../opened.ts'
+import { type MessageRow, rowsOf } from '../rows.ts'
+import type { Session } from '../session.ts'
+import { CloseIcon } from './icons.tsx'
+import { Message } from './message.tsx'
+import { ThreadComposer } from './thread-composer.tsx'
+
+interface Props {
+  session: Session
+  opened: Opened
+  conversation: Conversation | undefined
+  /** The `seq` of the message that began it. */
+  root: number
+  isGroup: boolean
+  canWrite: boolean
+}
+
+/** A message, what was said under it, and where one says more. */
+export function ThreadPanel({ session, opened, conversation, root, isGroup, canWrite }: Props) {
+  const thread = opened.thread(root)
+  const body = useRef<HTMLDivElement>(null)
+  const rows = useRows(session, opened, conversation, root)
+  useEffect(() => void thread.load(), [thread])
+
+  // The newest is in view.
+  useLayoutEffect(() => {
+    if (body.current) body.current.scrollTop = body.current.scrollHeight
+  }, [rows.length])
+
+  return (
+    <aside class="details thread" data-testid="thread" aria-label="Thread">
+      <header>
+        <h2>Thread</h2>
+        <button type="button" class="round" aria-label="Close the thread" data-testid="thread-close" onClick={closeBeside}>
+          <CloseIcon />
+        </button>
+      </header>
+      <div class="thread-body" ref={body}>
+        <ol>
+          {rows.map((row) => (
+            <Message key={row.key} row={row} session={session} opened={opened} isGroup={isGroup} canWrite={canWrite} isInThread />
+          ))}
+        </ol>
+        {thread.fault.value !== '' && (
+          <p class="fault">
+            {thread.fault}{' '}
+            <button type="button" class="quiet" onClick={() => void thread.load()}>
+              Try again
+            </button>
+          </p>
+        )}
+      </div>
+      {canWrite && <ThreadComposer session={session} opened={opened} root={root} />}
+    </aside>
+  )
+}
+
+/** The root, what is stored under it, and own messages on their way there. */
+function useRows(session: Session, opened: Opened, conversation: Conversation | undefined, root: number): MessageRow[] {
+  const rows = rowsOf({
+    self: session.user,
+    stored: [opened.message(root) ?? [], opened.thread(root).messages.value].flat(),
+    queued: session.outbox.queued.value.filter((message) => message.conversationId === opened.handle.id && message.thread === root),
+    uploads: [],
+    conversation,
+    everybody: opened.receipts.everybody.value,
+  })
+  return rows.filter((row) => row.kind === 'message')
+}

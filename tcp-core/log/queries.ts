@@ -46,6 +46,7 @@ export class Queries {
   }
 
   #answer(userId: string, query: Query): Answer {
+    if (Object.values(query).filter((field) => field !== undefined).length !== 1) throw notOneQuestion()
     if (query.group) return { group: this.#group(userId, query.group.conversationId) }
     if (query.members) return { members: this.#members(userId, query.members) }
     if (query.readers) return { readers: this.#readers(userId, query.readers) }
@@ -56,7 +57,7 @@ export class Queries {
     if (query.search) return { messages: this.#search(userId, query.search) }
     if (query.scheduled) return { scheduled: { scheduled: this.#scheduledOf(userId) } }
     if (query.relations) return { relations: { relations: this.#tables.relations.of(this.#tables.names.user(userId)) } }
-    throw new RequestError('field_invalid', 'QUERY has none of its fields.', { field: 'query' })
+    throw notOneQuestion()
   }
 
   #group(userId: string, conversationId: string) {
@@ -185,6 +186,10 @@ export class Queries {
     }
     return { messages, nextCursor: '' }
   }
+}
+
+function notOneQuestion(): RequestError {
+  return new RequestError('field_invalid', 'QUERY has not exactly one of its fields.', { field: 'query' })
 }
 
 function unknownMessage(seq: number): RequestError {

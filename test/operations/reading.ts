@@ -334,7 +334,10 @@ export const READING: readonly Operation[] = [
         shows: async (_scene, answer) => expect(decoded(answer, Command.QUERY_ACK).relations?.relations).toEqual([]),
       },
     ],
-    refused: [{ when: 'nothing is asked', attempt: () => query('owner', {}), code: 'field_invalid', field: 'query' }],
+    refused: [
+      { when: 'nothing is asked', attempt: () => query('owner', {}), code: 'field_invalid', field: 'query' },
+      { when: 'two things are asked', attempt: () => query('owner', { relations: {}, scheduled: {} }), code: 'field_invalid', field: 'query' },
+    ],
   },
 ]
 

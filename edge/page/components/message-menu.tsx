@@ -1,4 +1,4 @@
-import { ask, openBeside } from '../dialogs.ts'
+import { ask, closeBeside, openBeside } from '../dialogs.ts'
 import { may } from '../may.ts'
 import { say, told } from '../notices.ts'
 import type { Opened } from '../opened.ts'
@@ -13,20 +13,28 @@ interface Props {
   session: Session
   opened: Opened
   canWrite: boolean
+  isInThread: boolean
 }
 
 /** What can be done with a message; what the user's role does not allow is not offered. */
-export function MessageMenu({ row, session, opened, canWrite }: Props) {
+export function MessageMenu({ row, session, opened, canWrite, isInThread }: Props) {
   const { message, mark } = row
   const { handle, composing } = opened
   const own = mark !== undefined
+  // One answers in a thread by saying more there.
+  const canReply = canWrite && !isInThread
   const group = session.conversations.get(message.conversationId)?.group
   const canRecall = canWrite && (own || (group !== undefined && may(group, 'recallOthers')))
   const canPin = canWrite && (group === undefined || may(group, 'pin'))
   const isText = row.attachment === undefined && message.contentType.startsWith('text/')
+  /** Where all is edited, in the composer of the conversation, over which a thread may lie. */
+  const edit = (): void => {
+    if (isInThread) closeBeside()
+    composing.edit(message)
+  }
   return (
     <div class="actions">
-      {canWrite && (
+      {canReply && (
         <button type="button" class="round" tabIndex={-1} aria-label="Reply" title="Reply" onClick={() => composing.reply(message)}>
           <ReplyIcon />
         </button>
@@ -50,20 +58,22 @@ export function MessageMenu({ row, session, opened, canWrite }: Props) {
                 ))}
               </div>
             )}
-            {canWrite && (
+            {canReply && (
               <MenuItem testId="reply" icon={<ReplyIcon />} onChoose={() => composing.reply(message)}>
                 Reply
               </MenuItem>
             )}
-            <MenuItem
-              testId="thread-open"
-              icon={<ThreadIcon />}
-              onChoose={() => openBeside({ name: 'thread', conversationId: message.conversationId, root: message.thread || message.seq })}
-            >
-              Thread
-            </MenuItem>
+            {!isInThread && (
+              <MenuItem
+                testId="thread-open"
+                icon={<ThreadIcon />}
+                onChoose={() => openBeside({ name: 'thread', conversationId: message.conversationId, root: message.thread || message.seq })}
+              >
+                Thread
+              </MenuItem>
+            )}
             {canWrite && own && isText && (
-              <MenuItem testId="edit" icon={<EditIcon />} onChoose={() => composing.edit(message)}>
+              <MenuItem testId="edit" icon={<EditIcon />} onChoose={edit}>
                 Edit
               </MenuItem>
             )}

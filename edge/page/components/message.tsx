@@ -43,7 +43,7 @@ export function Message({ row, session, opened, isGroup, canWrite, isInThread = 
           {gone ? <Gone row={row} self={session.user} /> : <Content row={row} session={session} opened={opened} />}
           <MessageMeta row={row} />
         </div>
-        {isStored && !gone && <MessageMenu row={row} session={session} opened={opened} canWrite={canWrite} />}
+        {isStored && !gone && <MessageMenu row={row} session={session} opened={opened} canWrite={canWrite} isInThread={isInThread} />}
       </div>
       {!gone && <Reactions message={message} opened={opened} canReact={canWrite} />}
       {failed && <Failure id={failed.clientMessageId} why={failed.failure ?? ''} outbox={session.outbox} />}

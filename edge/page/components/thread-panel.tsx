@@ -22,7 +22,7 @@ interface Props {
 export function ThreadPanel({ session, opened, conversation, root, isGroup, canWrite }: Props) {
   const thread = opened.thread(root)
   const body = useRef<HTMLDivElement>(null)
-  const rows = useRows(session, opened, conversation, root)
+  const rows = rowsIn(session, opened, conversation, root)
   useEffect(() => void thread.load(), [thread])
 
   // The newest is in view.
@@ -59,10 +59,12 @@ export function ThreadPanel({ session, opened, conversation, root, isGroup, canW
 }
 
 /** The root, what is stored under it, and own messages on their way there. */
-function useRows(session: Session, opened: Opened, conversation: Conversation | undefined, root: number): MessageRow[] {
+function rowsIn(session: Session, opened: Opened, conversation: Conversation | undefined, root: number): MessageRow[] {
+  const first = opened.message(root)
+  const said = opened.thread(root).messages.value
   const rows = rowsOf({
     self: session.user,
-    stored: [opened.message(root) ?? [], opened.thread(root).messages.value].flat(),
+    stored: first ? [first, ...said] : said,
     queued: session.outbox.queued.value.filter((message) => message.conversationId === opened.handle.id && message.thread === root),
     uploads: [],
     conversation,

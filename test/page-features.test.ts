@@ -406,6 +406,31 @@ test('a conversation pinned, muted, archived, cleared', TIMEOUT, async () => {
   expect(await alice.byId('message').count()).toBe(0)
 })
 
+test('a room: heard by who is there, kept nowhere', TIMEOUT, async () => {
+  const lines = (user: PageUser) => user.byId('room-line')
+  await alice.enterRoom('Quay radio')
+  await alice.byId('subtitle').filter({ hasText: 'Only you are here' }).waitFor()
+  await bob.enterRoom('Quay radio')
+  await bob.byId('subtitle').filter({ hasText: '2 are here' }).waitFor()
+  await bob.sayInRoom('Tug at berth 4')
+  await lines(alice).filter({ hasText: 'bob' }).filter({ hasText: 'Tug at berth 4' }).waitFor()
+  await alice.sayInRoom('Heard. Lines are ready')
+  await lines(bob).filter({ hasText: 'Lines are ready' }).waitFor()
+  await bob.screenshot('room')
+  await alice.byId('leave-room').click()
+  await alice.byId('title').waitFor({ state: 'detached' })
+  await bob.sayInRoom('Anybody?')
+  await bob.byId('subtitle').filter({ hasText: 'Only you are here' }).waitFor()
+  await alice.enterRoom('Quay radio')
+  await alice.byId('subtitle').filter({ hasText: '2 are here' }).waitFor()
+  expect(await lines(alice).count()).toBe(0)
+  // A reload is a new session, which enters again.
+  await alice.page.reload()
+  await alice.byId('subtitle').filter({ hasText: '2 are here' }).waitFor()
+  await bob.sayInRoom('Fast and fended')
+  await lines(alice).filter({ hasText: 'Fast and fended' }).waitFor()
+})
+
 test('contacts and a block', TIMEOUT, async () => {
   await alice.open('bob')
   await bob.open('alice')

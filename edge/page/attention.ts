@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import { titleOf } from './conversation.ts'
-import { conversationAt, openPlace } from './route.ts'
+import { conversationAt, openPlace, openRoom } from './route.ts'
 import { session } from './sign-in.ts'
 
 const isVisible = signal(document.visibilityState === 'visible')
@@ -28,7 +28,8 @@ function title(): void {
   const signedIn = session.value
   const place = openPlace.value
   const unread = signedIn?.conversations.unread.value ?? 0
-  document.title = `${unread > 0 ? `(${unread}) ` : ''}${signedIn && place ? `${nameOf(conversationAt(place, signedIn.user))} · ` : ''}Hawser`
+  const open = signedIn && (place ? nameOf(conversationAt(place, signedIn.user)) : openRoom.value)
+  document.title = `${unread > 0 ? `(${unread}) ` : ''}${open ? `${open} · ` : ''}Hawser`
 }
 
 function nameOf(conversationId: string): string {

@@ -4,6 +4,7 @@ import type { StoredMessage } from './stored-message.ts'
 /** What stands before everything else and wants an answer. */
 export type Dialog =
   | { readonly name: 'new-group' }
+  | { readonly name: 'enter-room' }
   | { readonly name: 'profile' }
   | { readonly name: 'readers'; readonly message: StoredMessage }
   | { readonly name: 'reactors'; readonly message: StoredMessage; readonly key: string }

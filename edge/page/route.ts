@@ -4,6 +4,7 @@ import { conversationKind, directConversationId, directPeer } from '../../shared
 /** The location's hash says which conversation is open, so that reload, back and links work. */
 const DIRECT = '#/with/'
 const GROUP = '#/group/'
+const ROOM = '#/room/'
 const hash = signal(location.hash)
 
 /** Where a person can be: in the 1:1 conversation with a user, or in a group, named by its conversation id. */
@@ -11,6 +12,11 @@ export type Place = { readonly kind: 'direct'; readonly peer: string } | { reado
 
 /** What is open; undefined for the list alone. */
 export const openPlace: ReadonlySignal<Place | undefined> = computed(() => parse(hash.value))
+
+/** The room that one is in instead; undefined for none. */
+export const openRoom: ReadonlySignal<string | undefined> = computed(() =>
+  hash.value.startsWith(ROOM) ? decoded(hash.value.slice(ROOM.length)) || undefined : undefined,
+)
 
 export const LIST_HREF = '#/'
 
@@ -26,6 +32,10 @@ export function conversationAt(place: Place, self: string): string {
 
 export function open(conversationId: string, self: string): void {
   location.hash = hrefOf(conversationId, self)
+}
+
+export function openRoomAt(roomId: string): void {
+  location.hash = ROOM + encodeURIComponent(roomId)
 }
 
 export function openList(): void {

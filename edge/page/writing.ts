@@ -43,10 +43,8 @@ export function submit(session: Session, opened: Opened): void {
 }
 
 /** Says it under the message that began the thread. */
-export function submitToThread(session: Session, opened: Opened, thread: number, typed: string): void {
+export function submitToThread(session: Session, opened: Opened, thread: number, text: string): void {
   const { handle } = opened
-  const text = typed.trim()
-  if (text === '') return
   session.send({ conversationId: handle.id, body: text, thread, ...calledWith(opened, text) })
   handle.stoppedTyping()
 }

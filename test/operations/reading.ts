@@ -336,7 +336,12 @@ export const READING: readonly Operation[] = [
     ],
     refused: [
       { when: 'nothing is asked', attempt: () => query('owner', {}), code: 'field_invalid', field: 'query' },
-      { when: 'two things are asked', attempt: () => query('owner', { relations: {}, scheduled: {} }), code: 'field_invalid', field: 'query' },
+      {
+        when: 'two things are asked',
+        attempt: () => query('owner', { relations: {}, scheduled: {} }),
+        code: 'field_invalid',
+        field: 'query',
+      },
     ],
   },
 ]

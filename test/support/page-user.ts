@@ -77,6 +77,19 @@ export class PageUser {
     await this.inThread(text).waitFor()
   }
 
+  async enterRoom(name: string): Promise<void> {
+    await this.byId('rooms').click()
+    await this.byId('room-name').fill(name)
+    await this.byId('room-name').press('Enter')
+    await this.byId('title').filter({ hasText: name }).waitFor()
+  }
+
+  async sayInRoom(text: string): Promise<void> {
+    await this.byId('room-composer').fill(text)
+    await this.byId('room-composer').press('Enter')
+    await this.byId('room-line').filter({ hasText: text }).waitFor()
+  }
+
   /** Something of the menu of a message. */
   async choose(text: string, action: string): Promise<void> {
     await this.message(text).hover()

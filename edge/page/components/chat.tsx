@@ -1,12 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { besideOf, closeBeside } from '../dialogs.ts'
 import { neighbour } from '../neighbour.ts'
-import { conversationAt, open, openList, openPlace } from '../route.ts'
+import { conversationAt, open, openList, openPlace, openRoom } from '../route.ts'
 import type { Session } from '../session.ts'
 import { ConversationPane } from './conversation-pane.tsx'
 import { Dialogs } from './dialogs.tsx'
 import { Nobody } from './empty.tsx'
 import { Notice } from './notice.tsx'
+import { RoomPane } from './room-pane.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
 
@@ -14,6 +15,7 @@ import { StatusBar } from './status-bar.tsx'
 export function Chat({ session }: { session: Session }) {
   const place = openPlace.value
   const id = place && conversationAt(place, session.user)
+  const room = openRoom.value
   const latest = useRef(session)
   latest.current = session
 
@@ -26,15 +28,15 @@ export function Chat({ session }: { session: Session }) {
   return (
     <div
       class="chat"
-      data-view={id === undefined ? 'list' : 'conversation'}
+      data-view={id === undefined && room === undefined ? 'list' : 'conversation'}
       data-beside={id === undefined ? 'nothing' : besideOf(id).name}
       data-state={session.state}
     >
       <StatusBar session={session} />
       <Sidebar session={session} />
-      {place === undefined || id === undefined ? (
-        <Nobody session={session} />
-      ) : (
+      {room !== undefined && <RoomPane key={room} session={session} id={room} />}
+      {room === undefined && !place && <Nobody session={session} />}
+      {place && id !== undefined && (
         <ConversationPane key={id} session={session} conversationId={id} peer={place.kind === 'direct' ? place.peer : ''} />
       )}
       <Dialogs session={session} />
@@ -59,7 +61,7 @@ function onPageKey(event: KeyboardEvent, session: Session): void {
     session.search.isOpen.value = true
   } else if (event.key === 'Escape' && !document.querySelector('dialog[open], :popover-open')) {
     if (place && besideOf(conversationAt(place, session.user)).name !== 'nothing') closeBeside()
-    else if (place && matchMedia(NARROW).matches) openList()
+    else if ((place || openRoom.peek() !== undefined) && matchMedia(NARROW).matches) openList()
   }
 }
 

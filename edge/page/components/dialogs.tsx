@@ -1,6 +1,7 @@
 import { openDialog } from '../dialogs.ts'
 import type { Session } from '../session.ts'
 import { Confirm } from './confirm.tsx'
+import { EnterRoom } from './enter-room.tsx'
 import { Forward } from './forward.tsx'
 import { NewGroup } from './new-group.tsx'
 import { PictureDialog } from './picture-dialog.tsx'
@@ -18,6 +19,8 @@ export function Dialogs({ session }: { session: Session }) {
       return null
     case 'new-group':
       return <NewGroup session={session} />
+    case 'enter-room':
+      return <EnterRoom />
     case 'profile':
       return <Profile session={session} />
     case 'readers':

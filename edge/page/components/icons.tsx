@@ -65,6 +65,12 @@ export const ReplyIcon = () => (
     <path d="M10 6L4 12l6 6M4 12h9a7 7 0 0 1 7 7" />
   </Icon>
 )
+export const RoomIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="2" />
+    <path d="M8 16a5.7 5.7 0 0 1 0-8M16 8a5.7 5.7 0 0 1 0 8M5 19a9.9 9.9 0 0 1 0-14M19 5a9.9 9.9 0 0 1 0 14" />
+  </Icon>
+)
 export const ThreadIcon = () => (
   <Icon>
     <path d="M5 4v9a4 4 0 0 0 4 4h10M9 8h10M12 12h7" />

@@ -4,7 +4,7 @@ import { ask } from '../dialogs.ts'
 import { open } from '../route.ts'
 import type { Session } from '../session.ts'
 import { ConversationList } from './conversation-list.tsx'
-import { GroupIcon, PlusIcon, SearchIcon } from './icons.tsx'
+import { GroupIcon, PlusIcon, RoomIcon, SearchIcon } from './icons.tsx'
 import { SearchPanel } from './search-panel.tsx'
 
 export function Sidebar({ session }: { session: Session }) {
@@ -39,6 +39,16 @@ export function Sidebar({ session }: { session: Session }) {
           onClick={() => ask({ name: 'new-group' })}
         >
           <GroupIcon />
+        </button>
+        <button
+          type="button"
+          class="round"
+          data-testid="rooms"
+          aria-label="Enter a room"
+          title="Enter a room"
+          onClick={() => ask({ name: 'enter-room' })}
+        >
+          <RoomIcon />
         </button>
       </header>
       {isOpen.value ? (

@@ -4,9 +4,10 @@ import { closeBeside } from '../dialogs.ts'
 import type { Opened } from '../opened.ts'
 import { type MessageRow, rowsOf } from '../rows.ts'
 import type { Session } from '../session.ts'
+import { submitToThread } from '../writing.ts'
 import { CloseIcon } from './icons.tsx'
 import { Message } from './message.tsx'
-import { ThreadComposer } from './thread-composer.tsx'
+import { QuickComposer } from './quick-composer.tsx'
 
 interface Props {
   session: Session
@@ -31,7 +32,7 @@ export function ThreadPanel({ session, opened, conversation, root, isGroup, canW
   }, [rows.length])
 
   return (
-    <aside class="details thread" data-testid="thread" aria-label="Thread">
+    <aside key={root} class="details thread" data-testid="thread" aria-label="Thread">
       <header>
         <h2>Thread</h2>
         <button type="button" class="round" aria-label="Close the thread" data-testid="thread-close" onClick={closeBeside}>
@@ -53,7 +54,15 @@ export function ThreadPanel({ session, opened, conversation, root, isGroup, canW
           </p>
         )}
       </div>
-      {canWrite && <ThreadComposer session={session} opened={opened} root={root} />}
+      {canWrite && (
+        <QuickComposer
+          label="Answer in the thread"
+          placeholder="Answer"
+          testId="thread-composer"
+          onTyping={() => opened.handle.typing()}
+          onSend={(text) => submitToThread(session, opened, root, text)}
+        />
+      )}
     </aside>
   )
 }

@@ -1,26 +1,27 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Opened } from '../opened.ts'
-import type { Session } from '../session.ts'
-import { submitToThread } from '../writing.ts'
 import { useGrowing } from './growing.ts'
 import { SendIcon } from './icons.tsx'
 
 interface Props {
-  session: Session
-  opened: Opened
-  root: number
+  /** What is written here, for those who do not see where it stands. */
+  label: string
+  placeholder: string
+  testId: string
+  onTyping?: () => void
+  onSend: (text: string) => void
 }
 
-/** Enter sends, Shift+Enter begins a line. What is begun here is no draft: it goes with the panel. */
-export function ThreadComposer({ session, opened, root }: Props) {
+/** Enter sends, Shift+Enter begins a line. What is begun here is no draft: it goes with what it stands in. */
+export function QuickComposer({ label, placeholder, testId, onTyping, onSend }: Props) {
   const text = useSignal('')
   const input = useRef<HTMLTextAreaElement>(null)
   useGrowing(input, text.value)
-  useEffect(() => input.current?.focus(), [root])
+  useEffect(() => input.current?.focus(), [label])
 
   const send = (): void => {
-    submitToThread(session, opened, root, text.peek())
+    const whole = text.peek().trim()
+    if (whole !== '') onSend(whole)
     text.value = ''
     input.current?.focus()
   }
@@ -36,16 +37,16 @@ export function ThreadComposer({ session, opened, root }: Props) {
       <div class="field">
         <textarea
           ref={input}
-          data-testid="thread-composer"
+          data-testid={testId}
           rows={1}
           value={text.value}
           dir="auto"
-          placeholder="Answer"
-          aria-label="Answer in the thread"
+          placeholder={placeholder}
+          aria-label={label}
           enterkeyhint="send"
           onInput={({ currentTarget }) => {
             text.value = currentTarget.value
-            opened.handle.typing()
+            onTyping?.()
           }}
           onKeyDown={(event) => {
             // Enter that ends an input method's composition is not the person's.
@@ -55,7 +56,7 @@ export function ThreadComposer({ session, opened, root }: Props) {
           }}
         />
       </div>
-      <button type="submit" class="primary" data-testid="thread-send" aria-label="Send" disabled={text.value.trim() === ''}>
+      <button type="submit" class="primary" aria-label="Send" disabled={text.value.trim() === ''}>
         <SendIcon />
       </button>
     </form>

@@ -28,6 +28,16 @@ export function textOf(message: Pick<StoredMessage, 'contentType' | 'content' | 
   return message.contentType.startsWith('text/') ? message.text : `[${message.contentType}]`
 }
 
+/** The message at `seq` changed; the same list where it is not in it. */
+export function changedAt(
+  messages: readonly StoredMessage[],
+  seq: number,
+  change: (message: StoredMessage) => StoredMessage,
+): readonly StoredMessage[] {
+  if (!messages.some((message) => message.seq === seq)) return messages
+  return messages.map((message) => (message.seq === seq ? change(message) : message))
+}
+
 /** Both in ascending order, each seq once. What arrives is mostly the newest, so that is tried first. */
 export function joined(present: readonly StoredMessage[], more: readonly StoredMessage[]): readonly StoredMessage[] {
   const newest = present.at(-1)?.seq ?? 0

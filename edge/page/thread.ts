@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { ConversationHandle } from 'hawser'
-import { joined, type StoredMessage } from './stored-message.ts'
+import { changedAt, joined, type StoredMessage } from './stored-message.ts'
 
 const PAGE = 100
 
@@ -49,6 +49,6 @@ export class Thread {
   }
 
   update(seq: number, change: (message: StoredMessage) => StoredMessage): void {
-    this.#messages.value = this.#messages.peek().map((message) => (message.seq === seq ? change(message) : message))
+    this.#messages.value = changedAt(this.#messages.peek(), seq, change)
   }
 }

@@ -1,6 +1,6 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
 import type { ConversationHandle } from 'hawser'
-import { joined, type StoredMessage } from './stored-message.ts'
+import { changedAt, joined, type StoredMessage } from './stored-message.ts'
 
 const PAGE = 50
 /** At the bottom, a timeline longer than `MOST` is cut to its last `KEPT`; scrolling up brings the rest back. */
@@ -74,10 +74,7 @@ export class Timeline {
   }
 
   update(seq: number, change: (message: StoredMessage) => StoredMessage): void {
-    const messages = this.#messages.peek()
-    if (messages.some((message) => message.seq === seq)) {
-      this.#messages.value = messages.map((message) => (message.seq === seq ? change(message) : message))
-    }
+    this.#messages.value = changedAt(this.#messages.peek(), seq, change)
   }
 
   /** All up to `seq` was cleared. */

@@ -1,6 +1,6 @@
 import { Command } from '../../shared/commands.ts'
 import { encodeFrame } from '../../shared/frame.ts'
-import { Direction, type Page, type Send } from '../../shared/gen/hawser.ts'
+import { Direction, type Page, type PageQuery, type Send } from '../../shared/gen/hawser.ts'
 import type { Pipe } from './pipe.ts'
 import type { WireClient } from './wire.ts'
 
@@ -11,6 +11,7 @@ const DIGITS = '0123456789abcdef'
 const EMPTY = new Uint8Array(0)
 /** Users that one change may name (G8). */
 const USERS_PER_CHANGE = 500
+const PAGE_MESSAGES = 200
 
 /** A SEND as the codec makes it, in which id and content are put in anew for each message. */
 class SendFrame {
@@ -47,8 +48,7 @@ export class HawserClient implements WireClient {
   readonly #user: string
   readonly #frames = new Map<string, SendFrame>()
   #requestId = 1
-  /** Those of one question at a time. */
-  #answered: ((page: Page | undefined) => void) | undefined
+  readonly #questions = new Map<number, (page: Page | undefined) => void>()
 
   constructor(pipe: Pipe, user: string) {
     this.#pipe = pipe
@@ -85,15 +85,18 @@ export class HawserClient implements WireClient {
   }
 
   /** A page of the conversation with a user, from after `fromSeq` on. */
-  async page(withUser: string, fromSeq: number, limit: number): Promise<Page> {
-    const query = { conversationId: '', withUser, direction: Direction.FORWARD, fromSeq, limit, epoch: 0, digest: 0 }
-    const page = await this.#ask(encodeFrame(Command.SYNC, ++this.#requestId, { page: query }))
-    if (!page) throw new Error('a SYNC was answered without a page')
-    return page
+  page(withUser: string, fromSeq: number, limit: number): Promise<Page> {
+    const { promise, resolve } = Promise.withResolvers<Page>()
+    this.#sync({ conversationId: '', withUser, fromSeq, limit }, resolve)
+    return promise
   }
 
-  acknowledge(conversationId: string, seq: number): void {
-    this.#pipe.write(encodeFrame(Command.DELIVER_ACK, 0, { positions: [{ conversationId, seq }] }))
+  /** R5: all of a conversation from after `fromSeq` on, a page after the other. The last of them has no more. */
+  pull(conversation: { conversationId: string; withUser: string }, fromSeq: number, take: (page: Page) => void): void {
+    this.#sync({ ...conversation, fromSeq, limit: PAGE_MESSAGES }, (page) => {
+      take(page)
+      if (page.more) this.pull(conversation, page.messages.at(-1)?.seq ?? fromSeq, take)
+    })
   }
 
   heartbeat(): void {
@@ -105,24 +108,35 @@ export class HawserClient implements WireClient {
   }
 
   /** An answer has come; says whether it was to a question. */
-  answered(page: Page | undefined): boolean {
-    const answer = this.#answered
-    this.#answered = undefined
-    answer?.(page)
-    return answer !== undefined
+  answered(requestId: number, page: Page | undefined): boolean {
+    const answer = this.#questions.get(requestId)
+    if (!answer) return false
+    this.#questions.delete(requestId)
+    answer(page)
+    return true
   }
 
-  async #change(group: string, change: NonNullable<Send['change']>): Promise<void> {
-    const id = ++this.#requestId
+  #change(group: string, change: NonNullable<Send['change']>): Promise<unknown> {
+    const { promise, resolve } = Promise.withResolvers<unknown>()
+    const id = this.#ask(resolve)
     const clientMessageId = `${this.#user}-change-${id}`
     const target = { toUser: '', conversationId: `group/${group}`, contentType: '', content: EMPTY }
-    await this.#ask(encodeFrame(Command.SEND, id, { clientMessageId, ...target, change }))
+    this.#pipe.write(encodeFrame(Command.SEND, id, { clientMessageId, ...target, change }))
+    return promise
   }
 
-  #ask(question: Uint8Array): Promise<Page | undefined> {
-    const { promise, resolve } = Promise.withResolvers<Page | undefined>()
-    this.#answered = resolve
-    this.#pipe.write(question)
-    return promise
+  #sync(part: Pick<PageQuery, 'conversationId' | 'withUser' | 'fromSeq' | 'limit'>, take: (page: Page) => void): void {
+    const id = this.#ask((page) => {
+      if (!page) throw new Error('a SYNC was answered without a page')
+      take(page)
+    })
+    const query = { ...part, direction: Direction.FORWARD, epoch: 0, digest: 0 }
+    this.#pipe.write(encodeFrame(Command.SYNC, id, { page: query }))
+  }
+
+  #ask(answered: (page: Page | undefined) => void): number {
+    const id = ++this.#requestId
+    this.#questions.set(id, answered)
+    return id
   }
 }

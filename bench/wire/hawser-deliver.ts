@@ -11,13 +11,14 @@ interface Progress extends Position {
 }
 
 /**
- * Finds in a DELIVER what the load needs, without decoding the rest, and gathers what is to be
- * acknowledged: for each conversation up to which seq it has come.
+ * Finds in a DELIVER what the load needs, without decoding the rest, and keeps for each
+ * conversation up to which seq it has come, which is to be acknowledged.
  */
 export class DeliverScan {
   /** Where the content of the last DELIVER begins; 0 if it has none, as with a change. */
   contentStart = 0
-  #positions: Progress[] = []
+  readonly #conversations = new Map<string, Progress>()
+  #moved: Progress[] = []
   #last: Progress | undefined
   #at = 0
 
@@ -36,22 +37,41 @@ export class DeliverScan {
     }
   }
 
-  /** What has been delivered since this was last asked. */
+  /** Up to which seq the conversation has come. */
+  cursorOf(conversationId: string): number {
+    return this.#conversations.get(conversationId)?.seq ?? 0
+  }
+
+  /** It was pulled up to there. */
+  pulled(conversationId: string, seq: number): void {
+    this.#moves(this.#conversation(Buffer.from(conversationId))).seq = seq
+  }
+
+  /** What has moved since this was last asked. */
   takePositions(): readonly Position[] {
-    const positions = this.#positions
-    this.#positions = []
+    const positions = this.#moved
+    this.#moved = []
     return positions
   }
 
   /** Mostly it is the same conversation as the time before. */
   #progressOf(bytes: Buffer, start: number, end: number): Progress {
     const known = this.#last && isSame(this.#last.name, bytes, start, end) ? this.#last : undefined
-    if (known && this.#positions.includes(known)) return known
-    const other = this.#positions.find(({ name }) => isSame(name, bytes, start, end))
-    if (other) return other
-    const name = known?.name ?? Buffer.from(bytes.subarray(start, end))
-    const progress = known ?? { name, conversationId: name.toString(), seq: 0 }
-    this.#positions.push(progress)
+    return this.#moves(known ?? this.#conversation(bytes.subarray(start, end)))
+  }
+
+  #conversation(name: Buffer): Progress {
+    const conversationId = name.toString()
+    let progress = this.#conversations.get(conversationId)
+    if (!progress) {
+      progress = { name: Buffer.from(name), conversationId, seq: 0 }
+      this.#conversations.set(conversationId, progress)
+    }
+    return progress
+  }
+
+  #moves(progress: Progress): Progress {
+    if (!this.#moved.includes(progress)) this.#moved.push(progress)
     return progress
   }
 

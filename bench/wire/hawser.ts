@@ -6,21 +6,23 @@ import { BytePipe } from './byte-pipe.ts'
 import { HawserAcks } from './hawser-acks.ts'
 import { HawserClient } from './hawser-client.ts'
 import { DeliverScan } from './hawser-deliver.ts'
+import { HawserPulls } from './hawser-pulls.ts'
 import { hawserToken } from './hawser-token.ts'
 import type { Parse, Pipe } from './pipe.ts'
 import type { Target, Wire, WireHandler } from './wire.ts'
 import { WsPipe } from './ws-pipe.ts'
 
-const PAGE_MESSAGES = 200
+interface OpenHawser {
+  readonly client: HawserClient
+  readonly pulls: HawserPulls
+}
 
 type Connect = (parse: Parse, token: string) => Promise<Pipe>
 
-async function openHawser(connect: Connect, { settings }: Target, user: string, handler: WireHandler): Promise<HawserClient> {
+async function openHawser(connect: Connect, { settings }: Target, user: string, handler: WireHandler): Promise<OpenHawser> {
   const token = hawserToken(settings.keyFile ?? '', user)
   const { promise, resolve } = Promise.withResolvers<void>()
   const delivers = new DeliverScan()
-  let client: HawserClient | undefined
-  let acks: HawserAcks | undefined
   const pipe = await connect((bytes, start, end) => {
     let at = start
     let delivered = 0
@@ -28,9 +30,10 @@ async function openHawser(connect: Connect, { settings }: Target, user: string, 
       const next = at + 4 + bytes.readUInt32BE(at)
       if (next > end) break
       const body = at + HEADER_BYTES
+      const requestId = bytes.readUInt32BE(at + 8)
       switch (bytes[at + 5]) {
         case Command.SEND_ACK:
-          if (!client?.answered(undefined)) handler.acked(1)
+          if (!client.answered(requestId, undefined)) handler.acked(1)
           break
         case Command.DELIVER:
           delivers.scan(bytes, body, next)
@@ -38,14 +41,14 @@ async function openHawser(connect: Connect, { settings }: Target, user: string, 
           delivered++
           break
         case Command.SYNC_ACK:
-          client?.answered(decodeBody(Command.SYNC_ACK, Buffer.from(bytes.subarray(body, next))).page)
+          client.answered(requestId, decodeBody(Command.SYNC_ACK, Buffer.from(bytes.subarray(body, next))).page)
           break
         case Command.LOGIN_ACK:
           resolve()
           break
-        // What was held back would have to be pulled, which this load does not do.
         case Command.GAP:
-          throw new Error(`${user} is a whole window behind: more came at once than a session holds, or the load has no processor`)
+          pulls.gap(decodeBody(Command.GAP, bytes.subarray(body, next)).conversationId)
+          break
         case Command.EVENT:
         case Command.PONG:
           break
@@ -54,33 +57,23 @@ async function openHawser(connect: Connect, { settings }: Target, user: string, 
       }
       at = next
     }
-    if (delivered > 0) acks?.delivered(delivered)
+    if (delivered > 0) acks.delivered(delivered)
     return at
   }, token)
-  acks = new HawserAcks(delivers, pipe)
+  const client = new HawserClient(pipe, user)
+  const acks = new HawserAcks(delivers, pipe)
+  const pulls = new HawserPulls(client, delivers, acks, handler)
   const device = { deviceId: 'bench', deviceClass: DeviceClass.PHONE, instanceId: '', client: '' }
   pipe.write(encodeFrame(Command.LOGIN, 1, { token, ...device, intent: Intent.PERSON, generation: 0, ticket: '' }))
   await promise
-  client = new HawserClient(pipe, user)
-  return client
+  return { client, pulls }
 }
 
-/** Pulls all of the conversation, as a client does that comes back. */
-async function pull(client: HawserClient, from: string, handler: WireHandler): Promise<void> {
-  let seq = 0
-  for (let more = true; more; ) {
-    const page = await client.page(from, seq, PAGE_MESSAGES)
-    for (const message of page.messages) {
-      seq = message.seq
-      handler.delivered(message.content, 0)
-    }
-    if (page.messages.length > 0) client.acknowledge(page.conversationId, seq)
-    more = page.more
-  }
-}
-
-export const openHawserTcp = (target: Target, user: string, handler: WireHandler): Promise<HawserClient> =>
+const openTcp = (target: Target, user: string, handler: WireHandler): Promise<OpenHawser> =>
   openHawser((parse) => BytePipe.open(target.address, parse), target, user, handler)
+
+export const openHawserTcp = async (target: Target, user: string, handler: WireHandler): Promise<HawserClient> =>
+  (await openTcp(target, user, handler)).client
 
 export const hawser: Wire = {
   open: openHawserTcp,
@@ -88,8 +81,8 @@ export const hawser: Wire = {
     /** The core knows users by their tokens. */
     async register() {},
     async open(target, user, from, handler) {
-      const client = await openHawserTcp(target, user, handler)
-      await pull(client, from, handler)
+      const { client, pulls } = await openTcp(target, user, handler)
+      await pulls.all(from)
       return client
     },
   },
@@ -97,9 +90,9 @@ export const hawser: Wire = {
 
 /** By the WebSocket door of the core, or by the edge. */
 export const hawserWs: Wire = {
-  open(target, user, handler) {
+  async open(target, user, handler) {
     const connect: Connect = (parse, token) =>
       WsPipe.open({ address: target.address, path: '/ws', protocols: subprotocolsFor(token) }, 'binary', parse)
-    return openHawser(connect, target, user, handler)
+    return (await openHawser(connect, target, user, handler)).client
   },
 }

@@ -47,7 +47,7 @@ const list = (text: string): string[] => text.split(',').filter(Boolean)
 
 function repeatable(workload: Workload, rounds: number): string {
   const { quick, peers, cases, core } = values
-  const rest = [quick ? ' --quick' : '', peers && ` --peers ${peers}`, cases && ` --cases ${cases}`, core ? ' --core …' : '']
+  const rest = [quick ? ' --quick' : '', peers && ` --peers ${peers}`, cases && ` --cases '${cases}'`, core ? ' --core …' : '']
   return `npx node bench/run.ts --workload ${workload.name} --rounds ${rounds}${rest.join('')}`
 }
 

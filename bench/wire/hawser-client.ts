@@ -116,9 +116,9 @@ export class HawserClient implements WireClient {
     return true
   }
 
-  #change(group: string, change: NonNullable<Send['change']>): Promise<unknown> {
-    const { promise, resolve } = Promise.withResolvers<unknown>()
-    const id = this.#ask(resolve)
+  #change(group: string, change: NonNullable<Send['change']>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const id = this.#ask(() => resolve())
     const clientMessageId = `${this.#user}-change-${id}`
     const target = { toUser: '', conversationId: `group/${group}`, contentType: '', content: EMPTY }
     this.#pipe.write(encodeFrame(Command.SEND, id, { clientMessageId, ...target, change }))

@@ -44,7 +44,7 @@ export class DeliverScan {
 
   /** It was pulled up to there. */
   pulled(conversationId: string, seq: number): void {
-    this.#moves(this.#conversation(Buffer.from(conversationId))).seq = seq
+    this.#moves(this.#conversation(conversationId)).seq = seq
   }
 
   /** What has moved since this was last asked. */
@@ -57,14 +57,13 @@ export class DeliverScan {
   /** Mostly it is the same conversation as the time before. */
   #progressOf(bytes: Buffer, start: number, end: number): Progress {
     const known = this.#last && isSame(this.#last.name, bytes, start, end) ? this.#last : undefined
-    return this.#moves(known ?? this.#conversation(bytes.subarray(start, end)))
+    return this.#moves(known ?? this.#conversation(bytes.toString('utf8', start, end)))
   }
 
-  #conversation(name: Buffer): Progress {
-    const conversationId = name.toString()
+  #conversation(conversationId: string): Progress {
     let progress = this.#conversations.get(conversationId)
     if (!progress) {
-      progress = { name: Buffer.from(name), conversationId, seq: 0 }
+      progress = { name: Buffer.from(conversationId), conversationId, seq: 0 }
       this.#conversations.set(conversationId, progress)
     }
     return progress

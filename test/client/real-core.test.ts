@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest'
 import { devSigner, ensureDevKeys, TOKEN_LIFETIME_MS } from '../../client/cli/dev-keys.ts'
+import { freePorts } from '../support/free-ports.ts'
 import { Program, TemporaryFolder } from './program.ts'
 import { WatchedClient } from './watched-client.ts'
 
-/** A core on ports of its own, that can be ended and started again on the same ones. */
-async function startCore(data: string, ports: { tcp: string; ws: string } = { tcp: '0', ws: '0' }) {
+/** A core that can be ended and started again on the same ports. */
+async function startCore(data: string, [tcpPort, wsPort]: readonly number[]) {
   const { publicPath } = ensureDevKeys(data)
-  const doors = ['--tcp-port', ports.tcp, '--ws-port', ports.ws]
+  const doors = ['--tcp-port', `${tcpPort}`, '--ws-port', `${wsPort}`]
   const args = ['--data', data, '--token-key', publicPath, ...doors, '--log-level', 'silent']
   const program = new Program(args, { script: 'tcp-core/main.ts' })
   return { program, ...(JSON.parse((await program.line(/core-ready/)).input) as { tcp: string; ws: string }) }
 }
 
-const portOf = (address: string) => address.split(':').at(-1) ?? ''
-
 test('a core that is killed in mid-stream costs nothing: every message once, in order, on TCP and WebSocket', async () => {
   using folder = new TemporaryFolder()
-  const first = await startCore(folder.path)
+  const ports = await freePorts(2)
+  const first = await startCore(folder.path, ports)
   const sign = await devSigner(folder.path)
   const options = (user: string) => ({
     token: async () => (await sign(user, TOKEN_LIFETIME_MS)).token,
@@ -34,7 +34,7 @@ test('a core that is killed in mid-stream costs nothing: every message once, in 
   first.program.child.kill('SIGKILL')
   await first.program.ended
   for (const text of texts.slice(400)) sends.push(alice.client.send({ to: 'bob' }, text))
-  const second = await startCore(folder.path, { tcp: portOf(first.tcp), ws: portOf(first.ws) })
+  const second = await startCore(folder.path, ports)
   const results = await Promise.all(sends)
   await Promise.all(last)
 

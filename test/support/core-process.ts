@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { freePorts } from './free-ports.ts'
 
 const main = new URL('../../tcp-core/main.ts', import.meta.url).pathname
 
@@ -24,6 +25,7 @@ export class CoreProcess {
   readonly data = mkdtempSync(join(tmpdir(), 'hawser-core-'))
   readonly #env: Record<string, string>
   #child: ChildProcess | undefined
+  #ports: readonly number[] | undefined
   #addresses: Addresses = { tcp: '127.0.0.1:0', ws: '127.0.0.1:0', admin: '127.0.0.1:0' }
   stderr = ''
 
@@ -77,16 +79,12 @@ export class CoreProcess {
 
   /** Starts it, the first time on free ports, later on the same ones. */
   async start(): Promise<void> {
-    const { tcp, ws, admin } = this.#addresses
-    const [tcpPort, wsPort, adminPort] = [tcp, ws, admin].map((address) => address.split(':')[1])
-    const child = spawn(
-      process.execPath,
-      [main, '--tcp-port', tcpPort as string, '--ws-port', wsPort as string, '--admin-port', adminPort as string],
-      {
-        env: { ...process.env, ...this.#env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    )
+    this.#ports ??= await freePorts(3)
+    const [tcp, ws, admin] = this.#ports
+    const child = spawn(process.execPath, [main, '--tcp-port', `${tcp}`, '--ws-port', `${ws}`, '--admin-port', `${admin}`], {
+      env: { ...process.env, ...this.#env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.#child = child
     child.stderr.on('data', (chunk: Buffer) => {
       this.stderr = (this.stderr + chunk.toString()).slice(-1_000_000)

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Edge, type EdgeOptions, startEdge } from '../../edge/serve.node.ts'
 import { type Certificate, makeCertificate } from './certificate.ts'
 import { CoreProcess } from './core-process.ts'
+import { freePorts } from './free-ports.ts'
 import { type TokenSigner, tokenSigner } from './tokens.ts'
 import { WirePeer } from './wire-peer.ts'
 
@@ -47,7 +48,8 @@ export class House {
     const shards = String(options.shards ?? 1)
     const certificate = await makeCertificate(folder, 'localhost')
     const settings = { TOKEN_PUBLIC_KEY: signer.publicPem, UPLINK_PUBLIC_KEY: uplinkPublicPem, SHARDS: shards, ...options.edge }
-    const edge = await startHouseEdge(folder, 0, settings)
+    const [edgePort] = await freePorts(1)
+    const edge = await startHouseEdge(folder, edgePort as number, settings)
     const core = await CoreProcess.start({
       tokenKey: signer.publicPem,
       env: {

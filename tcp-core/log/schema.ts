@@ -173,14 +173,22 @@ const FROM_VERSION_2 = `
 const TO_VERSION_3 = copyMessages('keyed, digest') + FROM_VERSION_2
 /** These had an index of all places, and 3 looked for keys by their sender. */
 const FROM_VERSIONS_3_AND_4 = copyMessages('keyed, digest, flags, details, change')
+
+/** What version 6 has besides. A new file takes this step as well, so that it is written once. */
+const FROM_VERSION_5 = `
+  CREATE INDEX member_left ON member (conversation, until_message) WHERE until_seq IS NOT NULL;
+`
+
+/** By the version of the file. */
 const STEPS: Record<number, string> = {
-  0: SCHEMA,
-  1: FROM_VERSION_1 + TO_VERSION_3,
-  2: TO_VERSION_3,
-  3: FROM_VERSIONS_3_AND_4,
-  4: FROM_VERSIONS_3_AND_4,
+  0: SCHEMA + FROM_VERSION_5,
+  1: FROM_VERSION_1 + TO_VERSION_3 + FROM_VERSION_5,
+  2: TO_VERSION_3 + FROM_VERSION_5,
+  3: FROM_VERSIONS_3_AND_4 + FROM_VERSION_5,
+  4: FROM_VERSIONS_3_AND_4 + FROM_VERSION_5,
+  5: FROM_VERSION_5,
 }
-const VERSION = 5
+const VERSION = 6
 
 /** Brings a database file to the current schema. Throws on a file of a newer Hawser. */
 export function migrate(database: DatabaseSync): void {

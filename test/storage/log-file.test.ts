@@ -164,8 +164,11 @@ test('a log of schema version 1 is brought up to date, and its messages are know
   expect((await log.verify()).findings).toEqual([])
 })
 
+const OF_VERSION_5 = `
+  DROP INDEX member_left;
+  PRAGMA user_version = 5;`
 /** What the tables of messages had before version 5. */
-const OF_VERSION_4 = `
+const OF_VERSION_4 = `${OF_VERSION_5}
   DROP INDEX message_anchor;
   ALTER TABLE message DROP COLUMN previous;
   CREATE UNIQUE INDEX message_by_seq ON message (conversation, seq);
@@ -176,6 +179,7 @@ const OF_VERSION_3 = `${OF_VERSION_4}
   PRAGMA user_version = 3;`
 
 test.each([
+  [5, 'no index of who has left', OF_VERSION_5],
   [4, 'an index of all places', OF_VERSION_4],
   [3, 'also looked for ids by their sender', OF_VERSION_3],
 ])('a log of schema version %i, which had %s, knows its messages again', async (_version, _what, sql) => {
@@ -199,6 +203,7 @@ test.each([
   expect(indexes).toMatchObject([{ name: 'message_anchor' }, { name: 'message_by_client_id' }])
   const columns = database.prepare("SELECT name FROM pragma_index_info('message_by_client_id')").all()
   expect(columns).toMatchObject([{ name: 'client_message_id' }, { name: 'sender' }])
+  expect(database.prepare("SELECT count(*) AS count FROM sqlite_schema WHERE name = 'member_left'").get()).toEqual({ count: 1 })
   database.close()
 })
 

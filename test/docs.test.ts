@@ -9,5 +9,15 @@ test('the tables of docs/PROTOCOL.md are those of the code', () => {
 })
 
 test('the lock file names no registry', () => {
-  expect(read('package-lock.json')).not.toMatch(/"resolved"/)
+  expect(read('package-lock.json')).not.toMatch(/"resolved"|https?:\/\/registry/)
+})
+
+/**
+ * `npm install` leaves it out where it makes the file from a node_modules that is there: of other platforms' programs it
+ * then knows the version alone. `npm view <package>@<version> dist.integrity` gives what is missing.
+ */
+test('every package of the lock file has its integrity', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { integrity?: string }> }
+  const without = Object.entries(packages).filter(([path, { integrity }]) => path !== '' && !integrity?.startsWith('sha512-'))
+  expect(without.map(([path]) => path)).toEqual([])
 })

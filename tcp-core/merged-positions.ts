@@ -9,15 +9,18 @@ const PAUSE_MS = 50
 /** More at once where it would otherwise take more pauses than these. */
 const MAX_PAUSES = 20
 
+type Positions = Map<string, Map<string, number>>
+
 /** Delivered positions that wait for a while, the highest of each user and conversation. */
 export class MergedPositions {
   readonly #clock: Clock
   readonly #milliseconds: number
   readonly #due: () => void
-  #pending = new Map<string, Map<string, number>>()
+  /** By user, then by conversation. */
+  #pending: Positions = new Map()
   #count = 0
   /** Those that have waited, on their way out. */
-  #leaving: MemberPosition[] = []
+  #leaving: Positions = new Map()
   #atOnce = 0
   #timer: (() => void) | undefined
 
@@ -29,53 +32,79 @@ export class MergedPositions {
   }
 
   add(conversationId: string, userId: string, seq: number): void {
-    const users = this.#pending.get(conversationId) ?? new Map<string, number>()
-    const before = users.get(userId)
-    if (before === undefined && this.#count++ >= MAX_POSITIONS) return
-    this.#pending.set(conversationId, users)
-    users.set(userId, Math.max(before ?? 0, seq))
+    const ofUser = this.#pending.get(userId) ?? new Map<string, number>()
+    const before = ofUser.get(conversationId)
+    if (before === undefined) {
+      if (this.#count >= MAX_POSITIONS) return
+      this.#count++
+    }
+    this.#pending.set(userId, ofUser)
+    ofUser.set(conversationId, Math.max(before ?? 0, seq))
     this.#timer ??= this.#clock.after(this.#milliseconds, this.#due)
   }
 
   /** The next of those that have waited. */
   take(): MemberPosition[] {
-    if (this.#leaving.length === 0) {
-      this.#leaving = this.#empty()
-      this.#atOnce = Math.max(AT_ONCE, Math.ceil(this.#leaving.length / MAX_PAUSES))
+    if (this.#leaving.size === 0) {
+      this.#leaving = this.#pending
+      this.#atOnce = Math.max(AT_ONCE, Math.ceil(this.#count / MAX_PAUSES))
+      this.#pending = new Map()
+      this.#count = 0
     }
-    const taken = this.#leaving.splice(0, this.#atOnce)
-    if (this.#leaving.length > 0) this.#wait(PAUSE_MS)
+    const taken: MemberPosition[] = []
+    for (const userId of this.#leaving.keys()) {
+      taken.push(...take(this.#leaving, userId, this.#atOnce - taken.length))
+      if (taken.length === this.#atOnce) break
+    }
+    if (this.#leaving.size > 0) this.#wait(PAUSE_MS)
     else if (this.#count > 0) this.#wait(this.#milliseconds)
     else this.#wait(undefined)
     return taken
   }
 
+  countOf(userId: string): number {
+    return (this.#leaving.get(userId)?.size ?? 0) + (this.#pending.get(userId)?.size ?? 0)
+  }
+
+  /** At most `limit` of those of one user, however long they have waited. The others wait on. */
+  takeOf(userId: string, limit: number): MemberPosition[] {
+    const taken = take(this.#leaving, userId, limit)
+    const recent = take(this.#pending, userId, limit - taken.length)
+    this.#count -= recent.length
+    return [...taken, ...recent]
+  }
+
   /** All there are, however long they have waited. */
   takeAll(): MemberPosition[] {
     this.#wait(undefined)
-    return [...this.#leaving.splice(0), ...this.#empty()]
+    const all = [this.#leaving, this.#pending].flatMap((positions) =>
+      [...positions.keys()].flatMap((userId) => take(positions, userId, Number.POSITIVE_INFINITY)),
+    )
+    this.#count = 0
+    return all
   }
 
   /** They could not be stored: they and what is left are tried again after a longer wait. */
   putBack(positions: readonly MemberPosition[], milliseconds: number): void {
-    for (const { conversationId, userId, deliveredSeq } of [...positions, ...this.#leaving.splice(0)]) {
-      this.add(conversationId, userId, deliveredSeq)
-    }
+    const left = [...this.#leaving.keys()].flatMap((userId) => take(this.#leaving, userId, Number.POSITIVE_INFINITY))
+    for (const { conversationId, userId, deliveredSeq } of [...positions, ...left]) this.add(conversationId, userId, deliveredSeq)
     this.#wait(milliseconds)
-  }
-
-  #empty(): MemberPosition[] {
-    const positions: MemberPosition[] = []
-    for (const [conversationId, users] of this.#pending) {
-      for (const [userId, deliveredSeq] of users) positions.push({ conversationId, userId, deliveredSeq, readSeq: 0 })
-    }
-    this.#pending = new Map()
-    this.#count = 0
-    return positions
   }
 
   #wait(milliseconds: number | undefined): void {
     this.#timer?.()
     this.#timer = milliseconds === undefined ? undefined : this.#clock.after(milliseconds, this.#due)
   }
+}
+
+function take(from: Positions, userId: string, limit: number): MemberPosition[] {
+  const ofUser = from.get(userId)
+  const taken: MemberPosition[] = []
+  for (const [conversationId, deliveredSeq] of ofUser ?? []) {
+    if (taken.length === limit) return taken
+    ofUser?.delete(conversationId)
+    taken.push({ conversationId, userId, deliveredSeq, readSeq: 0 })
+  }
+  from.delete(userId)
+  return taken
 }

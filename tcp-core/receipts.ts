@@ -13,6 +13,8 @@ const MERGE_MS = 50
 const MERGE_LARGE_MS = 5000
 /** After the log did not take them. */
 const RETRY_MS = 1000
+/** Of a user who lists, so many are stored at a time: between them what others send is stored. */
+const OF_ONE_AT_ONCE = 250
 /** Members of larger groups ask who has read a message; to tell each of each would grow with the square (Y3). */
 const TOLD_MEMBERS = 100
 
@@ -28,6 +30,8 @@ export class Receipts {
   readonly #logger: Logger
   readonly #soon: MergedPositions
   readonly #later: MergedPositions
+  /** Being stored just now. */
+  readonly #underWay = new Set<Promise<void>>()
 
   constructor(services: { log: LogStore; deliver: Deliver; audiences: Audiences; clock: Clock; logger: Logger }) {
     this.#log = services.log
@@ -68,19 +72,43 @@ export class Receipts {
     return held.readSeq
   }
 
+  /**
+   * Resolves when what the user's sessions have acknowledged so far is in the log, so that the
+   * list (Y3) shows it and nothing of it is delivered again to another copy of the user. Only
+   * who lists waits for it. What the log does not take now (a full disk) is not waited for.
+   */
+  async settle(userId: string): Promise<void> {
+    for (const merged of [this.#soon, this.#later]) {
+      // What comes meanwhile is not waited for: it could go on for ever.
+      for (let left = merged.countOf(userId); left > 0; left -= OF_ONE_AT_ONCE) {
+        const stored = await this.#store(merged, merged.takeOf(userId, OF_ONE_AT_ONCE))
+        if (!stored) break
+      }
+    }
+    await Promise.all(this.#underWay)
+  }
+
   /** Stores and tells what has been merged so far. What the log does not take now is tried again later. */
   async flush(): Promise<void> {
     await Promise.all([this.#soon, this.#later].map((merged) => this.#store(merged, merged.takeAll())))
   }
 
-  async #store(merged: MergedPositions, positions: readonly MemberPosition[]): Promise<void> {
-    if (positions.length === 0) return
-    const advanced = await this.#log.advance(positions).catch((error: unknown) => {
+  /** Says whether the log took them. */
+  async #store(merged: MergedPositions, positions: readonly MemberPosition[]): Promise<boolean> {
+    if (positions.length === 0) return true
+    const advancing = this.#log.advance(positions)
+    const done = advancing.then(ignore, ignore)
+    this.#underWay.add(done)
+    try {
+      for (const held of await advancing) if (held.deliveredSeq > 0) this.#tell(held, this.#others(held))
+      return true
+    } catch (error) {
       this.#logger.debug({ err: error }, 'delivered positions were not stored')
       merged.putBack(positions, RETRY_MS)
-      return []
-    })
-    for (const held of advanced) if (held.deliveredSeq > 0) this.#tell(held, this.#others(held))
+      return false
+    } finally {
+      this.#underWay.delete(done)
+    }
   }
 
   #tell(receipt: MemberPosition, users: Iterable<string>, except?: Session): void {
@@ -95,3 +123,5 @@ export class Receipts {
     return [...members].filter((member) => member !== userId)
   }
 }
+
+function ignore(): void {}

@@ -37,6 +37,8 @@ async function list(core: Core, session: Session, requestId: number, query: List
   if (!/^[0-9a-z]{0,11}$/.test(query.cursor)) {
     throw new RequestError('field_invalid', '"cursor" is none that a SYNC_ACK gave.', { field: 'cursor' })
   }
+  // Y3: what was acknowledged is known to the list, also while it waits to be stored.
+  await core.receipts.settle(session.user.id)
   const syncAck = await core.log.list(session.user.id, query.cursor, limitOf(query.limit, LIST_LIMIT)).catch(unavailable)
   session.connection.write(encodeRawFrame(Command.SYNC_ACK, requestId, syncAck))
 }

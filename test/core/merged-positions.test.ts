@@ -85,3 +85,18 @@ test('who names ever more conversations fills no memory', () => {
   expect(positions).toHaveLength(50_000)
   expect(positions[1]?.deliveredSeq).toBe(9)
 })
+
+test('those of one user are taken before the others, also of what is on its way out', () => {
+  const { merged, clock, taken } = merging(50)
+  for (let i = 0; i < 60; i++) merged.add(`dm/a/${i}`, 'a', 1)
+  clock.advance(50)
+  merged.add('dm/a/59', 'a', 2)
+  merged.add('dm/a/b', 'b', 1)
+  expect(merged.countOf('a')).toBe(11)
+  expect(merged.takeOf('a', 4)).toHaveLength(4)
+  expect(merged.takeOf('a', 250).at(-1)).toEqual({ conversationId: 'dm/a/59', userId: 'a', deliveredSeq: 2, readSeq: 0 })
+  expect(merged.countOf('a')).toBe(0)
+  clock.advance(100)
+  expect(taken).toEqual([50, 1])
+  expect(clock.waiting).toBe(0)
+})

@@ -7,7 +7,7 @@ import { contentOf } from './load/content.ts'
 const here = new URL('..', import.meta.url).pathname
 const BATCH = 10_000
 const CONTENT = contentOf(128)
-const ids = new MessageIds({ now: Date.now, after: () => () => {} })
+const ids = new MessageIds({ now: Date.now, elapsed: () => 0, after: () => () => {} })
 
 /** A sender and a receiver. */
 export type PairOf = (nth: number) => readonly [string, string]

@@ -140,10 +140,10 @@ export class CatchUp {
     for (;;) {
       const standing = this.#inbox.standing(conversationId)
       const query = { conversationId, withUser: '', direction: Direction.FORWARD, limit: this.#pace.limit, ...standing }
-      const askedAt = this.#clock.now()
+      const askedAt = this.#clock.elapsed()
       const page = await this.#ask({ page: query, list: undefined }).then((ack) => ack.page, ignoreUnknown)
       if (!page) return false
-      if (page.more) this.#pace.filled(this.#clock.now() - askedAt)
+      if (page.more) this.#pace.filled(this.#clock.elapsed() - askedAt)
       this.#inbox.turn(page)
       for (const message of page.messages) this.#inbox.fill(message)
       const begin = page.discontinuity ? page.fromSeq : standing.fromSeq

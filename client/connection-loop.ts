@@ -101,7 +101,7 @@ export class ConnectionLoop implements ConnectionHandlers {
   /** The first sync is done. */
   synced(): void {
     if (!this.#loggedIn) return
-    this.#onlineSince = this.#options.clock.now()
+    this.#onlineSince = this.#options.clock.elapsed()
     this.#setState('online')
   }
 
@@ -177,7 +177,7 @@ export class ConnectionLoop implements ConnectionHandlers {
   ended(reason: ClosedReason, comeBackAfterMs: number): void {
     const { clock, token } = this.#options
     const hadSession = this.#loggedIn
-    if (clock.now() - this.#onlineSince >= STABLE_MS) this.#backoff.reset()
+    if (clock.elapsed() - this.#onlineSince >= STABLE_MS) this.#backoff.reset()
     this.#attempt++
     this.#cancelTimer()
     this.#connection = undefined

@@ -14,7 +14,7 @@ export class DeliveryAcks {
   readonly #positions = new Map<string, number>()
   #messages = 0
   #bytes = 0
-  #flushedAt = 0
+  #flushedAt = Number.NEGATIVE_INFINITY
   #timer: Cancel | undefined
   #write: ((frame: Uint8Array) => void) | undefined
 
@@ -45,14 +45,14 @@ export class DeliveryAcks {
     if (this.#messages === 0) return
     const positions = Array.from(this.#positions, ([conversationId, seq]) => ({ conversationId, seq }))
     this.#forget()
-    this.#flushedAt = this.#clock.now()
+    this.#flushedAt = this.#clock.elapsed()
     this.#write?.(encodeFrame(Command.DELIVER_ACK, 0, { positions }))
   }
 
   /** At once is when all of the chunk has been read. */
   #schedule(): void {
-    const wait = this.#flushedAt + ACK_INTERVAL_MS - this.#clock.now()
-    if (wait > 0 && !isHidden()) this.#timer = this.#clock.after(Math.min(wait, ACK_INTERVAL_MS), this.flush)
+    const wait = this.#flushedAt + ACK_INTERVAL_MS - this.#clock.elapsed()
+    if (wait > 0 && !isHidden()) this.#timer = this.#clock.after(wait, this.flush)
     else queueMicrotask(this.flush)
   }
 

@@ -17,7 +17,7 @@ export class Typing {
   }
 
   goesOn(conversationId: string): void {
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     if (now - (this.#saidAt.get(conversationId) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return
     if (this.#exchange.typing(conversationId, false)) this.#saidAt.set(conversationId, now)
   }

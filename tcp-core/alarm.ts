@@ -2,14 +2,15 @@ import type { Clock } from './clock.ts'
 
 /** What comes soon after a ring waits so long, and is then done together. */
 const LEAST_MS = 1000
-/** Timers go no further. */
-const MOST_MS = 3_600_000
+/** The date may be set meanwhile, so it is looked at again at least so often. */
+const MOST_MS = 10_000
 
-/** Rings when something is due, and never otherwise: whoever has nothing that is due costs nothing. */
+/** Rings when something is due, and never otherwise: whoever has nothing that is due costs nothing. Where the date is set, it rings within ten seconds of the new one's due time. */
 export class Alarm {
   readonly #clock: Clock
   #ring: (() => void) | undefined
   #at = Number.POSITIVE_INFINITY
+  /** By the clock's `elapsed`. */
   #rangAt = Number.NEGATIVE_INFINITY
   #callOff: (() => void) | undefined
 
@@ -38,15 +39,14 @@ export class Alarm {
   #arm(): void {
     this.#callOff?.()
     if (!this.#ring || this.#at === Number.POSITIVE_INFINITY) return
-    const wait = Math.max(this.#at, this.#rangAt + LEAST_MS) - this.#clock.now()
+    const wait = Math.max(this.#at - this.#clock.now(), this.#rangAt + LEAST_MS - this.#clock.elapsed())
     this.#callOff = this.#clock.after(Math.min(Math.max(wait, 0), MOST_MS), () => this.#look())
   }
 
   #look(): void {
-    const now = this.#clock.now()
-    if (now < this.#at) return this.#arm()
+    if (this.#clock.now() < this.#at) return this.#arm()
     this.#at = Number.POSITIVE_INFINITY
-    this.#rangAt = now
+    this.#rangAt = this.#clock.elapsed()
     this.#ring?.()
   }
 }

@@ -16,6 +16,9 @@ const PAUSE_BYTES = 256 * 1024
 /** A peer that lets this much pile up is ended as stalled; the log keeps what it has not got. */
 const STALL_BYTES = 4 * 1024 * 1024
 
+/** How long a session may outlive its token where the date is set forward. */
+const DATE_LOOK_MS = 60_000
+
 type Phase =
   | { readonly name: 'login' }
   | { readonly name: 'authenticating' }
@@ -30,8 +33,8 @@ export class Connection implements TransportHandler, Timed {
   readonly transport: Transport
   /** Its place in the gate's books. */
   readonly entry: Entry
+  /** When it began and when anything was last heard, by the clock's `elapsed`. */
   readonly startedAt: number
-  /** Milliseconds since 1970 of the last thing heard. */
   lastTick: number
   packetsIn = 0
   packetsOut = 0
@@ -63,7 +66,7 @@ export class Connection implements TransportHandler, Timed {
       packetsPerSecond: core.config.sessionPacketsPerSecond,
       bytesPerSecond: core.config.sessionBytesPerSecond,
     })
-    this.startedAt = core.clock.now()
+    this.startedAt = core.clock.elapsed()
     this.lastTick = this.startedAt
   }
 
@@ -78,6 +81,12 @@ export class Connection implements TransportHandler, Timed {
   /** It is open, and the peer takes in what is written to it. */
   get isReading(): boolean {
     return this.isOpen && !this.#paused
+  }
+
+  /** The date of the last thing heard, in milliseconds since 1970 as the clock counts them now. */
+  get heardAt(): number {
+    const { clock } = this.#core
+    return clock.now() - (clock.elapsed() - this.lastTick)
   }
 
   /** The session, from LOGIN_ACK to the close. */
@@ -104,7 +113,7 @@ export class Connection implements TransportHandler, Timed {
   /** Its session's deadline may be sooner than the one it waits for: that of LOGIN, or the expiry of an older token (L7). */
   rescheduled(): void {
     const { session } = this
-    if (session) this.#core.deadlines.add(this, this.#deadlineOf(session))
+    if (session) this.#core.deadlines.add(this, this.#nextLook(session))
   }
 
   /** Puts a whole frame on its way. */
@@ -140,7 +149,7 @@ export class Connection implements TransportHandler, Timed {
   }
 
   received(chunk: Uint8Array): void {
-    this.lastTick = this.#core.clock.now()
+    this.lastTick = this.#core.clock.elapsed()
     try {
       this.#decoder.push(chunk, this.#take)
     } catch (error) {
@@ -160,7 +169,7 @@ export class Connection implements TransportHandler, Timed {
 
   /** It counts as a packet; there is no request that an error could answer. */
   heardFrom(): void {
-    this.lastTick = this.#core.clock.now()
+    this.lastTick = this.#core.clock.elapsed()
     if (this.#rate.count(0, this.lastTick) === 'flood') this.close('rate_exceeded')
   }
 
@@ -198,9 +207,9 @@ export class Connection implements TransportHandler, Timed {
       }
       case 'active': {
         const { session } = this.#phase
-        const deadline = this.#deadlineOf(session)
-        if (now < deadline) return deadline
-        this.close(now < session.claims.expiresAt ? 'heartbeat_timeout' : 'token_expired')
+        if (session.claims.expiresAt <= this.#core.clock.now()) this.close('token_expired')
+        else if (this.#silentAt <= now) this.close('heartbeat_timeout')
+        else return this.#nextLook(session)
         return undefined
       }
       case 'closed':
@@ -208,8 +217,14 @@ export class Connection implements TransportHandler, Timed {
     }
   }
 
-  #deadlineOf({ claims: { expiresAt } }: Session): number {
-    return this.transport.keepsHeartbeat ? expiresAt : Math.min(expiresAt, this.lastTick + this.#core.config.heartbeatTimeoutMs)
+  get #silentAt(): number {
+    return this.transport.keepsHeartbeat ? Number.POSITIVE_INFINITY : this.lastTick + this.#core.config.heartbeatTimeoutMs
+  }
+
+  /** The expiry is a date, and dates may be set. */
+  #nextLook({ claims: { expiresAt } }: Session): number {
+    const { clock } = this.#core
+    return Math.min(this.#silentAt, clock.elapsed() + Math.min(expiresAt - clock.now(), DATE_LOOK_MS))
   }
 
   /** Over the rate a request gets its error first; whoever goes on regardless is closed. */
@@ -244,9 +259,8 @@ export class Connection implements TransportHandler, Timed {
     this.#phase = { name: 'closed' }
     this.#core.deadlines.remove(this)
     if (session) {
-      const now = this.#core.clock.now()
-      const durationMs = now - session.startedAt
-      session.traced.ended = { at: now, reason }
+      const durationMs = this.#core.clock.elapsed() - session.beganAt
+      session.traced.ended = { at: this.#core.clock.now(), reason }
       this.#core.registry.remove(session)
       this.#core.fleeting.ended(session)
       this.#core.metrics.sessionEnded(reason, this.transport.kind, durationMs)

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import type { CoreConfig } from './config.ts'
 import { Deliver } from './deliver.ts'
 import { Fleeting } from './fleeting/fleeting.ts'
+import { Generations } from './generations.ts'
 import type { AccessList } from './limits/access-list.ts'
 import { Gate } from './limits/gate.ts'
 import { Intake } from './limits/intake.ts'
@@ -39,6 +40,7 @@ export interface CoreParts {
 /** The services that connections and handlers work with. */
 export interface Core extends Omit<CoreParts, 'ticketKey'> {
   readonly registry: Registry
+  readonly generations: Generations
   readonly deliver: Deliver
   readonly audiences: Audiences
   readonly trace: Trace
@@ -67,6 +69,7 @@ export function makeCore(
   return {
     ...parts,
     registry,
+    generations: new Generations(),
     deliver,
     audiences,
     trace,

@@ -21,13 +21,11 @@ export interface Newcomer {
 
 /** Gives the connection a new session, ending those that the policy says. Throws CloseError `displaced`. */
 export function establishSession(core: Core, connection: Connection, newcomer: Newcomer): Session {
-  const now = core.clock.now()
   return admit(core, connection, newcomer, (newest) => ({
     sessionId: randomUUID(),
     userId: newcomer.userId,
     device: newcomer.device,
-    // Wall time, so that it goes on growing across a restart; one more where that is not enough.
-    generation: Math.max(now, newest + 1),
+    generation: core.generations.next(core.clock.now(), newest),
     expiresAt: newcomer.expiresAt,
   }))
 }
@@ -63,10 +61,7 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
   let newest = newcomer.formerGeneration
   for (const other of user.sessions) newest = Math.max(newest, other.generation)
   const claims = make(newest)
-  const session = new Session(core, connection, user, {
-    claims,
-    startedAt: core.clock.now(),
-  })
+  const session = new Session(core, connection, user, claims)
   for (const other of decision.displaced) other.displacedBy(session)
   for (const other of decision.replaced) other.connection.close('replaced')
   core.registry.add(session)

@@ -70,7 +70,7 @@ export class PolicyHook {
     if (waiting) return this.#hold(send, waiting)
     if (!send.isJudged) return send.proceed()
     const verdict = this.#verdicts.get(pair)
-    if (verdict && verdict.until > this.#clock.now()) return settle(send, verdict.refusal)
+    if (verdict && verdict.until > this.#clock.elapsed()) return settle(send, verdict.refusal)
     if (this.#asked.size >= MAX_ASKED) throw tooMany()
     const sends: JudgedSend[] = []
     this.#hold(send, sends)
@@ -102,7 +102,7 @@ export class PolicyHook {
   }
 
   #verdictOf(answer: PolicyAnswer): Verdict {
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     this.#metrics.policyAnswered(answer.kind)
     switch (answer.kind) {
       case 'allow':

@@ -23,7 +23,10 @@ export class Session implements Timed {
   /** Its identity, as its ticket states it; only the expiry changes (L7). */
   claims: TicketClaims
   readonly connection: Connection
+  /** Milliseconds since 1970. */
   readonly startedAt: number
+  /** The same by the clock's `elapsed`. */
+  readonly beganAt: number
   readonly ackWait = new AckWait(MAX_UNACKED_MESSAGES, MAX_UNACKED_BYTES)
   readonly targets: SendTargets
   /** What traces keep of it. */
@@ -37,12 +40,13 @@ export class Session implements Timed {
   #reminders = 0
   #watched = false
 
-  constructor(core: Core, connection: Connection, user: User, made: { claims: TicketClaims; startedAt: number }) {
+  constructor(core: Core, connection: Connection, user: User, claims: TicketClaims) {
     this.#core = core
     this.connection = connection
     this.user = user
-    this.claims = made.claims
-    this.startedAt = made.startedAt
+    this.claims = claims
+    this.startedAt = core.clock.now()
+    this.beganAt = core.clock.elapsed()
     this.targets = new SendTargets(user.id)
     this.traced = { session: this.id, user: user.id, device: this.device.id, transport: connection.transport.kind, ended: undefined }
   }
@@ -79,7 +83,7 @@ export class Session implements Timed {
   /** The client has everything up to `seq` (R3). */
   acknowledge(conversationId: string, seq: number): void {
     if (!this.ackWait.acknowledge(conversationId, seq)) return
-    this.#ackProgressAt = this.#core.clock.now()
+    this.#ackProgressAt = this.#core.clock.elapsed()
     this.#reminders = 0
   }
 
@@ -103,7 +107,7 @@ export class Session implements Timed {
 
   /** The window begins to fill. One entry in the wheel serves until a look finds the window empty. */
   #watchAcks(): void {
-    this.#ackProgressAt = this.#core.clock.now()
+    this.#ackProgressAt = this.#core.clock.elapsed()
     if (this.#watched) return
     this.#watched = true
     this.#core.deadlines.add(this, this.#ackProgressAt + this.#core.config.ackTimeoutMs)

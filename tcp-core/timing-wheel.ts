@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 
 /** Something with a deadline that moves while it waits. */
 export interface Timed {
-  /** Called when its time may have come. Returns when to look again, or undefined when it is done. */
+  /** Called when its time may have come. Returns when to look again, or undefined when it is done; times are those of the clock's `elapsed`. */
   due(now: number): number | undefined
 }
 
@@ -23,7 +23,7 @@ export class TimingWheel {
     this.#clock = clock
     this.#slotMs = slotMs
     this.#slots = Array.from({ length: slots }, () => new Set())
-    this.#position = Math.floor(clock.now() / slotMs)
+    this.#position = Math.floor(clock.elapsed() / slotMs)
     this.#next()
   }
 
@@ -57,7 +57,7 @@ export class TimingWheel {
   }
 
   #turn(): void {
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     const target = Math.floor(now / this.#slotMs)
     // After a long pause one full round looks at every slot.
     this.#position = Math.max(this.#position, target - this.#slots.length)

@@ -16,7 +16,7 @@ export function sessionView(session: Session) {
     address: connection.transport.remoteAddress,
     generation: session.generation,
     startedAt: new Date(session.startedAt).toISOString(),
-    lastTick: new Date(connection.lastTick).toISOString(),
+    lastTick: new Date(connection.heardAt).toISOString(),
     packetsIn: connection.packetsIn,
     packetsOut: connection.packetsOut,
     bytesIn: connection.bytesIn,

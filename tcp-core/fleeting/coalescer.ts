@@ -78,12 +78,12 @@ export class Coalescer {
   }
 
   #rest(session: Session, presence: Set<string> = new Set()): void {
-    this.#resting.set(session, { restsUntil: this.#clock.now() + REST_MS, typing: new Map(), presence })
+    this.#resting.set(session, { restsUntil: this.#clock.elapsed() + REST_MS, typing: new Map(), presence })
     this.#cancelTimer ??= this.#clock.after(REST_MS, () => this.#turn())
   }
 
   #turn(): void {
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     let next: number | undefined
     for (const [session, outbox] of this.#resting) {
       if (outbox.restsUntil > now) {

@@ -30,8 +30,8 @@ export class Presences {
   readonly watches = new Watches()
   readonly #services: Services
   readonly #rechecks: Rechecks
-  /** When a user's session ended of late; it may be back in a moment. The longest ago first. */
-  readonly #leaving = new Map<string, number>()
+  /** When a user's session ended of late, as a date and by the clock's `elapsed`; it may be back in a moment. The longest ago first. */
+  readonly #leaving = new Map<string, { at: number; since: number }>()
   #cancelTimer: (() => void) | undefined
 
   constructor(services: Services) {
@@ -93,7 +93,7 @@ export class Presences {
     if (user.sessions.size > 0 && !this.watches.watched(user.id)) return
     const { clock } = this.#services
     this.#leaving.delete(user.id)
-    this.#leaving.set(user.id, clock.now())
+    this.#leaving.set(user.id, { at: clock.now(), since: clock.elapsed() })
     this.#cancelTimer ??= clock.after(GONE_AFTER_MS, () => this.#turn())
   }
 
@@ -141,7 +141,7 @@ export class Presences {
   /** The core goes down, and everybody who is online with it. */
   noteAll(): void {
     const { registry, lastSeen, clock } = this.#services
-    for (const [userId, at] of this.#leaving) lastSeen.note(userId, at)
+    for (const [userId, { at }] of this.#leaving) lastSeen.note(userId, at)
     for (const { id } of registry.users()) lastSeen.note(id, clock.now())
   }
 
@@ -157,7 +157,7 @@ export class Presences {
 
   #asOfNow(userId: string, watchers: Set<Session>): Watched {
     const user = this.#services.registry.user(userId)
-    const lastSeen = Math.max(this.#services.lastSeen.waiting(userId), this.#leaving.get(userId) ?? 0)
+    const lastSeen = Math.max(this.#services.lastSeen.waiting(userId), this.#leaving.get(userId)?.at ?? 0)
     return { watchers, online: user ? classesOf(user) : [], lastSeen, status: '', audience: undefined }
   }
 
@@ -208,10 +208,10 @@ export class Presences {
   /** Whoever has not come back is gone. */
   #turn(): void {
     const { registry, lastSeen, clock } = this.#services
-    const now = clock.now()
+    const now = clock.elapsed()
     this.#cancelTimer = undefined
-    for (const [userId, at] of this.#leaving) {
-      const wait = at + GONE_AFTER_MS - now
+    for (const [userId, { at, since }] of this.#leaving) {
+      const wait = since + GONE_AFTER_MS - now
       if (wait > 0) {
         this.#cancelTimer = clock.after(wait, () => this.#turn())
         return

@@ -75,11 +75,11 @@ export class TypingNotices {
   }
 
   #isDue(session: Session, conversationId: string, stopped: boolean): boolean {
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     const times = this.#said.get(session) ?? new Map<string, number>()
     this.#said.set(session, times)
     const key = `${stopped ? 'stopped' : 'goes on'} ${conversationId}`
-    if (now - (times.get(key) ?? 0) < EVERY_MS) return false
+    if (now - (times.get(key) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return false
     if (times.size >= KEPT_TIMES) {
       for (const [other, at] of times) if (now - at >= EVERY_MS) times.delete(other)
     }

@@ -14,14 +14,14 @@ export async function login(core: Core, connection: Connection, requestId: numbe
   if (connection.phase !== 'login') throw new RequestError('already_logged_in', 'This connection is logging in already.')
   const device = deviceOf(body)
   refuseIfOverloaded(core, connection)
-  const retryAfterMs = connection.entry.loginDelay(core.clock.now())
+  const retryAfterMs = connection.entry.loginDelay(core.clock.elapsed())
   if (retryAfterMs > 0) throw new RequestError('rate_limited', 'Too many failed logins from this address.', { retryAfterMs })
   const resume = resumeByTicket(core, connection, body, device)
   if (resume?.session) return acknowledge(core, resume.session, requestId, { resumed: true, resumeRefusal: '' })
   connection.authenticating()
   const identity = await core.verifyToken(body.token).catch((error: unknown) => {
     // Keys that cannot be fetched are not the peer's fault.
-    if (!(error instanceof CloseError && error.code === 'overloaded')) connection.entry.loginFailed(core.clock.now())
+    if (!(error instanceof CloseError && error.code === 'overloaded')) connection.entry.loginFailed(core.clock.elapsed())
     throw error
   })
   // The connection may have ended while the token was being checked.
@@ -48,7 +48,7 @@ function resumeByTicket(core: Core, connection: Connection, body: Login, device:
     if (!(error instanceof CloseError)) throw error
     if (body.token === '') {
       // A ticket that has merely expired is no attempt at anything.
-      if (error.code === 'token_invalid') connection.entry.loginFailed(core.clock.now())
+      if (error.code === 'token_invalid') connection.entry.loginFailed(core.clock.elapsed())
       throw error
     }
     // L5: by itself a displaced client stays out, for its person it displaces in turn.

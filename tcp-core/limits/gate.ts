@@ -47,7 +47,7 @@ export class Entry {
     this.#waiting = false
   }
 
-  /** Milliseconds until this address may try to log in; 0 for now. */
+  /** Milliseconds until this address may try to log in; 0 for now. Here and below `now` is the clock's `elapsed`. */
   loginDelay(now: number): number {
     return Math.max(0, (this.#record?.loginAt ?? 0) - now)
   }
@@ -134,7 +134,7 @@ export class Gate {
   }
 
   #turnWindow(): void {
-    const now = this.#clock.now()
+    const now = this.#clock.elapsed()
     if (now < this.#windowEndsAt) return
     this.#windowEndsAt = now + WINDOW_MS
     this.#networks.clear()

@@ -94,10 +94,10 @@ export class UplinkDialer {
       perMessageDeflate: false,
     })
     this.#socket = socket
-    let openedAt = 0
+    let openedAt: number | undefined
     let trouble = ''
     socket.on('open', () => {
-      openedAt = this.#core.clock.now()
+      openedAt = this.#core.clock.elapsed()
       this.#uplink = new Uplink(this.#core, this.#identity, socket)
     })
     socket.on('error', (error) => {
@@ -105,7 +105,7 @@ export class UplinkDialer {
     })
     socket.on('close', (code, reason) => {
       this.#uplink = undefined
-      if (openedAt > 0 && this.#core.clock.now() - openedAt > STABLE_MS) this.#failures = 0
+      if (openedAt !== undefined && this.#core.clock.elapsed() - openedAt > STABLE_MS) this.#failures = 0
       this.#lost(trouble || `closed with ${code} ${reason}`)
     })
   }

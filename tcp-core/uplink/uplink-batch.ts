@@ -26,7 +26,7 @@ export class UplinkBatch {
   #bytes = 0
   /** A flush for size leaves it as it is: what comes after that still leaves in time. */
   #scheduled = false
-  #flushedAt = 0
+  #flushedAt = Number.NEGATIVE_INFINITY
   readonly #due = (): void => {
     this.#scheduled = false
     this.flush()
@@ -59,7 +59,7 @@ export class UplinkBatch {
     this.#frames = []
     this.#channels = []
     this.#bytes = 0
-    this.#flushedAt = this.#clock.now()
+    this.#flushedAt = this.#clock.elapsed()
     const merged: Uint8Array[] = []
     for (let start = 0, end = 0; start < frames.length; start = end) {
       end = this.#endOfRun(channels, frames, start)
@@ -70,8 +70,8 @@ export class UplinkBatch {
 
   #schedule(): void {
     this.#scheduled = true
-    const wait = this.#flushedAt + GATHER_MS - this.#clock.now()
-    if (wait > 0 && wait <= GATHER_MS) this.#clock.after(wait, this.#due)
+    const wait = this.#flushedAt + GATHER_MS - this.#clock.elapsed()
+    if (wait > 0) this.#clock.after(wait, this.#due)
     else process.nextTick(this.#due)
   }
 

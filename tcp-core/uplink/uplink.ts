@@ -35,6 +35,7 @@ export interface CoreIdentity {
  * next uplink.
  */
 export class Uplink implements ChannelCarrier {
+  /** Milliseconds since 1970. */
   readonly openedAt: number
   readonly #core: Core
   readonly #identity: CoreIdentity
@@ -66,7 +67,7 @@ export class Uplink implements ChannelCarrier {
     this.#decoder = new FrameDecoder(DEFAULT_MAX_FRAME_BYTES + UPLINK_FRAME_OVERHEAD_BYTES)
     this.#batch = new UplinkBatch(core.clock, (message) => this.#send(message))
     this.openedAt = core.clock.now()
-    this.#lastHeard = this.openedAt
+    this.#lastHeard = core.clock.elapsed()
     this.#cancelPing = core.clock.after(PING_MS, () => this.#ping())
     socket.on('message', (data, binary) => this.#receivedMessage(data as Buffer, binary))
     socket.on('close', () => this.#ended())
@@ -131,7 +132,7 @@ export class Uplink implements ChannelCarrier {
   }
 
   #receivedMessage(data: Buffer, binary: boolean): void {
-    this.#lastHeard = this.#core.clock.now()
+    this.#lastHeard = this.#core.clock.elapsed()
     if (!binary) {
       if (data.toString() !== TEXT_PONG) this.#socket.close(1003, 'text is not spoken here')
       return
@@ -200,7 +201,7 @@ export class Uplink implements ChannelCarrier {
   }
 
   #ping(): void {
-    if (this.#core.clock.now() - this.#lastHeard > SILENCE_MS) return this.#socket.terminate()
+    if (this.#core.clock.elapsed() - this.#lastHeard > SILENCE_MS) return this.#socket.terminate()
     this.#socket.send(TEXT_PING)
     this.#cancelPing = this.#core.clock.after(PING_MS, () => this.#ping())
   }

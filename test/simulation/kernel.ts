@@ -41,6 +41,10 @@ export class Kernel implements CoreClock, ClientClock {
     return Math.floor(this.#time)
   }
 
+  elapsed(): number {
+    return Math.floor(this.#time - BEGIN)
+  }
+
   /** The exact time. */
   get time(): number {
     return this.#time
@@ -136,6 +140,10 @@ export class MortalClock implements CoreClock {
 
   now(): number {
     return this.#kernel.now()
+  }
+
+  elapsed(): number {
+    return this.#kernel.elapsed()
   }
 
   after(milliseconds: number, work: () => void): () => void {

@@ -49,11 +49,11 @@ export class UplinkLine {
 
   #open(line: Line): void {
     const socket = new WebSocketEnd(line.near)
-    const openedAt = this.#clock.now()
+    const openedAt = this.#clock.elapsed()
     this.#uplink = new Uplink(this.#core, { coreId: CORE_ID, startedAt: this.#startedAt }, socket.asSocket())
     socket.on('close', () => {
       this.#uplink = undefined
-      if (this.#clock.now() - openedAt > 10_000) this.#failures = 0
+      if (this.#clock.elapsed() - openedAt > 10_000) this.#failures = 0
       this.#lost()
     })
   }

@@ -1,20 +1,30 @@
 import type { Clock } from '../../tcp-core/clock.ts'
 
-/** A clock that stands until it is turned. */
+/** A clock that stands until it is turned. Its date may be set besides. */
 export class ManualClock implements Clock {
-  #now: number
+  #elapsed = 0
+  #begin: number
   #timers: { at: number; work: () => void }[] = []
 
   constructor(now = 1_000_000) {
-    this.#now = now
+    this.#begin = now
   }
 
   now(): number {
-    return this.#now
+    return this.#begin + this.#elapsed
+  }
+
+  elapsed(): number {
+    return this.#elapsed
+  }
+
+  /** Sets the date forward, or back if negative. */
+  step(milliseconds: number): void {
+    this.#begin += milliseconds
   }
 
   after(milliseconds: number, work: () => void): () => void {
-    const timer = { at: this.#now + milliseconds, work }
+    const timer = { at: this.#elapsed + milliseconds, work }
     this.#timers.push(timer)
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer)
@@ -23,14 +33,14 @@ export class ManualClock implements Clock {
 
   /** Turns the clock, doing what falls due on the way in its order. */
   turn(milliseconds: number): void {
-    const end = this.#now + milliseconds
+    const end = this.#elapsed + milliseconds
     for (;;) {
       const next = this.#timers.filter(({ at }) => at <= end).toSorted((a, b) => a.at - b.at)[0]
       if (!next) break
       this.#timers = this.#timers.filter((timer) => timer !== next)
-      this.#now = Math.max(this.#now, next.at)
+      this.#elapsed = Math.max(this.#elapsed, next.at)
       next.work()
     }
-    this.#now = end
+    this.#elapsed = end
   }
 }

@@ -1,0 +1,74 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = new URL('..', import.meta.url).pathname
+
+/**
+ * Who may read the date, and what for. The date may be set at any time, so it is for stamps and
+ * for what is due at a date; every interval goes by a clock's `elapsed`, or `performance.now`.
+ */
+const DATE_READERS: Record<string, string> = {
+  'tcp-core/clock.ts': 'the core’s clock itself',
+  'tcp-core/admin/admin-app.ts': 'until when a ban lasts',
+  'tcp-core/admin/broadcast-route.ts': 'sent_at',
+  'tcp-core/alarm.ts': 'what is due at a date, looked at again every ten seconds',
+  'tcp-core/connection.ts': 'the token’s expiry, looked at again every minute; when an operator sees that it was heard; the end in a trace',
+  'tcp-core/establish-session.ts': 'the ticket’s expiry; the generation, which grows across a restart',
+  'tcp-core/fleeting/presences.ts': 'last_seen',
+  'tcp-core/handlers/login.ts': 'server_time',
+  'tcp-core/handlers/publish.ts': 'sent_at',
+  'tcp-core/handlers/send.ts': 'sent_at',
+  'tcp-core/housekeeping.ts': 'what in the log is due at a date',
+  'tcp-core/id-retention.ts': 'message ids of so many days ago, asked every hour',
+  'tcp-core/limits/access-list.ts': 'the end of a ban, asked at each look',
+  'tcp-core/log/sqlite-log.ts': 'whether a message has disappeared; the probe that the disk takes',
+  'tcp-core/log/storage-fault.ts': 'the name of a fault’s file',
+  'tcp-core/log/backup-log.ts': 'when a backup was made',
+  'tcp-core/scheduled-send.ts': 'sent_at',
+  'tcp-core/server.ts': 'when the core began, which orders cores (U11)',
+  'tcp-core/session.ts': 'when an operator and a KICK say that it began',
+  'tcp-core/trace.ts': 'when an operator sees that something happened',
+  'tcp-core/uplink/uplink.ts': 'when an operator sees that it opened',
+  'shared/token.ts': 'a token’s expiry',
+  'edge/attachments/s3-links.ts': 'until when a link holds',
+  'edge/attachments/worker-links.ts': 'until when a link holds',
+  'edge/attachments/upload-rate.ts': 'uploads of a minute',
+  'edge/core-frames.ts': 'the alarm of a shard, which is set to a date',
+  'edge/ownership.ts': 'the beginning of an outage, kept over hibernation, where no other clock goes on',
+  'edge/shard.ts': 'what a shard keeps over hibernation, where no other clock goes on',
+  'client/clock.ts': 'the client’s clock itself',
+  'client/identifiers.ts': 'ids that begin with the time',
+  'client/token-renewal.ts': 'a token’s expiry',
+  'client/cli/dev-keys.ts': 'iat and exp of a token',
+  'client/cli/commands/group.ts': 'until when a mute lasts',
+  'client/cli/commands/search.ts': 'from when on is searched',
+  'client/cli/commands/send.ts': 'when a message is due',
+  'client/cli/commands/sessions.ts': 'how long ago something was, as the server dates it',
+  'edge/page/components/conversation-pane.tsx': 'what has disappeared',
+  'edge/page/components/group-details.tsx': 'until when a mute lasts',
+  'edge/page/components/member-item.tsx': 'until when a mute lasts',
+  'edge/page/components/schedule.tsx': 'when a message is due',
+  'edge/page/conversation.ts': 'until when notifications are off',
+  'edge/page/new-id.ts': 'ids that begin with the time',
+  'edge/page/outbox.ts': 'when a message was written',
+  'edge/page/room.ts': 'when a message was written',
+  'edge/page/sentence.ts': 'until when a mute lasts',
+  'edge/page/session.ts': 'when a message disappears',
+  'edge/page/standing.ts': 'until when a mute lasts',
+  'edge/page/stored-message.ts': 'what has disappeared',
+  'edge/page/time.ts': 'how long ago something was',
+  'edge/page/token.ts': 'a token’s expiry',
+  'edge/page/tokens.ts': 'a token’s expiry',
+  'edge/page/uploads.ts': 'until when a link holds; when an upload began',
+}
+
+/** Date.now, called or passed on; new Date() of now; `now()` of a clock that is injected. */
+const READING = /\bDate\.now\b|\bnew Date\(\)|(?<!\bperformance|\bDate)\.now\(\)/
+
+test('nobody reads the date but for a stamp', () => {
+  const readers = globSync('{tcp-core,edge,client,shared}/**/*.{ts,tsx}', { cwd: root })
+    .filter((file) => !file.endsWith('.d.ts'))
+    .filter((file) => READING.test(readFileSync(join(root, file), 'utf8')))
+  expect(readers.toSorted()).toEqual(Object.keys(DATE_READERS).toSorted())
+})

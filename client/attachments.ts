@@ -1,4 +1,5 @@
 /** Files beside messages (docs/PROTOCOL.md, "Attachments"): apart from the connection, by HTTP at the edge. */
+import { folderOf } from './edge-folder.ts'
 import type { TokenSource } from './options.ts'
 import { type PutFile, putFile } from './put-file.ts'
 
@@ -24,7 +25,7 @@ export interface AttachmentContent extends Attachment {
 }
 
 export interface Upload {
-  /** The address of the edge, as for `connect`. */
+  /** The address of the edge, as for `connect`: `wss://chat.example.com/ws`, also below a path (`https://example.com/chat/ws`). */
   readonly edge: URL | string
   readonly token: TokenSource
   readonly file: Blob | Uint8Array<ArrayBuffer>
@@ -59,8 +60,8 @@ export async function uploadAttachment(upload: Upload): Promise<Attachment> {
   const { edge, file, name, signal } = upload
   const size = file instanceof Uint8Array ? file.byteLength : file.size
   const details = { name, size, type: upload.type || 'application/octet-stream' }
-  const grant = await post<Grant>(edge, '/attachments', upload.token, details, signal)
-  const request: PutFile = { ...grant, url: new URL(grant.uploadUrl, httpUrl(edge)), file, signal, onProgress: upload.onProgress }
+  const grant = await post<Grant>(edge, 'attachments', upload.token, details, signal)
+  const request: PutFile = { ...grant, url: new URL(grant.uploadUrl, folderOf(edge)), file, signal, onProgress: upload.onProgress }
   const { status, body } = await putFile(request)
   if (status < 200 || status > 299) throw refusalOf(status, body)
   return { id: grant.id, name, size, type: grant.type }
@@ -73,9 +74,9 @@ export async function attachmentUrl(of: {
   readonly id: string
   readonly signal?: AbortSignal | undefined
 }): Promise<{ url: string; expiresAt: number }> {
-  const path = `/attachments/${encodeURIComponent(of.id)}/url`
+  const path = `attachments/${encodeURIComponent(of.id)}/url`
   const { url, expiresAt } = await post<{ url: string; expiresAt: number }>(of.edge, path, of.token, undefined, of.signal)
-  return { url: new URL(url, httpUrl(of.edge)).href, expiresAt }
+  return { url: new URL(url, folderOf(of.edge)).href, expiresAt }
 }
 
 /** The content for `client.send`. */
@@ -112,7 +113,7 @@ interface Grant {
 
 async function post<T>(edge: URL | string, path: string, token: TokenSource, body: object | undefined, signal?: AbortSignal): Promise<T> {
   const authorization = `Bearer ${typeof token === 'function' ? await token() : token}`
-  const response = await fetch(new URL(path, httpUrl(edge)), {
+  const response = await fetch(new URL(path, folderOf(edge)), {
     method: 'POST',
     headers: body ? { authorization, 'content-type': 'application/json' } : { authorization },
     body: body ? JSON.stringify(body) : null,
@@ -127,13 +128,6 @@ function refusalOf(status: number, body: string): AttachmentError {
   const { code, message } = parse(body)
   if (typeof code === 'string' && typeof message === 'string') return new AttachmentError(status, code, message)
   return new AttachmentError(status, 'storage_refused', `The storage answered HTTP ${status}.`)
-}
-
-/** ws and wss stand for http and https. */
-function httpUrl(edge: URL | string): URL {
-  const url = new URL(edge)
-  // `protocol` cannot be set from ws to http: one is a scheme of another kind to some runtimes.
-  return new URL(url.href.replace(/^ws/, 'http'))
 }
 
 function parse(json: string): Readonly<Record<string, unknown>> {

@@ -44,7 +44,7 @@ export { type RoleName, roleName } from './role.ts'
 export type { RoomMessage } from './rooms.ts'
 
 /**
- * Begins to connect to `ws://`, `wss://`, `http://` or `https://` (path /ws unless the URL names another).
+ * Begins to connect to `ws://`, `wss://`, `http://` or `https://` (a path that ends with a slash is the folder of the door `ws`).
  * Throws TypeError where the URL is none of these.
  */
 export function connect(url: string, options: ClientOptions): Client {

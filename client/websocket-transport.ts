@@ -49,10 +49,10 @@ export class WebSocketTransport implements Transport {
   }
 }
 
-/** The door's path is /ws unless the URL names another; http and https stand for ws and wss. */
+/** The door is `ws` in its folder unless the URL names another; http and https stand for ws and wss. */
 function webSocketUrl(url: URL): string {
   const scheme = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss:' : 'ws:'
-  return `${scheme}//${url.host}${url.pathname === '/' ? '/ws' : url.pathname}${url.search}`
+  return `${scheme}//${url.host}${url.pathname.endsWith('/') ? `${url.pathname}ws` : url.pathname}${url.search}`
 }
 
 export const webSocketTransports: Transports = {

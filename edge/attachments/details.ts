@@ -23,7 +23,7 @@ export function parseDetails(json: unknown, maxBytes: number): AttachmentDetails
   if (typeof name !== 'string' || !isName(name)) {
     throw invalid(`"name" is 1 to ${MAX_NAME_BYTES} bytes of text without control characters.`)
   }
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 1) throw invalid('"size" is a whole number of bytes, from 1.')
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw invalid('"size" is a whole number of bytes.')
   if (size > maxBytes) {
     throw new Refusal(413, 'attachment_too_large', `An attachment has up to ${maxBytes} bytes; this one has ${size}.`)
   }

@@ -32,7 +32,7 @@ export async function fileResponse(request: Request, files: FileStore, id: strin
   }
   headers.set('content-length', String(range?.length ?? details.size))
   if (range) headers.set('content-range', `bytes ${range.offset}-${range.offset + range.length - 1}/${details.size}`)
-  const body = request.method === 'HEAD' ? null : await files.read(id, range)
+  const body = request.method === 'HEAD' || details.size === 0 ? null : await files.read(id, range)
   return new Response(body, { status: range ? 206 : 200, headers })
 }
 

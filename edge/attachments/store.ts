@@ -17,7 +17,7 @@ export interface AttachmentLinks {
 }
 
 export interface Link {
-  /** Relative to the edge's own where it has no host. */
+  /** Where it has no host it is relative to the folder that the edge's doors lie in, whose path only the client knows. */
   readonly url: string
   readonly expiresAt: number
 }

@@ -30,13 +30,13 @@ export class WorkerLinks implements AttachmentLinks {
   async upload(id: string, details: AttachmentDetails): Promise<UploadLink> {
     const expiresAt = Date.now() + UPLOAD_LINK_MS
     const grant = await this.#sign('hawser-attachment-upload', id, expiresAt, { ...details })
-    return { url: `/attachments/${id}/content?grant=${grant}`, headers: { 'content-type': details.type }, expiresAt }
+    return { url: `attachments/${id}/content?grant=${grant}`, headers: { 'content-type': details.type }, expiresAt }
   }
 
   async download(id: string): Promise<Link> {
     const expiresAt = downloadLinkTime(Date.now()).until
     const grant = await this.#sign('hawser-attachment-download', id, expiresAt, {})
-    return { url: `/attachments/${id}?grant=${grant}`, expiresAt }
+    return { url: `attachments/${id}?grant=${grant}`, expiresAt }
   }
 
   /** What may be uploaded by a link. Throws Refusal. */

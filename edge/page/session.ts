@@ -4,6 +4,7 @@ import { conversationKind } from '../../shared/conversation-id.ts'
 import { entryOf } from './change-entry.ts'
 import { Conversations } from './conversations.ts'
 import { Drafts } from './drafts.ts'
+import { EDGE_FOLDER } from './edge-folder.ts'
 import { deviceId } from './memory.ts'
 import { say } from './notices.ts'
 import { Opened } from './opened.ts'
@@ -52,7 +53,7 @@ export class Session {
     const tokens = new Tokens(token)
     this.user = user
     this.tokenProblem = tokens.problem
-    this.client = connect(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`, {
+    this.client = connect(EDGE_FOLDER, {
       token: () => tokens.fresh(),
       deviceId: deviceId(),
       deviceClass: 'web',

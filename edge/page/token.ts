@@ -1,3 +1,5 @@
+import { EDGE_FOLDER } from './edge-folder.ts'
+
 /** The server hands out no tokens by name: it is not in its developer mode. */
 export class NoTokensByName extends Error {
   override readonly name = 'NoTokensByName'
@@ -16,7 +18,7 @@ export class ServerUnreachable extends Error {
 
 /** A fresh token for a name, from a server in developer mode. */
 export async function tokenFor(user: string): Promise<string> {
-  const response = await fetch('/dev/token', {
+  const response = await fetch(new URL('dev/token', EDGE_FOLDER), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ user }),

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { type AttachmentContent, attachmentUrl, type TokenSource, uploadAttachment } from 'hawser'
+import { EDGE_FOLDER } from './edge-folder.ts'
 import { isPicture, measured } from './files.ts'
 import { newId } from './new-id.ts'
 
@@ -59,7 +60,7 @@ export class Uploads {
   async linkTo(id: string): Promise<string> {
     const known = await this.#links.get(id)
     if (known && known.expiresAt - Date.now() > RENEW_MS) return known.url
-    const link = attachmentUrl({ edge: location.origin, token: this.#token, id })
+    const link = attachmentUrl({ edge: EDGE_FOLDER, token: this.#token, id })
     this.#links.set(id, link)
     link.catch(() => this.#links.delete(id))
     return (await link).url
@@ -73,7 +74,7 @@ export class Uploads {
       const [size, attachment] = await Promise.all([
         measured(file),
         uploadAttachment({
-          edge: location.origin,
+          edge: EDGE_FOLDER,
           token: this.#token,
           file,
           name: file.name,

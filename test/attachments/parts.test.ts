@@ -60,6 +60,10 @@ describe('parseDetails', () => {
 
   it.each([
     [good, good],
+    [
+      { ...good, size: 0 },
+      { ...good, size: 0 },
+    ],
     [{ ...good, type: 'IMAGE/PNG' }, good],
     [{ ...good, more: 1 }, good],
     [
@@ -83,7 +87,7 @@ describe('parseDetails', () => {
     [{ ...good, name: 'a\nb' }, 'field_invalid', '"name"'],
     [{ ...good, name: '\ud800' }, 'field_invalid', '"name"'],
     [{ ...good, name: 'ü'.repeat(128) }, 'field_invalid', '"name"'],
-    [{ ...good, size: 0 }, 'field_invalid', '"size"'],
+    [{ ...good, size: -1 }, 'field_invalid', '"size"'],
     [{ ...good, size: 1.5 }, 'field_invalid', '"size"'],
     [{ ...good, size: '5' }, 'field_invalid', '"size"'],
     [{ ...good, size: 11 }, 'attachment_too_large', '10 bytes'],

@@ -50,6 +50,12 @@ it('uploads to the storage, and downloads from it by a token or by a link', asyn
   expect((await fetch(url.replace(id, '0'.repeat(32)))).status).toBe(403)
 })
 
+it('takes a file of no bytes', async () => {
+  const { id, size } = await uploadAttachment({ edge: edge.url, token, file: new Uint8Array(0), name: 'empty' })
+  expect([size, storage.objects.get(`/bucket/${id}`)?.body.length]).toEqual([0, 0])
+  expect(await (await fetch((await attachmentUrl({ edge: edge.url, token, id })).url)).text()).toBe('')
+})
+
 it('lets nothing pass but what was announced', async () => {
   const { id, uploadUrl, headers, expiresAt } = await announce({ name: 'a.txt', size: 5, type: 'text/plain' })
   expect(expiresAt).toBeLessThanOrEqual(Date.now() + 15 * 60_000)

@@ -88,6 +88,19 @@ describe.each([
     expect([again.status, await again.text()]).toEqual([304, ''])
   })
 
+  it('may be empty', async () => {
+    const { id, size } = await upload(new Uint8Array(0), 'empty.txt', 'text/plain')
+    expect(size).toBe(0)
+    for (const range of [{}, { range: 'bytes=0-' }]) {
+      const response = await get(`/attachments/${id}`, { ...bearer(), ...range })
+      expect([response.status, await response.text()]).toEqual('range' in range ? [416, expect.any(String)] : [200, ''])
+    }
+    const announced = await announce(0)
+    expect(await refusal(await put(announced.uploadUrl, 'x'))).toEqual({ status: 413, code: 'attachment_too_large' })
+    expect((await put(announced.uploadUrl, '')).status).toBe(204)
+    expect(await refusal(await put(announced.uploadUrl, ''))).toEqual({ status: 409, code: 'attachment_exists' })
+  })
+
   it('come in parts', async () => {
     const { id } = await upload()
     const part = async (range: string, more: Record<string, string> = {}) => {
@@ -164,14 +177,14 @@ describe.each([
     await nothingOf(id)
 
     // A length that says one thing, and chunks that say another.
-    const smuggled = raw(`PUT ${uploadUrl} HTTP/1.1\r\n`)
+    const smuggled = raw(`PUT /${uploadUrl} HTTP/1.1\r\n`)
     smuggled.write('content-length: 5\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\na\r\n0123456789\r\n0\r\n\r\n')
     expect(await text(smuggled)).toMatch(/^HTTP\/1.1 4\d\d /)
     await nothingOf(id)
 
     // A connection that ends before its file.
     const large = await announce(200_000)
-    const broken = raw(`PUT ${large.uploadUrl} HTTP/1.1\r\n`)
+    const broken = raw(`PUT /${large.uploadUrl} HTTP/1.1\r\n`)
     broken.write('content-length: 200000\r\n\r\n')
     broken.end(FILE)
     await text(broken.on('error', () => {})).catch(() => '')

@@ -196,8 +196,7 @@ export class PendingSend implements Append, JudgedSend {
       audiences.letIn(conversationId, newcomers, newcomersFrom)
       deliver.inGroup(message, audience, this.#fields.from?.session)
       fleeting.storedInGroup(message, change, audience)
-      if (change.dissolve) audiences.letOut(conversationId, [...audience.keys()])
-      else audiences.letOut(conversationId, change.leave ? [sender] : (change.remove?.users ?? []))
+      audiences.letOut(conversationId, change.leave ? [sender] : (change.remove?.users ?? []))
     })
   }
 

@@ -107,7 +107,7 @@ export class SqliteReads {
   /** The members of a group as it is now. */
   audience(conversationId: string): Audience[] {
     const row = this.#idOf.get(conversationId) as { id: number } | undefined
-    if (!row || this.#tables.groups.find(row.id)?.dissolved) return []
+    if (!row) return []
     return this.#tables.members.active(row.id).map(({ name, from_seq }) => ({ name, fromSeq: from_seq }))
   }
 

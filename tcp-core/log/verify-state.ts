@@ -31,7 +31,7 @@ export const STATE_CHECKS: readonly (readonly [what: string, sql: string])[] = [
   [
     'owners',
     `SELECT printf('%s: its owner is not the only member who is one', c.name) AS finding FROM grp g JOIN conversation c ON c.id = g.conversation
-     WHERE (SELECT group_concat(user) ${ACTIVE} AND role = ${Role.OWNER}) IS NOT CAST(g.owner AS TEXT)`,
+     WHERE ifnull((SELECT group_concat(user) ${ACTIVE} AND role = ${Role.OWNER}), '0') <> CAST(g.owner AS TEXT) OR (g.owner = 0 AND g.dissolved = 0)`,
   ],
   [
     'groups',

@@ -8,12 +8,20 @@ const FAR = Date.parse('2100-01-01')
 const ALL = ['owner', 'admin', 'member'] as const
 const LOST = 'a user name with white space'
 
-/** Refused to whoever is not in the group, and to everybody in one that is over. */
-function strangers(by: Name, what: (scene: Scene) => Change): Refusal[] {
+/** Refused to whoever is not in the group. */
+function outsiders(what: (scene: Scene) => Change): Refusal[] {
   const attempt = (name: Name) => (scene: Scene) => change(scene, name, what(scene))
   return [
     { when: 'an outsider asks', attempt: attempt('outsider'), code: 'conversation_unknown', field: 'conversation_id' },
     { when: 'a former member asks', attempt: attempt('former'), code: 'conversation_unknown', field: 'conversation_id' },
+  ]
+}
+
+/** The same, and to everybody in one that is over. */
+function strangers(by: Name, what: (scene: Scene) => Change): Refusal[] {
+  const attempt = (name: Name) => (scene: Scene) => change(scene, name, what(scene))
+  return [
+    ...outsiders(what),
     { when: 'the group is dissolved', before: (scene) => scene.does('owner', { dissolve: {} }), attempt: attempt(by), code: 'forbidden' },
   ]
 }
@@ -237,7 +245,7 @@ export const GROUPS: readonly Operation[] = [
   },
   {
     name: 'SEND `leave`',
-    who: 'any member but OWNER',
+    who: 'any member but OWNER; of a dissolved group also OWNER',
     logs: '`leave`',
     works: [
       {
@@ -252,9 +260,23 @@ export const GROUPS: readonly Operation[] = [
           expect((await scene.page('member', scene.group, lastSeq)).messages).toEqual([])
         },
       },
+      {
+        when: 'the group is dissolved',
+        before: (scene) => scene.does('owner', { dissolve: {} }),
+        attempt: (scene) => change(scene, 'member', { leave: {} }),
+        heardBy: ALL,
+        shows: async (scene) => expect(await scene.summary('member')).toMatchObject({ left: true }),
+      },
+      {
+        when: 'the owner of a dissolved group leaves it, too',
+        before: (scene) => scene.does('owner', { dissolve: {} }),
+        attempt: (scene) => change(scene, 'owner', { leave: {} }),
+        heardBy: ALL,
+        shows: async (scene) => expect(await scene.groupOf('member')).toMatchObject({ owner: '', memberCount: 2 }),
+      },
     ],
     refused: [
-      ...strangers('member', () => ({ leave: {} })),
+      ...outsiders(() => ({ leave: {} })),
       { when: 'it is the owner', attempt: (scene) => change(scene, 'owner', { leave: {} }), code: 'forbidden' },
     ],
   },
@@ -349,6 +371,13 @@ export const GROUPS: readonly Operation[] = [
           expect(await scene.members()).toEqual({ owner: Role.ADMIN, admin: Role.ADMIN, member: Role.OWNER })
           expect((await scene.groupOf('owner'))?.owner).toBe(scene.user('member'))
         },
+      },
+      {
+        when: 'the other was muted, and is so no more',
+        before: (scene) => scene.does('owner', { mute: { users: [scene.user('member')], until: FAR } }),
+        attempt: (scene) => change(scene, 'owner', { transfer: { user: scene.user('member') } }),
+        heardBy: ALL,
+        shows: async (scene) => void (await scene.says('member', 'mine')),
       },
     ],
     refused: [

@@ -17,6 +17,13 @@ const edit = (seq: number, content = 'edited', contentType = 'text/plain'): Chan
 const react = (seq: number, key = '+', removed = false): Change => ({ react: { seq, key, removed } })
 const pin = (seq: number, removed = false): Change => ({ pin: { seq, removed } })
 const recall = (seq: number): Change => ({ recall: { seq } })
+const dissolvedAfter =
+  (by: Name, ...changes: Change[]) =>
+  async (scene: Scene) => {
+    await scene.says(by, 'first')
+    for (const what of changes) await scene.does(by, what)
+    await scene.does('owner', { dissolve: {} })
+  }
 
 /** M4: refused to strangers, and for what is not there for the user. */
 function targets(by: Name, what: (seq: number) => Change): Refusal[] {
@@ -156,6 +163,13 @@ export const MESSAGES: readonly Operation[] = [
         heardBy: ALL,
         shows: async (scene) => expect((await scene.message('member', FIRST))?.aftermath?.recalledBy).toBe(scene.user('admin')),
       },
+      {
+        when: 'the group is dissolved',
+        before: dissolvedAfter('member'),
+        attempt: (scene) => change(scene, 'member', recall(FIRST)),
+        heardBy: ALL,
+        shows: async (scene) => expect((await scene.message('owner', FIRST))?.aftermath?.recalledBy).toBe(scene.user('member')),
+      },
     ],
     refused: [
       ...targets('member', recall),
@@ -182,7 +196,7 @@ export const MESSAGES: readonly Operation[] = [
   },
   {
     name: 'SEND `react`',
-    who: 'whoever sees the message; in a 1:1 conversation who may send there',
+    who: 'whoever sees the message; in a 1:1 conversation who may send there; what is his own anybody takes away',
     logs: '`react`',
     works: [
       {
@@ -205,6 +219,13 @@ export const MESSAGES: readonly Operation[] = [
         heardBy: ALL,
         shows: async (scene) => expect((await scene.message('member', FIRST))?.aftermath?.reactions).toEqual([]),
       },
+      {
+        when: 'it is taken away in a dissolved group',
+        before: dissolvedAfter('member', react(FIRST)),
+        attempt: (scene) => change(scene, 'member', react(FIRST, '+', true)),
+        heardBy: ALL,
+        shows: async (scene) => expect((await scene.message('member', FIRST))?.aftermath?.reactions).toEqual([]),
+      },
     ],
     refused: [
       ...targets('member', (seq) => react(seq)),
@@ -221,6 +242,12 @@ export const MESSAGES: readonly Operation[] = [
         attempt: (scene) => change(scene, 'member', react(FIRST, 'x'.repeat(65))),
         code: 'field_invalid',
         field: 'key',
+      },
+      {
+        when: 'it is one that was never there, to take away in a dissolved group',
+        before: dissolvedAfter('member'),
+        attempt: (scene) => change(scene, 'member', react(FIRST, 'a word', true)),
+        code: 'forbidden',
       },
       {
         when: 'there are 50 kinds',

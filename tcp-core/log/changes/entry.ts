@@ -32,11 +32,21 @@ export function actingMember(tables: Tables, { conversation, actor }: Entry): Me
   return member
 }
 
+export interface Acting {
+  readonly group: GroupRow
+  readonly member: MemberRow
+}
+
 /** The group that is acted on, and the member who acts. */
-export function actingInGroup(tables: Tables, entry: Entry): { group: GroupRow; member: MemberRow } {
+export function actingInGroup(tables: Tables, entry: Entry): Acting {
+  const acting = actingInAnyGroup(tables, entry)
+  if (acting.group.dissolved) throw new RequestError('forbidden', 'The group is dissolved.')
+  return acting
+}
+
+/** G3: the same for what takes back or ends, which a dissolved group does not keep anybody from. */
+export function actingInAnyGroup(tables: Tables, entry: Entry): Acting {
   const group = tables.groups.find(entry.conversation.id)
   if (!group) throw unknownConversation()
-  const member = actingMember(tables, entry)
-  if (group.dissolved) throw new RequestError('forbidden', 'The group is dissolved.')
-  return { group, member }
+  return { group, member: actingMember(tables, entry) }
 }

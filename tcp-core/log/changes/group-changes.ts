@@ -16,11 +16,13 @@ import type { LogRules } from '../log-rules.ts'
 import { type Act, type GroupRow, leastRole } from '../state/group-table.ts'
 import type { MemberRow } from '../state/member-table.ts'
 import type { Tables } from '../state/tables.ts'
-import { actingInGroup, type Entry, forbidden, unknownConversation } from './entry.ts'
+import { type Acting, actingInAnyGroup, actingInGroup, type Entry, forbidden, unknownConversation } from './entry.ts'
 
 /** Users that one change may name, so that no change is large. */
 const MAX_USERS = 500
 const MAX_ATTRIBUTES = 32
+/** The owner of a dissolved group that its owner has left. */
+const NOBODY = 0
 
 /** What is done to a group and its members: who may, and what follows (docs/PROTOCOL.md, "Groups"). */
 export class GroupChanges {
@@ -86,9 +88,10 @@ export class GroupChanges {
   }
 
   leave(entry: Entry): void {
-    const { group, member } = actingInGroup(this.#tables, entry)
-    if (member.role === Role.OWNER) throw new RequestError('forbidden', 'The owner hands the group over, or dissolves it.')
-    this.#letOut(entry, group, [entry.actor])
+    const { group, member } = actingInAnyGroup(this.#tables, entry)
+    const isOwner = member.role === Role.OWNER
+    if (isOwner && !group.dissolved) throw new RequestError('forbidden', 'The owner hands the group over, or dissolves it.')
+    this.#letOut(entry, isOwner ? { ...group, owner: NOBODY } : group, [entry.actor])
   }
 
   remove(entry: Entry, body: MembersRemove): void {
@@ -103,7 +106,9 @@ export class GroupChanges {
       throw new RequestError('field_invalid', '"role" is neither MEMBER nor ADMIN.', { field: 'role' })
     }
     const [user] = this.#lowerMembers(entry, member, [body.user])
-    if (user !== undefined) this.#tables.members.setRole(user, entry.conversation.id, body.role)
+    if (user === undefined) return
+    this.#tables.members.setRole(user, entry.conversation.id, body.role)
+    if (body.role === Role.ADMIN) this.#tables.members.mute(user, entry.conversation.id, 0)
   }
 
   transfer(entry: Entry, body: Transfer): void {
@@ -112,6 +117,8 @@ export class GroupChanges {
     if (user === undefined) return
     this.#tables.members.setRole(entry.actor, entry.conversation.id, Role.ADMIN)
     this.#tables.members.setRole(user, entry.conversation.id, Role.OWNER)
+    // G7: nobody would be above the owner to lift it.
+    this.#tables.members.mute(user, entry.conversation.id, 0)
     this.#tables.groups.put(entry.conversation.id, { ...group, owner: user })
   }
 
@@ -128,13 +135,13 @@ export class GroupChanges {
   }
 
   /** The member who acts, if its role suffices. */
-  #may(entry: Entry, act: Act, what: string): { group: GroupRow; member: MemberRow } {
+  #may(entry: Entry, act: Act, what: string): Acting {
     const acting = actingInGroup(this.#tables, entry)
     if (acting.member.role < leastRole(acting.group.profile.settings, act)) throw forbidden(what)
     return acting
   }
 
-  #ownerOnly(entry: Entry, what: string): { group: GroupRow; member: MemberRow } {
+  #ownerOnly(entry: Entry, what: string): Acting {
     const acting = actingInGroup(this.#tables, entry)
     if (acting.member.role !== Role.OWNER) throw forbidden(what)
     return acting

@@ -7,7 +7,7 @@ import { leastRole } from '../state/group-table.ts'
 import type { MemberRow } from '../state/member-table.ts'
 import type { TargetRow } from '../state/message-table.ts'
 import type { Tables } from '../state/tables.ts'
-import { actingInGroup, actingMember, type Entry, forbidden } from './entry.ts'
+import { actingInAnyGroup, actingInGroup, actingMember, type Entry, forbidden } from './entry.ts'
 import { checkMayWrite } from './send-rules.ts'
 
 const MAX_PINS = 100
@@ -33,18 +33,20 @@ export class MessageChanges {
   }
 
   recall(entry: Entry, { seq }: Recall): void {
-    const { target, member } = this.#target(entry, seq)
+    const { target, member } = this.#target(entry, seq, actingInAnyGroup)
     if (target.sender === entry.actor) this.#checkTime(entry, target, 'recallSeconds')
     else this.#checkMayRecall(entry, target, member)
     this.#tables.messages.recall(target, entry.id, { by: entry.actor, at: entry.at })
   }
 
   react(entry: Entry, { seq, key, removed }: React): void {
-    const { target } = this.#target(entry, seq)
-    checkText('key', key, { min: 1, max: 64 })
-    // Any text is a reaction: one who is blocked has no other way to say it.
-    if (entry.conversation.kind === 'direct') checkMayWrite(this.#tables, this.#rules, entry)
     const { messages } = this.#tables
+    const { target } = this.#target(entry, seq, removed ? actingInAnyGroup : actingInGroup)
+    checkText('key', key, { min: 1, max: 64 })
+    // M3: any text is a reaction, which one who is blocked has no other way to say; what he has said he may take back.
+    const takesBack = removed && messages.hasReacted(target.id, key, entry.actor)
+    if (!takesBack && entry.conversation.kind === 'direct') checkMayWrite(this.#tables, this.#rules, entry)
+    if (!takesBack && entry.conversation.kind === 'group') actingInGroup(this.#tables, entry)
     if (removed) return messages.unreact(target.id, key, entry.actor)
     const reactions = messages.reactions(target.id, entry.actor)
     if (reactions.length >= MAX_REACTIONS && !reactions.some((reaction) => reaction.key === key)) {
@@ -61,15 +63,20 @@ export class MessageChanges {
     if (removed) return messages.unpin(entry.conversation.id, target)
     const pinned = messages.pinned(entry.conversation.id)
     if (pinned.length >= MAX_PINS && !pinned.includes(seq)) {
-      throw new RequestError('limit_reached', `A conversation has at most ${MAX_PINS} pinned messages.`)
+      const oldest = messages.find(entry.conversation.id, pinned[0] as number)
+      if (!oldest || oldest.seq > member.from_seq) {
+        throw new RequestError('limit_reached', `A conversation has at most ${MAX_PINS} pinned messages.`)
+      }
+      // It is of before this member's time: where all who saw it are gone, nobody else could take it away.
+      messages.unpin(entry.conversation.id, oldest)
     }
     messages.pin(entry.conversation.id, target)
   }
 
   /** A message that is there and that the user who acts may see. */
-  #target(entry: Entry, seq: number): { target: TargetRow; member: MemberRow } {
+  #target(entry: Entry, seq: number, acting = actingInGroup): { target: TargetRow; member: MemberRow } {
     const { conversation } = entry
-    const member = conversation.kind === 'group' ? actingInGroup(this.#tables, entry).member : actingMember(this.#tables, entry)
+    const member = conversation.kind === 'group' ? acting(this.#tables, entry).member : actingMember(this.#tables, entry)
     const target = this.#tables.messages.find(conversation.id, seq)
     const gone = !target || target.is_change === 1 || (target.flags & (RECALLED | EXPIRED)) !== 0
     if (gone || seq <= member.from_seq) throw new RequestError('message_unknown', `There is no message ${seq} here.`, { field: 'seq' })

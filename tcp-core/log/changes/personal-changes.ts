@@ -51,7 +51,9 @@ export class PersonalChanges {
     if (peer === undefined || peer === entry.actorName) throw forbidden('ask for a contact here')
     checkText('note', note, { min: 0, max: 512 })
     const { relations, names } = this.#tables
-    if (relations.isBlocked(names.user(peer), entry.actor)) {
+    // P2: to end it, without a word, is no request.
+    const ends = (step === ContactStep.DECLINE || step === ContactStep.REMOVE) && note === ''
+    if (!ends && relations.isBlocked(names.user(peer), entry.actor)) {
       throw new RequestError('blocked', `"${peer}" does not take requests of yours.`)
     }
     const state = relations.contact(entry.conversation.id, entry.actor)

@@ -36,6 +36,7 @@ export class MessageTable {
   readonly #unreact: StatementSync
   readonly #reactions: StatementSync
   readonly #reactors: StatementSync
+  readonly #hasReacted: StatementSync
   readonly #pin: StatementSync
   readonly #unpin: StatementSync
   readonly #unpinGone: StatementSync
@@ -75,6 +76,7 @@ export class MessageTable {
     this.#reactors = sql(
       'SELECT r.user, u.name FROM reaction r JOIN user u ON u.id = r.user WHERE r.message = ? AND r.key = ? AND r.user > ? ORDER BY r.user LIMIT ?',
     )
+    this.#hasReacted = sql('SELECT 1 FROM reaction WHERE message = ? AND key = ? AND user = ?')
     this.#pin = sql('INSERT INTO pin (conversation, seq) VALUES (?, ?) ON CONFLICT DO NOTHING')
     this.#unpin = sql('DELETE FROM pin WHERE conversation = ? AND seq = ?')
     this.#unpinGone = sql('DELETE FROM pin WHERE (conversation, seq) = (SELECT conversation, seq FROM message WHERE id = ?)')
@@ -116,6 +118,10 @@ export class MessageTable {
 
   unreact(message: number, key: string, user: number): void {
     this.#unreact.run(message, key, user)
+  }
+
+  hasReacted(message: number, key: string, user: number): boolean {
+    return this.#hasReacted.get(message, key, user) !== undefined
   }
 
   reactions(message: number, user: number): Reaction[] {

@@ -212,6 +212,12 @@ export class Model {
       if (inside) refuse('forbidden')
       return letIn(conversation, entry, [by])
     }
+    if (change.leave) {
+      const { group, me } = this.#acting(conversation, by, true)
+      if (me.role === Role.OWNER && !group.dissolved) refuse('forbidden')
+      if (me.role === Role.OWNER) group.owner = ''
+      return letOut(conversation, entry, [by])
+    }
     const { group, me } = this.#acting(conversation, by)
     const needs = (act: keyof typeof LEAST_ROLE) => me.role >= least(group, act) || refuse('forbidden')
     const owner = () => me.role === Role.OWNER || refuse('forbidden')
@@ -232,9 +238,6 @@ export class Model {
       const users = change.add.users.filter((user) => !isActive(conversation, user))
       if (users.length === 0) refuse('field_invalid')
       letIn(conversation, entry, users)
-    } else if (change.leave) {
-      if (me.role === Role.OWNER) refuse('forbidden')
-      letOut(conversation, entry, [by])
     } else if (change.remove) {
       needs('remove')
       lower(change.remove.users)
@@ -243,11 +246,12 @@ export class Model {
       owner()
       lower([change.role.user])
       of(members, change.role.user).role = change.role.role
+      if (change.role.role === Role.ADMIN) of(members, change.role.user).mutedUntil = 0
     } else if (change.transfer) {
       owner()
       lower([change.transfer.user])
       me.role = Role.ADMIN
-      of(members, change.transfer.user).role = Role.OWNER
+      Object.assign(of(members, change.transfer.user), { role: Role.OWNER, mutedUntil: 0 })
       group.owner = change.transfer.user
     } else if (change.mute) {
       needs('mute')
@@ -262,7 +266,9 @@ export class Model {
 
   #messageChange(conversation: ModelConversation, entry: ModelEntry, { edit, recall, react, pin }: Change): void {
     const { group } = conversation
-    const me = conversationKind(conversation.id) === 'group' ? this.#acting(conversation, entry.by).me : of(conversation.members, entry.by)
+    const isGroup = conversationKind(conversation.id) === 'group'
+    const takesBack = recall !== undefined || react?.removed === true
+    const me = isGroup ? this.#acting(conversation, entry.by, takesBack).me : of(conversation.members, entry.by)
     const seq = (edit ?? recall ?? react ?? pin)?.seq ?? 0
     const target = conversation.entries[seq - 1]
     if (!target || target.change || isGone(target) || seq <= me.from) refuse('message_unknown')
@@ -281,8 +287,8 @@ export class Model {
       target.recalled = { seq: entry.seq, at: entry.at, by: entry.by }
       target.pinned = false
     } else if (react) {
-      if (!group) this.#mayWrite(conversation, entry)
       const users = target.reactions.get(react.key) ?? new Set()
+      if (!(react.removed && users.has(entry.by))) group ? this.#acting(conversation, entry.by) : this.#mayWrite(conversation, entry)
       if (react.removed) users.delete(entry.by)
       else target.reactions.set(react.key, users.add(entry.by))
     } else if (pin) {
@@ -312,7 +318,8 @@ export class Model {
   }
 
   #contact({ by, conversationId }: ModelEntry, step: ContactStep): void {
-    if (this.isBlocked(otherOf(conversationId, by), by)) refuse('blocked')
+    const ends = step === ContactStep.DECLINE || step === ContactStep.REMOVE
+    if (!ends && this.isBlocked(otherOf(conversationId, by), by)) refuse('blocked')
     const state = this.contactState(conversationId, by)
     const { NO_CONTACT, ASKED, WAS_ASKED, CONTACT } = ContactState
     const next = {
@@ -334,10 +341,10 @@ export class Model {
     return this.blocks.get(user)?.has(other) ?? false
   }
 
-  #acting(conversation: ModelConversation, user: string): { group: ModelGroup; me: ModelMember } {
+  #acting(conversation: ModelConversation, user: string, alsoDissolved = false): { group: ModelGroup; me: ModelMember } {
     const { group } = conversation
     if (!group || !isActive(conversation, user)) refuse('conversation_unknown')
-    if (group.dissolved) refuse('forbidden')
+    if (group.dissolved && !alsoDissolved) refuse('forbidden')
     return { group, me: of(conversation.members, user) }
   }
 }

@@ -102,12 +102,21 @@ export class Queries {
     return answered(await this.#ask({ reactors: { conversationId, seq, key, cursor, limit } }), 'reactors')
   }
 
-  async pins(conversationId: string): Promise<ChatMessage[]> {
-    return (await this.#messages({ pins: { conversationId } })).messages
+  pins(conversationId: string): Promise<ChatMessage[]> {
+    return allPages(async (cursor) => {
+      const { messages: items, nextCursor } = await this.#messages({ pins: { conversationId, fromSeq: Number(cursor) } })
+      return { items, nextCursor }
+    })
   }
 
-  async messages(conversationId: string, seqs: readonly number[]): Promise<ChatMessage[]> {
-    return (await this.#messages({ messages: { conversationId, seqs: [...seqs] } })).messages
+  /** One answer may hold fewer than are asked for; its cursor is the last seq it has. */
+  messages(conversationId: string, seqs: readonly number[]): Promise<ChatMessage[]> {
+    let left = [...seqs]
+    return allPages(async (cursor) => {
+      if (cursor !== '') left = left.slice(left.indexOf(Number(cursor)) + 1)
+      const { messages: items, nextCursor } = await this.#messages({ messages: { conversationId, seqs: left } })
+      return { items, nextCursor }
+    })
   }
 
   /** Its pages go by seq: the cursor is the last one's. */
@@ -119,12 +128,18 @@ export class Queries {
     return this.#messages({ search: { text, conversationId, sender, sentFrom, sentBefore, cursor, limit } })
   }
 
-  async scheduled(): Promise<ScheduledMessage[]> {
-    return answered(await this.#ask({ scheduled: {} }), 'scheduled').scheduled.map(scheduledOf)
+  scheduled(): Promise<ScheduledMessage[]> {
+    return allPages(async (cursor) => {
+      const { scheduled, nextCursor } = answered(await this.#ask({ scheduled: { cursor } }), 'scheduled')
+      return { items: scheduled.map(scheduledOf), nextCursor }
+    })
   }
 
-  async relations(): Promise<Relation[]> {
-    return answered(await this.#ask({ relations: {} }), 'relations').relations.map(relationOf)
+  relations(): Promise<Relation[]> {
+    return allPages(async (cursor) => {
+      const { relations, nextCursor } = answered(await this.#ask({ relations: { cursor } }), 'relations')
+      return { items: relations.map(relationOf), nextCursor }
+    })
   }
 
   #ask(query: Query): Promise<Answer> {
@@ -135,6 +150,18 @@ export class Queries {
     const { messages, nextCursor } = answered(await this.#ask(query), 'messages')
     return { messages: messages.map((message: Message) => chatMessage(message, this.#exchange.userId ?? '')), nextCursor }
   }
+}
+
+/** Asks for page after page until there is no cursor for another. */
+async function allPages<T>(ask: (cursor: string) => Promise<{ items: T[]; nextCursor: string }>): Promise<T[]> {
+  const all: T[] = []
+  let cursor = ''
+  do {
+    const { items, nextCursor } = await ask(cursor)
+    all.push(...items)
+    cursor = nextCursor
+  } while (cursor !== '')
+  return all
 }
 
 /** Y7: the answer has the field that was asked for. */

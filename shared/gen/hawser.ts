@@ -3293,17 +3293,24 @@ export function readSearchQuery(r: ProtobufReader): SearchQuery {
 }
 
 export interface ScheduledQuery {
-
+  cursor: string
 }
 
 export function writeScheduledQuery(w: ProtobufWriter, m: ScheduledQuery): void {
+  if (m.cursor !== '') {
+    w.byte(10)
+    w.string(m.cursor)
+  }
 }
 
 export function readScheduledQuery(r: ProtobufReader): ScheduledQuery {
-  const m: ScheduledQuery = {  }
+  const m: ScheduledQuery = { cursor: '' }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
+      case 10:
+        m.cursor = r.string()
+        break
       default:
         r.skip(tag)
     }
@@ -3312,17 +3319,24 @@ export function readScheduledQuery(r: ProtobufReader): ScheduledQuery {
 }
 
 export interface RelationsQuery {
-
+  cursor: string
 }
 
 export function writeRelationsQuery(w: ProtobufWriter, m: RelationsQuery): void {
+  if (m.cursor !== '') {
+    w.byte(10)
+    w.string(m.cursor)
+  }
 }
 
 export function readRelationsQuery(r: ProtobufReader): RelationsQuery {
-  const m: RelationsQuery = {  }
+  const m: RelationsQuery = { cursor: '' }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
+      case 10:
+        m.cursor = r.string()
+        break
       default:
         r.skip(tag)
     }
@@ -3617,6 +3631,7 @@ export function readScheduled(r: ProtobufReader): Scheduled {
 
 export interface ScheduledList {
   scheduled: Scheduled[]
+  nextCursor: string
 }
 
 export function writeScheduledList(w: ProtobufWriter, m: ScheduledList): void {
@@ -3628,15 +3643,22 @@ export function writeScheduledList(w: ProtobufWriter, m: ScheduledList): void {
       w.close(at)
     }
   }
+  if (m.nextCursor !== '') {
+    w.byte(18)
+    w.string(m.nextCursor)
+  }
 }
 
 export function readScheduledList(r: ProtobufReader): ScheduledList {
-  const m: ScheduledList = { scheduled: [] }
+  const m: ScheduledList = { scheduled: [], nextCursor: '' }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
       case 10:
         m.scheduled.push(readScheduled(r.nested()))
+        break
+      case 18:
+        m.nextCursor = r.string()
         break
       default:
         r.skip(tag)
@@ -3702,6 +3724,7 @@ export function readRelation(r: ProtobufReader): Relation {
 
 export interface Relations {
   relations: Relation[]
+  nextCursor: string
 }
 
 export function writeRelations(w: ProtobufWriter, m: Relations): void {
@@ -3713,15 +3736,22 @@ export function writeRelations(w: ProtobufWriter, m: Relations): void {
       w.close(at)
     }
   }
+  if (m.nextCursor !== '') {
+    w.byte(18)
+    w.string(m.nextCursor)
+  }
 }
 
 export function readRelations(r: ProtobufReader): Relations {
-  const m: Relations = { relations: [] }
+  const m: Relations = { relations: [], nextCursor: '' }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
       case 10:
         m.relations.push(readRelation(r.nested()))
+        break
+      case 18:
+        m.nextCursor = r.string()
         break
       default:
         r.skip(tag)

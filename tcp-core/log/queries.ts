@@ -5,23 +5,26 @@ import {
   type Message,
   type MessageList,
   type Query,
+  type RelationsQuery,
   readQuery,
-  type Scheduled,
+  type ScheduledQuery,
   type SearchQuery,
   writeAnswer,
+  writeMessage,
+  writeRelation,
+  writeScheduled,
 } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+import { answerPage, type Placed } from './answer-items.ts'
 import { unknownConversation } from './changes/entry.ts'
 import { EXPIRED, RECALLED } from './message-flags.ts'
-import { PAGE_BYTES } from './sqlite-reads.ts'
 import type { ScheduledTable } from './state/scheduled-table.ts'
 import type { Tables } from './state/tables.ts'
 import type { View, Views } from './views.ts'
 
 const LIMIT = { default: 100, max: 500 }
 const MAX_MESSAGES = 100
-const NOTHING = new Uint8Array(0)
 const writer = new ProtobufWriter()
 
 /** Answers QUERY: what a user may know of a conversation besides its log (docs/PROTOCOL.md, "Queries"). */
@@ -55,8 +58,8 @@ export class Queries {
     if (query.messages) return { messages: this.#messages(userId, query.messages) }
     if (query.thread) return { messages: this.#thread(userId, query.thread) }
     if (query.search) return { messages: this.#search(userId, query.search) }
-    if (query.scheduled) return { scheduled: { scheduled: this.#scheduledOf(userId) } }
-    if (query.relations) return { relations: { relations: this.#tables.relations.of(this.#tables.names.user(userId)) } }
+    if (query.scheduled) return { scheduled: this.#scheduledOf(userId, query.scheduled) }
+    if (query.relations) return { relations: this.#relationsOf(userId, query.relations) }
     throw notOneQuestion()
   }
 
@@ -148,13 +151,18 @@ export class Queries {
     return page.nextCursor === '' && seqs.length > limit ? { ...page, nextCursor: String(seqs[limit - 1]) } : page
   }
 
-  /** All of them, the content only as far as one answer holds it. */
-  #scheduledOf(userId: string): Scheduled[] {
-    let bytes = 0
-    return this.#scheduled.of(this.#tables.names.user(userId)).map((message) => {
-      bytes += message.content.length
-      return bytes > PAGE_BYTES ? { ...message, content: NOTHING } : message
-    })
+  #scheduledOf(userId: string, { cursor }: ScheduledQuery) {
+    const after = checkedCursor(cursor, /^([0-9a-z]{1,11}-[0-9a-z]{1,11})?$/)
+    const waiting = this.#scheduled.of(this.#tables.names.user(userId), after)
+    const { items: scheduled, nextCursor } = answerPage(writeScheduled, waiting)
+    return { scheduled, nextCursor }
+  }
+
+  #relationsOf(userId: string, { cursor }: RelationsQuery) {
+    const after = checkedCursor(cursor, /^([cb][0-9a-z]{1,11})?$/)
+    const user = { id: this.#tables.names.user(userId), name: userId }
+    const { items: relations, nextCursor } = answerPage(writeRelation, this.#tables.relations.of(user, after))
+    return { relations, nextCursor }
   }
 
   /** A conversation that the user is in now. */
@@ -173,18 +181,15 @@ export class Queries {
 
   /** As many as one answer holds; the cursor is then the seq to go on after. */
   #each(view: View, seqs: readonly number[]): MessageList {
-    const messages: Message[] = []
-    let bytes = 0
-    let last = 0
+    const { items: messages, nextCursor } = answerPage(writeMessage, this.#found(view, seqs))
+    return { messages, nextCursor }
+  }
+
+  *#found(view: View, seqs: readonly number[]): Generator<Placed<Message>> {
     for (const seq of seqs) {
-      const message = this.#views.one(view, seq)
-      if (!message) continue
-      bytes += message.content.length + (message.change?.edit?.content.length ?? 0)
-      if (messages.length > 0 && bytes > PAGE_BYTES) return { messages, nextCursor: String(last) }
-      messages.push(message)
-      last = seq
+      const item = this.#views.one(view, seq)
+      if (item) yield { item, place: String(seq) }
     }
-    return { messages, nextCursor: '' }
   }
 }
 
@@ -200,12 +205,14 @@ function limitOf(asked: number): number {
   return asked === 0 ? LIMIT.default : Math.min(asked, LIMIT.max)
 }
 
+function checkedCursor(cursor: string, form: RegExp): string {
+  if (form.test(cursor)) return cursor
+  throw new RequestError('field_invalid', '"cursor" is none that a QUERY_ACK gave.', { field: 'cursor' })
+}
+
 /** Pages go by the users' rows. */
 function userAfter(cursor: string): number {
-  if (!/^[0-9a-z]{0,11}$/.test(cursor)) {
-    throw new RequestError('field_invalid', '"cursor" is none that a QUERY_ACK gave.', { field: 'cursor' })
-  }
-  return cursor === '' ? 0 : Number.parseInt(cursor, 36)
+  return checkedCursor(cursor, /^[0-9a-z]{0,11}$/) === '' ? 0 : Number.parseInt(cursor, 36)
 }
 
 function cursorAfter(rows: readonly { user: number }[], limit: number): string {

@@ -1,13 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { RequestError } from '../../shared/errors.ts'
-import type { Message, MessageList, SearchQuery } from '../../shared/gen/hawser.ts'
+import { type Message, type MessageList, type SearchQuery, writeMessage } from '../../shared/gen/hawser.ts'
 import { checkText } from '../fields.ts'
+import { AnswerItems } from './answer-items.ts'
 import { EDITED } from './message-flags.ts'
 import { entryAt } from './places.ts'
 import type { SearchIndex, Wanted } from './search-index.ts'
 import { type Candidate, SearchWalk } from './search-walk.ts'
 import { hasTerms, type SearchTerm, termsOf, wordsOf } from './search-words.ts'
-import { PAGE_BYTES } from './sqlite-reads.ts'
 import { MESSAGE_COLUMNS, type MessageRow, type Views } from './views.ts'
 
 const LIMIT = { default: 50, max: 100 }
@@ -60,20 +60,15 @@ export class Search {
 
   #page(walk: SearchWalk, { terms }: Wanted, query: SearchQuery): MessageList {
     const limit = query.limit === 0 ? LIMIT.default : Math.min(query.limit, LIMIT.max)
-    const messages: Message[] = []
-    let bytes = 0
+    const answer = new AnswerItems(writeMessage)
+    const messages = answer.items
     let last = 0
     for (let candidates = 0; candidates < MAX_CANDIDATES; candidates++) {
       const candidate = walk.next()
       if (!candidate) return { messages, nextCursor: '' }
       const message = this.#read(candidate, terms, query)
-      if (message) {
-        bytes += message.content.length
-        // One more than the page holds is only looked at to know that there is more.
-        const isFull = messages.length === limit || (messages.length > 0 && bytes > PAGE_BYTES)
-        if (isFull) return { messages, nextCursor: last.toString(36) }
-        messages.push(message)
-      }
+      // One more than the page holds is only looked at to know that there is more.
+      if (message && (messages.length === limit || !answer.add(message))) return { messages, nextCursor: last.toString(36) }
       last = candidate.id
     }
     return { messages, nextCursor: last.toString(36) }

@@ -1,7 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { directPeer, directUsers } from '../../shared/conversation-id.ts'
-import { type Conversation, Direction, type SyncAck, writeSyncAck } from '../../shared/gen/hawser.ts'
+import {
+  type Conversation,
+  Direction,
+  type Message,
+  type SyncAck,
+  writeConversation,
+  writeMessage,
+  writeSyncAck,
+} from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+import { AnswerItems } from './answer-items.ts'
 import { unknownConversation } from './changes/entry.ts'
 import { type LogIdentity, toldEpoch } from './log-identity.ts'
 import type { Audience, MemberPosition, PageQuery, PageResult, StoredMessage } from './log-store.ts'
@@ -10,8 +19,6 @@ import type { Tables } from './state/tables.ts'
 import { UnreadCounts } from './unread-counts.ts'
 import { MESSAGE_COLUMNS, type MessageRow, type View, type Views } from './views.ts'
 
-/** A page stops growing here, so that neither side ever holds more of a large one (Y1). */
-export const PAGE_BYTES = 256 * 1024
 const writer = new ProtobufWriter()
 
 /** Answers SYNC from the database, encoded on this thread so that the event loop only frames it. */
@@ -58,17 +65,14 @@ export class SqliteReads {
     if (!view) return this.#emptyPage(query)
     const epoch = toldEpoch(this.#identity, view.epoch)
     const { fromSeq, discontinuity } = this.#start(query, view, epoch)
-    const messages = this.#messages({ ...query, fromSeq }, view)
-    if (query.direction === Direction.BACKWARD) messages.found.reverse()
-    const found = messages.found.map((row) => this.#views.message(view, row))
+    const { items: messages, more } = this.#messages({ ...query, fromSeq }, view)
+    if (query.direction === Direction.BACKWARD) messages.reverse()
     const { conversationId } = query
     return {
-      syncAck: encode({
-        page: { conversationId, messages: found, more: messages.more, lastSeq: view.lastSeq, epoch, discontinuity, fromSeq },
-      }),
-      beginSeq: (found[0]?.seq ?? view.lastSeq + 1) - 1,
-      endSeq: found.at(-1)?.seq ?? view.lastSeq,
-      more: messages.more,
+      syncAck: encode({ page: { conversationId, messages, more, lastSeq: view.lastSeq, epoch, discontinuity, fromSeq } }),
+      beginSeq: (messages[0]?.seq ?? view.lastSeq + 1) - 1,
+      endSeq: messages.at(-1)?.seq ?? view.lastSeq,
+      more,
       discontinuity,
     }
   }
@@ -94,14 +98,9 @@ export class SqliteReads {
 
   list(userId: string, cursor: string, limit: number): Uint8Array {
     const before = cursor === '' ? Number.MAX_SAFE_INTEGER : Number.parseInt(cursor, 36)
-    const { found, more } = upTo(limit, this.#list.iterate(userId, before, limit + 1) as unknown as IteratorObject<ListRow>)
-    const last = found.at(-1)
-    return encode({
-      list: {
-        conversations: found.map((row) => this.#summary(userId, row)),
-        nextCursor: more && last ? last.last_message.toString(36) : '',
-      },
-    })
+    const rows = this.#list.iterate(userId, before, limit + 1) as unknown as IteratorObject<ListRow>
+    const page = upTo(limit, rows, new AnswerItems(writeConversation), (row) => this.#summary(userId, row))
+    return encode({ list: { conversations: page.items, nextCursor: page.more && page.last ? page.last.last_message.toString(36) : '' } })
   }
 
   /** The members of a group as it is now. */
@@ -140,16 +139,18 @@ export class SqliteReads {
     })
   }
 
-  #messages(query: PageQuery, view: View): { found: MessageRow[]; more: boolean } {
+  #messages(query: PageQuery, view: View): { items: Message[]; more: boolean } {
     const { fromSeq, limit, direction } = query
+    const answer = new AnswerItems(writeMessage)
+    const read = (row: MessageRow) => this.#views.message(view, row)
     const { conversation, beginSeq, lastSeq } = view
     // One more than the limit, to know whether there is more.
     if (direction === Direction.BACKWARD) {
       const last = fromSeq === 0 ? lastSeq : Math.min(fromSeq - 1, lastSeq)
-      return upTo(limit, this.#read(this.#entries(conversation, Math.max(beginSeq, last - limit - 1), last)))
+      return upTo(limit, this.#read(this.#entries(conversation, Math.max(beginSeq, last - limit - 1), last)), answer, read)
     }
     const after = Math.max(fromSeq, beginSeq)
-    return upTo(limit, this.#read(this.#entries(conversation, after, Math.min(lastSeq, after + limit + 1)).reverse()))
+    return upTo(limit, this.#read(this.#entries(conversation, after, Math.min(lastSeq, after + limit + 1)).reverse()), answer, read)
   }
 
   /** The rows of a conversation's entries between two seqs, the latest first. `after` is exclusive. */
@@ -190,24 +191,27 @@ export class SqliteReads {
   }
 }
 
-/** The first rows, as many as the limit and the bytes of a page allow, and whether there are more. */
-function upTo<R extends MessageRow>(limit: number, rows: IteratorObject<R>): { found: R[]; more: boolean } {
-  const found: R[] = []
-  let bytes = 0
+/** What the first rows say, as many as the limit and one answer allow, the row of the last of them, and whether there are more. */
+function upTo<R, T>(
+  limit: number,
+  rows: IteratorObject<R>,
+  answer: AnswerItems<T>,
+  read: (row: R) => T,
+): { items: T[]; last: R | undefined; more: boolean } {
+  const { items } = answer
+  let last: R | undefined
   try {
     for (const row of rows) {
-      const size = row.content.length + (row.change?.length ?? 0) + (row.details?.length ?? 0)
-      // One row more than the limit, or past the bytes, is only looked at to know that there is more.
-      if (found.length === limit || (found.length > 0 && bytes + size > PAGE_BYTES)) return { found, more: true }
-      bytes += size
-      found.push(row)
+      // One row more than the limit, or than the answer holds, is only looked at to know that there is more.
+      if (items.length === limit || !answer.add(read(row))) return { items, last, more: true }
+      last = row
     }
   } catch (error) {
     // Else the statement's next use would fail with this error again.
     rows.return?.()
     throw error
   }
-  return { found, more: false }
+  return { items, last, more: false }
 }
 
 interface IdRow {

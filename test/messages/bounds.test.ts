@@ -43,9 +43,14 @@ test('Y7: no answer is longer than a frame may be; the cursor says where to go o
   expect(followed((after) => ({ messages: { conversationId, seqs: seqs.filter((seq) => seq > after) } }))).toEqual(seqs)
 })
 
-test('Y7: scheduled messages are all listed, the content as far as it goes', () => {
+test('Y7: scheduled messages are all listed, as many in one answer as it holds', () => {
   const log = new DirectLog()
   for (let i = 0; i < 20; i++) log.send('alice', 'bob', BIG, { sendAt: 9_000_000_000 })
-  const { scheduled = [] } = ask(log, { scheduled: {} }).scheduled ?? {}
-  expect(scheduled.map(({ content }) => content.length)).toEqual([...Array(4).fill(60_000), ...Array(16).fill(0)])
+  const first = ask(log, { scheduled: { cursor: '' } }).scheduled
+  expect(first?.scheduled.map(({ content }) => content.length)).toEqual(Array(4).fill(60_000))
+  let found = 0
+  for (let page = first; page; page = page.nextCursor === '' ? undefined : ask(log, { scheduled: { cursor: page.nextCursor } }).scheduled) {
+    found += page.scheduled.length
+  }
+  expect(found).toBe(20)
 })

@@ -37,7 +37,7 @@ test('S6: a scheduled message comes at its time, to all sessions also of its sen
   const ack = await alice.send('bob', 'good morning', { clientMessageId: 'm', sendAt })
   expect(ack).toMatchObject({ seq: 0, scheduledFor: sendAt, conversationId: 'dm/alice/bob', duplicate: false })
   await alice.send('', 'all of you', { conversationId: 'group/g', sendAt: sendAt + 10 })
-  const waiting = await alice.query({ scheduled: {} })
+  const waiting = await alice.query({ scheduled: { cursor: '' } })
   expect(waiting.scheduled?.scheduled).toMatchObject([{ clientMessageId: 'm', sendAt }, { conversationId: 'group/g' }])
   const got = await bob.delivered()
   expect(got).toMatchObject({ conversationId: 'dm/alice/bob', seq: 1, sender: 'alice', clientMessageId: 'm', contentType: 'text/plain' })
@@ -46,7 +46,7 @@ test('S6: a scheduled message comes at its time, to all sessions also of its sen
   expect(await alice.delivered()).toMatchObject({ conversationId: 'dm/alice/bob', seq: 1 })
   expect(await window.delivered()).toMatchObject({ conversationId: 'group/g', seq: 1 })
   expect(await window.delivered()).toMatchObject({ conversationId: 'dm/alice/bob', seq: 1 })
-  expect((await alice.query({ scheduled: {} })).scheduled?.scheduled).toEqual([])
+  expect((await alice.query({ scheduled: { cursor: '' } })).scheduled?.scheduled).toEqual([])
 })
 
 test('what is refused when its time comes is logged and forgotten', { timeout: 60_000 }, async () => {
@@ -56,7 +56,7 @@ test('what is refused when its time comes is logged and forgotten', { timeout: 6
   await bob.begin({ conversationId: 'own/bob', change: { block: { user: 'alice', removed: false } } })
   await until(async () => core.stderr.includes('a scheduled message was refused'))
   expect(core.stderr).toMatch(/"clientMessageId":"m","code":"blocked"/)
-  expect((await alice.query({ scheduled: {} })).scheduled?.scheduled).toEqual([])
+  expect((await alice.query({ scheduled: { cursor: '' } })).scheduled?.scheduled).toEqual([])
   expect(await bob.page('dm/alice/bob')).toEqual([])
 })
 
@@ -82,7 +82,7 @@ test('S6: what is due is sent once, however often the core is killed meanwhile',
   }
   await core.start()
   alice = await Peer.login(core, signer, 'alice')
-  await until(async () => (await alice.query({ scheduled: {} })).scheduled?.scheduled.length === 0)
+  await until(async () => (await alice.query({ scheduled: { cursor: '' } })).scheduled?.scheduled.length === 0)
   const bob = await Peer.login(core, signer, 'bob')
   for (const user of users) {
     const conversationId = user < 'bob' ? `dm/${user}/bob` : `dm/bob/${user}`

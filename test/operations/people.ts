@@ -29,7 +29,7 @@ const after =
   }
 
 async function contactOf(scene: Scene, by: Name, other: Name): Promise<ContactState> {
-  const { relations } = await scene.answer(by, { relations: {} })
+  const { relations } = await scene.answer(by, { relations: { cursor: '' } })
   return relations?.relations.find(({ userId }) => userId === scene.user(other))?.contact ?? ContactState.NO_CONTACT
 }
 
@@ -99,9 +99,9 @@ export const PEOPLE: readonly Operation[] = [
         before: strangers,
         attempt: (scene) => inOwn(scene, 'former', block(scene, 'outsider')),
         async shows(scene) {
-          const { relations } = await scene.answer('former', { relations: {} })
+          const { relations } = await scene.answer('former', { relations: { cursor: '' } })
           expect(relations?.relations).toContainEqual({ userId: scene.user('outsider'), contact: ContactState.NO_CONTACT, blocked: true })
-          const theirs = (await scene.answer('outsider', { relations: {} })).relations?.relations
+          const theirs = (await scene.answer('outsider', { relations: { cursor: '' } })).relations?.relations
           expect(theirs?.find(({ userId }) => userId === scene.user('former'))?.blocked ?? false).toBe(false)
         },
       },
@@ -229,7 +229,7 @@ export const PEOPLE: readonly Operation[] = [
         before: (scene) => scene.acked({ ...message(scene, 'member', 'later', { sendAt: FAR }), body: later(scene) }),
         attempt: (scene) => inOwn(scene, 'member', { unschedule: { clientMessageId: later(scene).clientMessageId } }),
         async shows(scene) {
-          const { scheduled } = await scene.answer('member', { scheduled: {} })
+          const { scheduled } = await scene.answer('member', { scheduled: { cursor: '' } })
           expect(scheduled?.scheduled.some(({ conversationId }) => conversationId === scene.group)).toBe(false)
         },
       },

@@ -330,7 +330,7 @@ export const READING: readonly Operation[] = [
     works: [
       {
         when: 'who has none asks',
-        attempt: () => query('owner', { relations: {} }),
+        attempt: () => query('owner', { relations: { cursor: '' } }),
         shows: async (_scene, answer) => expect(decoded(answer, Command.QUERY_ACK).relations?.relations).toEqual([]),
       },
     ],
@@ -338,7 +338,7 @@ export const READING: readonly Operation[] = [
       { when: 'nothing is asked', attempt: () => query('owner', {}), code: 'field_invalid', field: 'query' },
       {
         when: 'two things are asked',
-        attempt: () => query('owner', { relations: {}, scheduled: {} }),
+        attempt: () => query('owner', { relations: { cursor: '' }, scheduled: { cursor: '' } }),
         code: 'field_invalid',
         field: 'query',
       },

@@ -227,7 +227,7 @@ export const SENDING: readonly Operation[] = [
         attempt: (scene) => message(scene, 'member', 'later', { sendAt: FAR }),
         async shows(scene, answer) {
           expect(answer && decoded(answer, Command.SEND_ACK)).toMatchObject({ seq: 0, scheduledFor: FAR })
-          const { scheduled } = await scene.answer('member', { scheduled: {} })
+          const { scheduled } = await scene.answer('member', { scheduled: { cursor: '' } })
           expect(scheduled?.scheduled.filter(({ conversationId }) => conversationId === scene.group)).toMatchObject([{ sendAt: FAR }])
           expect((await scene.page('owner', scene.group, 0)).lastSeq).toBe(3)
         },

@@ -1,6 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { directPeer } from '../../../shared/conversation-id.ts'
+import { directConversationId, directPeer } from '../../../shared/conversation-id.ts'
 import { ContactState, type PresenceAudience, type Relation } from '../../../shared/gen/hawser.ts'
+import type { Placed } from '../answer-items.ts'
+
+/** More than one answer holds of them. */
+const AT_ONCE = 4096
 
 /** What users are to each other: blocks, contacts, and what each says about himself. */
 export class RelationTable {
@@ -14,6 +18,9 @@ export class RelationTable {
   readonly #setContact: StatementSync
   readonly #endContact: StatementSync
   readonly #contacts: StatementSync
+  readonly #isBlockedByName: StatementSync
+  readonly #blocksAfter: StatementSync
+  readonly #hasContact: StatementSync
   readonly #setStatus: StatementSync
   readonly #status: StatementSync
   readonly #seen: StatementSync
@@ -30,9 +37,14 @@ export class RelationTable {
     )
     this.#endContact = database.prepare('DELETE FROM contact WHERE conversation = ?')
     this.#contacts = database.prepare(
-      `SELECT v.name AS conversation, u.name AS self, c.state, c.asked_by FROM member mb JOIN contact c ON c.conversation = mb.conversation
-       JOIN conversation v ON v.id = mb.conversation JOIN user u ON u.id = mb.user WHERE mb.user = ?`,
+      `SELECT mb.conversation AS id, v.name AS conversation, c.state, c.asked_by FROM member mb JOIN contact c ON c.conversation = mb.conversation
+       JOIN conversation v ON v.id = mb.conversation WHERE mb.user = ? AND mb.conversation > ? ORDER BY mb.conversation LIMIT ${AT_ONCE}`,
     )
+    this.#isBlockedByName = database.prepare('SELECT 1 FROM block WHERE user = ? AND blocked = (SELECT id FROM user WHERE name = ?)')
+    this.#blocksAfter = database.prepare(
+      `SELECT b.blocked AS id, u.name FROM block b JOIN user u ON u.id = b.blocked WHERE b.user = ? AND b.blocked > ? ORDER BY b.blocked LIMIT ${AT_ONCE}`,
+    )
+    this.#hasContact = database.prepare('SELECT 1 FROM contact WHERE conversation = (SELECT id FROM conversation WHERE name = ?)')
     this.#setStatus = database.prepare(
       `INSERT INTO status (user, text, audience) VALUES (?1, ifnull(?2, ''), ifnull(?3, 0))
        ON CONFLICT (user) DO UPDATE SET text = ifnull(?2, text), audience = ifnull(?3, audience)`,
@@ -92,17 +104,41 @@ export class RelationTable {
     this.#seen.run(user, at)
   }
 
-  /** All that `user` has to do with others in this respect. */
-  of(user: number): Relation[] {
-    const relations = new Map<string, Relation>()
-    for (const row of this.#contacts.all(user) as unknown as (ContactRow & { conversation: string; self: string })[]) {
-      const userId = directPeer(row.conversation, row.self) ?? ''
-      relations.set(userId, { userId, contact: stateFor(user, row), blocked: false })
+  /**
+   * What the user has to do with others in this respect, from a place on that was given before;
+   * '' is the beginning. First the contacts, then those who are only blocked.
+   */
+  *of(user: { id: number; name: string }, after: string): Generator<Placed<Relation>> {
+    const last = Number.parseInt(after.slice(1) || '0', 36)
+    if (!after.startsWith('b')) yield* this.#contactsOf(user, last)
+    if (this.#hasBlocks) yield* this.#blockedOnly(user, after.startsWith('b') ? last : 0)
+  }
+
+  *#contactsOf({ id, name }: { id: number; name: string }, last: number): Generator<Placed<Relation>> {
+    let after = last
+    for (;;) {
+      const rows = this.#contacts.all(id, after) as unknown as (ContactRow & { id: number; conversation: string })[]
+      for (const row of rows) {
+        const userId = directPeer(row.conversation, name) ?? ''
+        const blocked = this.#hasBlocks && this.#isBlockedByName.get(id, userId) !== undefined
+        yield { item: { userId, contact: stateFor(id, row), blocked }, place: `c${row.id.toString(36)}` }
+      }
+      if (rows.length < AT_ONCE) return
+      after = rows.at(-1)?.id ?? after
     }
-    for (const name of this.blockedBy(user)) {
-      relations.set(name, { userId: name, contact: relations.get(name)?.contact ?? ContactState.NO_CONTACT, blocked: true })
+  }
+
+  *#blockedOnly({ id, name }: { id: number; name: string }, last: number): Generator<Placed<Relation>> {
+    let after = last
+    for (;;) {
+      const rows = this.#blocksAfter.all(id, after) as unknown as { id: number; name: string }[]
+      for (const row of rows) {
+        if (this.#hasContact.get(directConversationId(name, row.name)) !== undefined) continue
+        yield { item: { userId: row.name, contact: ContactState.NO_CONTACT, blocked: true }, place: `b${row.id.toString(36)}` }
+      }
+      if (rows.length < AT_ONCE) return
+      after = rows.at(-1)?.id ?? after
     }
-    return [...relations.values()]
   }
 }
 

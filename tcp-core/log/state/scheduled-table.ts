@@ -3,6 +3,7 @@ import { RequestError } from '../../../shared/errors.ts'
 import { readSend, type Scheduled, type Send, type Unschedule, writeSend } from '../../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
+import type { Placed } from '../answer-items.ts'
 import type { Entry } from '../changes/entry.ts'
 
 const MAX_OF_ONE_USER = 100
@@ -21,6 +22,7 @@ export class ScheduledTable {
   readonly #find: StatementSync
   readonly #remove: StatementSync
   readonly #of: StatementSync
+  readonly #one: StatementSync
   readonly #due: StatementSync
 
   constructor(database: DatabaseSync) {
@@ -28,7 +30,8 @@ export class ScheduledTable {
     this.#add = database.prepare('INSERT INTO scheduled (sender, client_message_id, send_at, send) VALUES (?, ?, ?, ?)')
     this.#find = database.prepare('SELECT send_at, send FROM scheduled WHERE sender = ? AND client_message_id = ?')
     this.#remove = database.prepare('DELETE FROM scheduled WHERE sender = ? AND client_message_id = ?')
-    this.#of = database.prepare('SELECT send_at, send FROM scheduled WHERE sender = ? ORDER BY send_at, id')
+    this.#of = database.prepare('SELECT id, send_at FROM scheduled WHERE sender = ? AND (send_at, id) > (?, ?) ORDER BY send_at, id')
+    this.#one = database.prepare('SELECT send FROM scheduled WHERE id = ?')
     this.#due = database.prepare(
       'SELECT u.name, s.send FROM scheduled s JOIN user u ON u.id = s.sender WHERE s.send_at <= ? ORDER BY s.send_at, s.id LIMIT ?',
     )
@@ -58,11 +61,15 @@ export class ScheduledTable {
     throw new RequestError('message_unknown', 'No message of this id is scheduled.', { field: 'client_message_id' })
   }
 
-  of(sender: number): Scheduled[] {
-    return (this.#of.all(sender) as { send_at: number; send: Uint8Array }[]).map((row) => {
-      const { clientMessageId, conversationId, contentType, content, details } = readSend(new ProtobufReader(row.send))
-      return { clientMessageId, conversationId, sendAt: row.send_at, contentType, content, details }
-    })
+  /** What waits, from a place on that was given before; '' is the beginning. */
+  *of(sender: number, after: string): Generator<Placed<Scheduled>> {
+    const [sendAt = 0, id = 0] = after === '' ? [] : after.split('-').map((part) => Number.parseInt(part, 36))
+    for (const row of this.#of.all(sender, sendAt, id) as { id: number; send_at: number }[]) {
+      const { send } = this.#one.get(row.id) as { send: Uint8Array }
+      const { clientMessageId, conversationId, contentType, content, details } = readSend(new ProtobufReader(send))
+      const place = `${row.send_at.toString(36)}-${row.id.toString(36)}`
+      yield { item: { clientMessageId, conversationId, sendAt: row.send_at, contentType, content, details }, place }
+    }
   }
 
   due(now: number, limit: number): DueSend[] {

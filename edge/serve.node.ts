@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
@@ -54,10 +55,14 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   // workerd does not notice that its parent is gone, and would keep the port.
   const killChild = () => child.kill('SIGKILL')
   process.once('exit', killChild)
+  const guard = guardAgainstKill(child.pid)
   const ended = new Promise<string>((settle) => {
     child.once('error', (error) => settle(`workerd cannot be run: ${error.message}`))
     child.once('close', (code, signal) => settle(`workerd ended with ${signal ?? `exit code ${code}`}`))
-  }).finally(() => process.off('exit', killChild))
+  }).finally(() => {
+    process.off('exit', killChild)
+    guard?.kill('SIGKILL')
+  })
   const log = readLog(child.stderr as Readable)
   const listening = await Promise.race([listeningPort(child.stdio[3] as Readable), ended])
   if (typeof listening === 'string') throw new Error(explain(listening, log.text, `${host}:${port}`))
@@ -72,6 +77,17 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
       await stop(child, ended)
     },
   }
+}
+
+/** A kill leaves this process no time to end workerd: the end of a pipe tells a shell, which does. */
+function guardAgainstKill(pid: number | undefined): ChildProcess | undefined {
+  if (pid === undefined || process.platform === 'win32') return undefined
+  const shell = spawn('/bin/sh', ['-c', `read -r line; kill -9 ${pid}`], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  // Where there is no shell there is no guard.
+  shell.on('error', () => {})
+  shell.unref()
+  ;(shell.stdin as Socket | null)?.unref()
+  return shell
 }
 
 /** Puts workerd's configuration into the state folder and gives its path. */
@@ -157,7 +173,9 @@ function readLog(stream: Readable): { readonly text: string; passOn(): void } {
 
 /** One line on why workerd did not start. */
 function explain(ending: string, log: string, address: string): string {
-  if (/address already in use/i.test(log)) return `The address ${address} is taken: another program listens there.`
+  if (/address already in use/i.test(log)) {
+    return `The address ${address} is taken: another program listens there. Choose another port with HAWSER_EDGE_PORT (hawser start: --edge-port), 0 for any that is free.`
+  }
   const [firstLine = ending] = log.split('\n').filter((line) => line.trim())
   return `The edge did not start: ${firstLine.trim()}`
 }
@@ -177,7 +195,23 @@ async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> 
 
 /** `node edge/serve.node.ts`: an edge of its own, set up by HAWSER_* in the environment. */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
-  const edge = await startEdge({
+  let edge: Edge | undefined
+  let stopping = false
+  const stop = (): void => {
+    // Its end ends workerd, which during the start has no browsers to take leave of.
+    if (!edge) process.exit(0)
+    // A second signal does not wait for the drain.
+    if (stopping) return void process.kill(edge.pid, 'SIGKILL')
+    stopping = true
+    void edge.stop()
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
+  whenParentEnds(() => {
+    if (!stopping) stop()
+  })
+  // An edge goes on where nobody reads its lines any more.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  edge = await startEdge({
     host: env.HAWSER_EDGE_HOST || '127.0.0.1',
     port: Number(env.HAWSER_EDGE_PORT || 8787),
     stateDir: env.HAWSER_EDGE_STATE || './data/edge',
@@ -185,22 +219,16 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     devTokens: env.HAWSER_EDGE_DEV_TOKENS,
     settings: Object.fromEntries(EDGE_SETTINGS.map((name) => [name, env[`HAWSER_${name}`] ?? ''])),
   })
-  let stopping = false
-  const stop = (): void => {
-    // A second signal does not wait for the drain.
-    if (stopping) return void process.kill(edge.pid, 'SIGKILL')
-    stopping = true
-    void edge.stop()
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop)
-  // Started by `hawser start`, which is gone; without it the port would be held for nobody.
-  process.on('disconnect', () => {
-    if (!stopping) stop()
-  })
-  process.channel?.unref()
   console.log(JSON.stringify({ event: 'edge-ready', url: edge.url }))
   const ending = await edge.ended
   if (!stopping) throw new Error(`The edge is down: ${ending}.`)
+}
+
+/** Started by `hawser`: without its parent it would hold the port for nobody. The parent may be gone before this is asked. */
+function whenParentEnds(ended: () => void): void {
+  if (process.connected === false) return ended()
+  process.once('disconnect', ended)
+  process.channel?.unref()
 }
 
 if (import.meta.main) {

@@ -17,7 +17,7 @@ export function lockDataFolder(folder: string): DataLock {
     file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (cause) {
     file.close()
-    throw new Error(`another core is running on the data folder ${folder}`, { cause })
+    throw new Error(`another core is running on the data folder ${folder}; choose another with --data`, { cause })
   }
   return { release: () => file.close() }
 }

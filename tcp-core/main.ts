@@ -1,7 +1,10 @@
-import { pino } from 'pino'
-import { ConfigError, configHelp, readConfig } from './config.ts'
+import { type Logger, pino } from 'pino'
+import { ConfigError, type CoreConfig, configHelp, readConfig } from './config.ts'
 import type { Door } from './listeners/door.ts'
 import { CoreServer } from './server.ts'
+import { flagName } from './settings.ts'
+
+let config: CoreConfig | undefined
 
 /** Runs the core until SIGTERM or SIGINT. One clear line on stderr and status 1 if it cannot start. */
 async function main(): Promise<void> {
@@ -10,25 +13,43 @@ async function main(): Promise<void> {
     process.stdout.write(configHelp())
     return
   }
-  const config = readConfig(args, process.env)
-  const logger = pino({ level: config.logLevel, base: null }, pino.destination(2))
-  const server = await CoreServer.start(config, logger, fail)
-  const addresses = Object.fromEntries(Object.entries(server.doors).map(([name, door]) => [name, (door as Door | undefined)?.address]))
-  process.stdout.write(`${JSON.stringify({ event: 'core-ready', ...addresses, pid: process.pid })}\n`)
-  process.on('SIGHUP', () => server.reload())
+  let server: CoreServer | undefined
   let stopping = false
   const stop = (): void => {
     // A second signal ends at once.
     if (stopping) process.exit(1)
     stopping = true
+    // During the start there is nobody to take leave of.
+    if (!server) process.exit(0)
     server.stop().then(() => process.exit(0), fail)
   }
+  // From the first moment on: a start may take long, and in a container what has no handler ignores the signal.
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  // Started by `hawser start`: without its parent it would hold the ports for nobody.
-  process.on('disconnect', () => {
+  process.on('SIGHUP', () => server?.reload())
+  whenParentEnds(() => {
     if (!stopping) stop()
   })
+  config = readConfig(args, process.env)
+  server = await CoreServer.start(config, makeLogger(config.logLevel), fail)
+  const addresses = Object.fromEntries(Object.entries(server.doors).map(([name, door]) => [name, (door as Door | undefined)?.address]))
+  process.stdout.write(`${JSON.stringify({ event: 'core-ready', ...addresses, pid: process.pid })}\n`)
+}
+
+/** Started by `hawser`: without its parent it would hold the ports for nobody. The parent may be gone before this is asked. */
+function whenParentEnds(ended: () => void): void {
+  if (process.connected === false) return ended()
+  process.once('disconnect', ended)
+  process.channel?.unref()
+}
+
+/** A core goes on where its log lines cannot be written: their reader is gone, or the disk that they go to is full. */
+function makeLogger(level: CoreConfig['logLevel']): Logger {
+  process.stdout.on('error', () => {})
+  process.stderr.on('error', () => {})
+  const stderr = pino.destination(2)
+  stderr.on('error', () => {})
+  return pino({ level, base: null }, stderr)
 }
 
 function fail(error: unknown): void {
@@ -41,13 +62,18 @@ function explain(error: unknown): string {
   const { code, message, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
   switch (code) {
     case 'EADDRINUSE':
-      return `port ${port} on ${address} is taken by another program; choose another with --tcp-port, --ws-port, --tls-port or --admin-port`
+      return `port ${port} on ${address} is taken by another program; choose another with ${portFlag(port)}, 0 for any that is free`
     case 'EACCES':
     case 'EROFS':
       return `no permission for ${path ?? `${address}:${port}`}`
     default:
       return message
   }
+}
+
+function portFlag(port: number | undefined): string {
+  const names = ['tcpPort', 'wsPort', 'tlsPort', 'adminPort'] as const
+  return flagName(names.find((name) => config && Number(config[name]) === port) ?? 'tcpPort')
 }
 
 main().catch(fail)

@@ -65,7 +65,13 @@ function fail(name: string | undefined, error: unknown): void {
 }
 
 // A reader that has seen enough (`hawser listen | head`) ends it.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failure))
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(EXIT.ok)
+  console.error(`hawser: cannot write its output: ${message}`)
+  process.exit(EXIT.failure)
+})
+// Nobody to tell is no reason to end.
+process.stderr.on('error', () => {})
 
 const args = process.argv.slice(2)
 await main(args).catch((error: unknown) => fail(args[0], error))

@@ -17,35 +17,50 @@ function programPath(part: PartName): string {
 export interface PartSettings {
   readonly args?: readonly string[]
   readonly env: NodeJS.ProcessEnv
-  readonly stdout: 'inherit' | 'pipe'
+  /** `pipe` where the launcher reads what it says; its lines are then passed on. */
+  readonly output: 'inherit' | 'pipe'
+}
+
+/** How a part ended. */
+export interface PartEnd {
+  readonly part: PartName
+  /** Its exit status; 1 where a signal ended it or it could not be run. */
+  readonly status: number
+  readonly signal: NodeJS.Signals | null
+  /** What it said last on stderr, where that is read. */
+  readonly lastLine: string
 }
 
 /** A program of the server as a child process. */
 export class Part {
-  /** Its exit status; 1 where a signal ended it or it could not be run. Never rejects. */
-  readonly ended: Promise<number>
+  /** Never rejects. */
+  readonly ended: Promise<PartEnd>
   readonly #child: ChildProcess
   #running = true
+  #lastLine = ''
 
   constructor(part: PartName, settings: PartSettings) {
+    const { args = [], env, output } = settings
     // In a process group of its own: Ctrl-C in a terminal reaches the launcher alone, which passes it on once.
-    const child = spawn(process.execPath, [programPath(part), ...(settings.args ?? [])], {
-      env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...settings.env },
+    const child = spawn(process.execPath, [programPath(part), ...args], {
+      env: { NODE_COMPILE_CACHE: getCompileCacheDir(), ...env },
       // The channel carries nothing: its end tells the part that this process is gone, whatever ended it.
-      stdio: ['ignore', settings.stdout, 'inherit', 'ipc'],
+      stdio: ['ignore', output, output, 'ipc'],
       detached: true,
     })
     this.#child = child
+    if (child.stderr) createInterface(child.stderr).on('line', (line) => this.#say(line))
     this.ended = new Promise((resolve) => {
-      const end = (status: number): void => {
+      const end = (status: number, signal: NodeJS.Signals | null): void => {
         this.#running = false
-        resolve(status)
+        resolve({ part, status, signal, lastLine: this.#lastLine })
       }
       child.once('error', (error) => {
         console.error(`hawser ${part}: ${error.message}`)
-        end(1)
+        end(1, null)
       })
-      child.once('exit', (status) => end(status ?? 1))
+      // Not `exit`: its last line may still be on the way.
+      child.once('close', (status, signal) => end(status ?? 1, signal))
     })
   }
 
@@ -59,10 +74,15 @@ export class Part {
     createInterface(this.#child.stdout as Readable).on('line', (line) => {
       const ready = readyLine(line, event)
       if (ready) found.resolve(ready as T)
-      else console.error(line)
+      else this.#say(line)
     })
     void this.ended.then(() => found.resolve(undefined))
     return found.promise
+  }
+
+  #say(line: string): void {
+    this.#lastLine = line
+    console.error(line)
   }
 }
 
@@ -77,7 +97,16 @@ function readyLine(line: string, event: string): unknown {
 
 /** `hawser core` and `hawser edge`: the part as if it had been run itself. */
 export async function runPart(part: PartName, args: readonly string[]): Promise<void> {
-  const child = new Part(part, { args, env: process.env, stdout: 'inherit' })
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
-  process.exitCode = await child.ended
+  const passedOn = new Set<NodeJS.Signals>()
+  let child: Part | undefined
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      passedOn.add(name)
+      child?.kill(name)
+    })
+  }
+  child = new Part(part, { args, env: process.env, output: 'inherit' })
+  const { status, signal } = await child.ended
+  // One that comes before the part can handle it ends it at once, which is what was asked for.
+  process.exitCode = signal && passedOn.has(signal) ? 0 : status
 }

@@ -224,5 +224,9 @@ test.skipIf(!built)('where the core cannot start, its line is what is seen, and 
   const { status, stderr } = await new Program(['start', '--data', folder.path, '--tcp-port', port, '--ws-port', '0', '--edge-port', '0'])
     .ended
   taken.close()
-  expect([status, stderr]).toEqual([1, expect.stringMatching(new RegExp(`^hawser core: port ${port} .* is taken.*\n$`))])
+  expect(status).toBe(1)
+  expect(stderr.trimEnd().split('\n')).toEqual([
+    `hawser core: port ${port} on 127.0.0.1 is taken by another program; choose another with --tcp-port, 0 for any that is free`,
+    expect.stringMatching(/^hawser start: the core ended with status 1; its last line: hawser core: port .*; the rest is ended, too$/),
+  ])
 })

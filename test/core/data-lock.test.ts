@@ -19,7 +19,9 @@ test('a second core says so in one line, and a kill gives the folder back', asyn
   const tokenKey = tokenSigner().publicPem
   const first = await CoreProcess.start({ tokenKey })
   const second = new CoreProcess({ tokenKey, env: { HAWSER_DATA: first.data } })
-  await expect(second.start()).rejects.toThrow(/^the core did not start: hawser core: another core is running on the data folder \S+\n$/)
+  await expect(second.start()).rejects.toThrow(
+    /^the core did not start: hawser core: another core is running on the data folder \S+; choose another with --data\n$/,
+  )
   await first.stop('SIGKILL')
   await second.start()
   await second.dispose()

@@ -44,7 +44,7 @@ function askCore(values: AdminValues): Promise<Report> {
 
 async function readFile(file: string): Promise<Report> {
   const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory()
-  const part = new Part('verify', { args: [isFolder ? join(file, 'log.sqlite') : file], env: process.env, stdout: 'pipe' })
+  const part = new Part('verify', { args: [isFolder ? join(file, 'log.sqlite') : file], env: process.env, output: 'pipe' })
   const report = await part.ready<Report>('verified')
   if (!report) throw new Failure(`${file} cannot be checked`)
   return report

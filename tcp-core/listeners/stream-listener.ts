@@ -37,6 +37,8 @@ export async function listenStream(options: StreamListenerOptions, reception: Re
 async function receive(socket: Socket, options: StreamListenerOptions, reception: Reception): Promise<void> {
   const peer = plainAddress(socket.remoteAddress)
   const address = contains(options.proxyFrom, peer) ? await readProxyHeader(socket, options.loginTimeoutMs) : peer
+  // Its `close` may have been already; nobody would hear of another.
+  if (socket.destroyed) throw new ProxyHeaderError('the connection ended behind the PROXY header')
   const entry = reception.enter(address)
   if ('code' in entry) {
     // A TLS client could not read a CLOSE before its handshake.
@@ -44,9 +46,10 @@ async function receive(socket: Socket, options: StreamListenerOptions, reception
     else new StreamTransport(socket, 'tcp', address).refuse(entry)
     return
   }
-  if (!options.tls) return reception.accept(new StreamTransport(socket, 'tcp', address), entry)
   try {
-    reception.accept(new StreamTransport(await options.tls.handshake(socket), 'tls', address), entry)
+    const [stream, kind] = options.tls ? ([await options.tls.handshake(socket), 'tls'] as const) : ([socket, 'tcp'] as const)
+    if (stream.destroyed) throw new Error('closed before it was accepted')
+    reception.accept(new StreamTransport(stream, kind, address), entry)
   } catch (error) {
     entry.leave()
     throw error

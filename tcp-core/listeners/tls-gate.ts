@@ -12,6 +12,9 @@ export interface TlsFiles {
   readonly clientCa: string
 }
 
+/** Node keeps here the socket that a TLSSocket was made of; it has no other, documented way to tell. */
+type WrappingSocket = TLSSocket & { readonly _parent?: Socket }
+
 /**
  * Does the TLS handshake on sockets that are accepted already, so that lists and PROXY
  * headers come before it. TLS 1.2 or newer; a client that offers ALPN must offer `hawser`.
@@ -19,8 +22,8 @@ export interface TlsFiles {
 export class TlsGate {
   readonly #files: TlsFiles
   readonly #server: Server
-  /** Handshakes under way, by the peer's address and port. */
-  readonly #waiting = new Map<string, { resolve: (socket: TLSSocket) => void; reject: (error: Error) => void }>()
+  /** Handshakes under way, by the socket that was accepted: an address and a port may come twice at once, to two addresses of this machine. */
+  readonly #waiting = new WeakMap<Socket, PromiseWithResolvers<TLSSocket>>()
 
   /** Throws if a file is missing or is no certificate or key. */
   constructor(files: TlsFiles, handshakeTimeout: number) {
@@ -34,8 +37,8 @@ export class TlsGate {
       handshakeTimeout,
       pauseOnConnect: true,
     })
-    this.#server.on('secureConnection', (socket: TLSSocket) => this.#take(socket)?.resolve(socket))
-    this.#server.on('tlsClientError', (error, socket) => this.#take(socket)?.reject(error))
+    this.#server.on('secureConnection', (socket: TLSSocket) => this.#handshakeOf(socket)?.resolve(socket))
+    this.#server.on('tlsClientError', (error, socket) => this.#handshakeOf(socket)?.reject(error))
   }
 
   /** Reads the files again; new handshakes use them, sessions that stand go on. Throws and changes nothing if they are not right. */
@@ -44,22 +47,17 @@ export class TlsGate {
   }
 
   handshake(socket: Socket): Promise<TLSSocket> {
-    const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>()
-    const peer = peerOf(socket)
-    this.#waiting.set(peer, { resolve, reject })
-    socket.once('close', () => this.#waiting.get(peer)?.reject(new Error('closed in the handshake')))
+    const handshake = Promise.withResolvers<TLSSocket>()
+    this.#waiting.set(socket, handshake)
+    socket.once('close', () => handshake.reject(new Error('closed in the handshake')))
     // It reads what came with a PROXY header out of the socket; a `resume` here would have that lost.
     this.#server.emit('connection', socket)
-    return promise.finally(() => this.#waiting.delete(peer))
+    return handshake.promise
   }
 
-  #take(socket: Socket) {
-    return this.#waiting.get(peerOf(socket))
+  #handshakeOf({ _parent }: WrappingSocket): PromiseWithResolvers<TLSSocket> | undefined {
+    return _parent && this.#waiting.get(_parent)
   }
-}
-
-function peerOf(socket: Socket): string {
-  return `${socket.remoteAddress}|${socket.remotePort}`
 }
 
 function readFiles(files: TlsFiles): SecureContextOptions {

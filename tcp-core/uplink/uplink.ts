@@ -183,6 +183,8 @@ export class Uplink implements ChannelCarrier {
   }
 
   #open(channel: number, remoteAddress: string, ticket: string): void {
+    // A number is given once; whoever had it before is over.
+    this.#channels.get(channel)?.ended()
     const transport = new EdgeTransport(this, channel, remoteAddress)
     this.#channels.set(channel, transport)
     const entry = this.#core.gate.enter(remoteAddress)

@@ -174,6 +174,10 @@ export class ConnectionLoop implements ConnectionHandlers {
     this.#handlers.frame(frame)
   }
 
+  renewalRefused(retryAfterMs: number): void {
+    this.#renewal?.refused(retryAfterMs)
+  }
+
   ended(reason: ClosedReason, comeBackAfterMs: number): void {
     const { clock, token } = this.#options
     const hadSession = this.#loggedIn

@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts'
 import { type ClosedReason, closedReason, connectionLost } from './closed-reason.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { Heartbeat } from './heartbeat.ts'
+import { RENEWAL_ID } from './identifiers.ts'
 import { isRetryable } from './retryable.ts'
 import type { OpenTransport, Transport, TransportHandlers } from './transport.ts'
 
@@ -22,6 +23,8 @@ export interface ConnectionHandlers {
   frame(frame: Frame): void
   /** Once. `comeBackAfterMs` is the server's wish (GOAWAY), else 0. */
   ended(reason: ClosedReason, comeBackAfterMs: number): void
+  /** L7: the fresh token was not taken; the session goes on with the one it has. */
+  renewalRefused(retryAfterMs: number): void
 }
 
 export interface ConnectionSettings {
@@ -54,9 +57,9 @@ export class Connection implements TransportHandlers {
     if (!this.#ended) this.#writer.write(frame)
   }
 
-  /** L7: a fresh token for the session. Its answer changes nothing here. */
+  /** L7: a fresh token for the session. */
   renew(token: string): void {
-    this.send(encodeFrame(Command.LOGIN, 0, { ...this.#settings.login, token }))
+    this.send(encodeFrame(Command.LOGIN, RENEWAL_ID, { ...this.#settings.login, token }))
   }
 
   /** L6: the server answers with the close `logged_out`. */
@@ -116,7 +119,9 @@ export class Connection implements TransportHandlers {
         break
       }
       default:
-        if (this.#heartbeat) this.#handlers.frame(frame)
+        if (frame.command === Command.ERROR && frame.requestId === RENEWAL_ID && this.#heartbeat) {
+          this.#handlers.renewalRefused(decodeBody(Command.ERROR, frame.body).retryAfterMs)
+        } else if (this.#heartbeat) this.#handlers.frame(frame)
         else if (frame.command === Command.ERROR) this.#loginRefused(frame)
     }
     return !this.#ended

@@ -41,12 +41,15 @@ export class MessageIds {
 }
 
 /** Numbers requests over the whole life of a client, so that an answer can never be taken for another's. */
+/** The request id of a LOGIN that renews the session (L7); no other request has it. */
+export const RENEWAL_ID = 0xffffffff
+
 export class RequestIds {
   #last = 0
 
-  /** 1 to 2^32 - 1; 0 is a server's push. */
+  /** 1 to 2^32 - 2; 0 is a server's push, and the last one a renewal's. */
   next(): number {
-    this.#last = this.#last === 0xffffffff ? 1 : this.#last + 1
+    this.#last = this.#last === RENEWAL_ID - 1 ? 1 : this.#last + 1
     return this.#last
   }
 }

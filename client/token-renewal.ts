@@ -27,6 +27,13 @@ export class TokenRenewal {
     this.#cancel()
   }
 
+  /** The server did not take it: another one is handed in, once that may help. */
+  refused(retryAfterMs: number): void {
+    if (this.#stopped) return
+    this.#cancel()
+    this.#cancel = this.#clock.after(Math.max(retryAfterMs, MIN_DELAY_MS), this.#renew)
+  }
+
   #schedule(token: string): Cancel {
     const expiresAt = expiryOf(token)
     if (expiresAt === undefined) return () => {}

@@ -1,4 +1,5 @@
-import { importJWK, importSPKI, type JWK } from 'jose'
+import type { JWK } from 'jose'
+import { importKey, importPem, type NamedKey } from '../shared/key-set.ts'
 import type { Settings } from './env.ts'
 import { Refusal } from './refusal.ts'
 
@@ -19,7 +20,7 @@ async function importKeys(setting: string): Promise<CryptoKey[]> {
     if (!setting.startsWith('{')) {
       const pems = setting.match(PEM)
       if (!pems) throw new Error('it is no PEM ("BEGIN PUBLIC KEY"), JWK or JWKS')
-      return await Promise.all(pems.map((pem) => importSPKI(pem, 'EdDSA')))
+      return await Promise.all(pems.map(importPublicPem))
     }
     const { keys, ...jwk } = JSON.parse(setting) as JWK & { keys?: JWK[] }
     return await Promise.all((keys ?? [jwk]).map(importPublicJwk))
@@ -28,7 +29,19 @@ async function importKeys(setting: string): Promise<CryptoKey[]> {
   }
 }
 
+async function importPublicPem(pem: string): Promise<CryptoKey> {
+  return ed25519(await importPem(pem).catch(explain))
+}
+
 async function importPublicJwk(jwk: JWK): Promise<CryptoKey> {
-  if (jwk.kty !== 'OKP' || jwk.d !== undefined) throw new Error('the JWK is no public Ed25519 key')
-  return (await importJWK(jwk, 'EdDSA')) as CryptoKey
+  return ed25519(await importKey(jwk).catch(explain))
+}
+
+function explain(cause: Error): never {
+  throw new Error(`the key ${cause.message}`, { cause })
+}
+
+function ed25519({ key, algorithm }: NamedKey): CryptoKey {
+  if (algorithm !== 'EdDSA') throw new Error('the key is no Ed25519 key')
+  return key
 }

@@ -1,5 +1,6 @@
+import { waitUntil } from 'cloudflare:workers'
 import { CloseError } from '../shared/errors.ts'
-import { createTokenVerifier, type Identity, type TokenKey, type TokenVerifier } from '../shared/token.ts'
+import { createTokenDoor, type Identity, type TokenKey, type TokenVerifier } from '../shared/token.ts'
 import type { Settings } from './env.ts'
 import { Refusal } from './refusal.ts'
 
@@ -14,7 +15,7 @@ export async function verifyUserToken(token: string | undefined, env: Settings):
     return await verify(token)
   } catch (cause) {
     if (!(cause instanceof CloseError)) throw cause
-    throw new Refusal(cause.code === 'overloaded' ? 503 : 401, cause.code, cause.message, { cause })
+    throw new Refusal(cause.code === 'key_unknown' ? 503 : 401, cause.code, cause.message, { cause })
   }
 }
 
@@ -23,7 +24,7 @@ async function verifierOf(env: Settings): Promise<TokenVerifier> {
   const id = JSON.stringify(rules)
   if (cached?.rules !== id) {
     try {
-      cached = { rules: id, verify: await createTokenVerifier(rules) }
+      cached = { rules: id, verify: (await createTokenDoor(rules, { background: waitUntil })).verify }
     } catch (cause) {
       throw new Refusal(503, 'not_configured', `${settingOf(rules.key)} is unusable: ${(cause as Error).message}.`, { cause })
     }

@@ -17,6 +17,11 @@ export const CODES = {
   stalled: { close: 4006, advice: 'back-off', meaning: 'The client stopped reading or acknowledging; everything is in the log.' },
   rate_exceeded: { close: 4007, advice: 'back-off', meaning: 'A limit was still exceeded after its error.' },
   too_many_sessions: { close: 4009, advice: 'back-off', meaning: 'The user has as many sessions as one may have.' },
+  key_unknown: {
+    close: 4010,
+    advice: 'back-off',
+    meaning: 'The key that signed the token is not known, or cannot be fetched; the server looks for it.',
+  },
   connection_lost: { close: 4008, advice: 'back-off', meaning: 'The connection ended without a close; never sent.' },
 
   token_expired: { close: 4100, advice: 'fresh-token', meaning: 'The token has expired.' },
@@ -37,6 +42,7 @@ export const CODES = {
   body_malformed: { meaning: "The body is not the command's message." },
   field_invalid: { meaning: 'A field has a value it may not have; `field` names it.' },
   already_logged_in: { meaning: 'This connection has a session already.' },
+  token_refused: { meaning: "A renewal's token does not hold; the session goes on until its own token ends." },
   content_too_large: { meaning: 'The content is longer than the cap.' },
   message_id_conflict: { meaning: 'The same clientMessageId was used before for another message.' },
   conversation_unknown: { meaning: 'There is no such conversation, or the user is not in it.' },

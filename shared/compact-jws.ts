@@ -17,6 +17,12 @@ export interface FixedKey {
 const ascii = new TextEncoder()
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
+/** What the header of a compact JWS says of its key; nothing of it is believed before the signature holds. Throws jose's errors. */
+export function readHeader(token: string): { readonly kid: string | undefined; readonly alg: unknown } {
+  const { kid, alg } = Object(parseJson(decode(token.slice(0, Math.max(0, token.indexOf('.')))))) as { kid?: unknown; alg?: unknown }
+  return { kid: typeof kid === 'string' ? kid : undefined, alg }
+}
+
 /**
  * The payload of a compact JWS (RFC 7515) that the key has signed. Does for one known key what
  * jose does for any: that takes a sixth of a login's time on the event loop. Throws jose's errors.
@@ -38,7 +44,7 @@ export async function openJws(token: string, { algorithm, key }: FixedKey): Prom
 }
 
 /** Throws jose's JWSInvalid. */
-export function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(utf8.decode(bytes))
   } catch (cause) {

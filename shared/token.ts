@@ -1,15 +1,13 @@
-import { compactVerify, createLocalJWKSet, createRemoteJWKSet, errors, importJWK, importSPKI, type JWK, type JWTVerifyGetKey } from 'jose'
-import { type FixedKey, openJws, parseJson } from './compact-jws.ts'
+import { errors, type JWK } from 'jose'
+import { openJws, readHeader } from './compact-jws.ts'
 import { userIdFault } from './conversation-id.ts'
 import { CloseError } from './errors.ts'
+import { importKey, importPem, KeySet, type NamedKey, nameOf } from './key-set.ts'
+import { RemoteKeySet, type RemoteKeySetOptions } from './remote-key-set.ts'
 
-/** The algorithms a public key may stand for; the key decides, never the token's header. */
-const PUBLIC_ALGORITHMS = ['EdDSA', 'ES256', 'RS256'] as const
 const CLOCK_SKEW_SECONDS = 5
 /** Bytes an HS256 secret has at least: as many as the hash puts out (RFC 7518, 3.2). */
 export const MIN_SECRET_BYTES = 32
-/** Bits an RSA key has at least (RFC 7518, 3.3). */
-const MIN_RSA_BITS = 2048
 
 /** Where the key that signs users' tokens comes from. */
 export type TokenKey =
@@ -28,32 +26,93 @@ export interface Identity {
   readonly userId: string
   /** Milliseconds since 1970. */
   readonly expiresAt: number
+  /** Of the key that signed it: as `accepts` of the door takes it. */
+  readonly keyName: string
 }
 
+/** Checks a token. Throws CloseError. */
 export type TokenVerifier = (token: string) => Promise<Identity>
 
-/** What a token says whose signature holds; else it throws jose's errors. */
-type OpenToken = (token: string) => Promise<unknown>
+/** Where tokens are checked, and which keys they may be signed with now. */
+export interface TokenDoor {
+  readonly verify: TokenVerifier
+  /** Whether tokens of the key of this name are still taken; yes, while it cannot be known. */
+  accepts(keyName: string): boolean
+  /** Looks at a JWKS again, unless that was just done. */
+  refresh(): void
+}
+
+/** The keys of an installation. */
+interface Keys {
+  /** Those to check a token with; undefined while there are none. */
+  current(): Promise<KeySet | undefined>
+  /** Looks for a key that is not among them; says whether there are others now. Undefined where that cannot be. */
+  readonly lookFor?: (kid: string | undefined) => Promise<boolean>
+  accepts(keyName: string): boolean
+  refresh(): void
+}
 
 /**
- * Makes the function that checks users' tokens, on the core and at the edge alike: signature,
- * algorithm, issuer, audience, expiry and a valid user id in `sub`. It throws CloseError
- * `token_expired`, `token_invalid`, or `overloaded` where a JWKS cannot be fetched.
- * Throws at once if the key itself is unusable.
+ * Makes the door where users' tokens are checked, on the core and at the edge alike: signature,
+ * algorithm, issuer, audience, expiry and a valid user id in `sub`. `verify` throws CloseError
+ * `token_expired`, `token_invalid`, or `key_unknown` where a JWKS does not have the key (yet) or
+ * cannot be fetched. Throws at once if the key itself is unusable.
  */
-export async function createTokenVerifier(rules: TokenRules): Promise<TokenVerifier> {
-  const open = await loadKey(rules.key)
-  return async (token) => {
-    try {
-      return identityOf(await open(token), rules)
-    } catch (cause) {
-      throw tokenError(cause)
-    }
+export async function createTokenDoor(rules: TokenRules, options: RemoteKeySetOptions = {}): Promise<TokenDoor> {
+  const keys = await loadKeys(rules.key, options)
+  return {
+    verify: async (token) => {
+      try {
+        const { claims, keyName } = await open(token, keys)
+        return { ...identityOf(claims, rules), keyName }
+      } catch (cause) {
+        throw tokenError(cause)
+      }
+    },
+    accepts: (keyName) => keys.accepts(keyName),
+    refresh: () => keys.refresh(),
   }
 }
 
+/** Finds the key, if need be by looking for it, and gives what it has signed. Throws jose's errors, or CloseError `key_unknown`. */
+async function open(token: string, keys: Keys): Promise<{ claims: unknown; keyName: string }> {
+  const { kid, alg } = readHeader(token)
+  const known = await keys.current()
+  const opened = known && (await tryKeys(token, known, kid, alg))
+  if (opened) return opened
+  const isKnown = known?.knows(kid) ?? false
+  if (isKnown || !keys.lookFor) throw refusedBy(known, kid)
+  if (await keys.lookFor(kid)) {
+    const newer = await keys.current()
+    const found = newer && (await tryKeys(token, newer, kid, alg))
+    if (found) return found
+    if (newer?.knows(kid)) throw refusedBy(newer, kid)
+  }
+  throw new CloseError('key_unknown')
+}
+
+/** Undefined where none of them has signed it. */
+async function tryKeys(token: string, keys: KeySet, kid: string | undefined, alg: unknown) {
+  for (const key of keys.candidates(kid, alg)) {
+    try {
+      return { claims: await openJws(token, key), keyName: key.name }
+    } catch (cause) {
+      if (!(cause instanceof errors.JWSSignatureVerificationFailed)) throw cause
+    }
+  }
+  return undefined
+}
+
+function refusedBy(keys: KeySet | undefined, kid: string | undefined): CloseError {
+  const fault = keys?.faultOf(kid)
+  return new CloseError(
+    'token_invalid',
+    fault ? `The token is not accepted: ${fault}.` : 'The token is not signed by a key that is taken here.',
+  )
+}
+
 /** L2: the claims (RFC 7519) that a token must have. */
-function identityOf(claims: unknown, { issuer, audience }: TokenRules): Identity {
+function identityOf(claims: unknown, { issuer, audience }: TokenRules): Omit<Identity, 'keyName'> {
   const { iss, aud, sub, exp, nbf } = Object(claims) as Record<string, unknown>
   const now = Date.now() / 1000
   if (iss !== issuer) throw refused('iss', 'is another issuer than this server takes tokens of')
@@ -71,64 +130,63 @@ function refused(claim: string, fault: string): CloseError {
   return new CloseError('token_invalid', `The token's "${claim}" ${fault}.`)
 }
 
-async function loadKey(key: TokenKey): Promise<OpenToken> {
+async function loadKeys(key: TokenKey, options: RemoteKeySetOptions): Promise<Keys> {
   switch (key.kind) {
     case 'secret':
-      return openWith({ algorithm: 'HS256', key: await importSecret(key.secret) })
+      return fixed(KeySet.of(await importSecret(key.secret)))
     case 'jwks':
-      return openWithSet(createRemoteJWKSet(new URL(key.url)))
+      return remote(key.url, options)
     case 'public-key': {
       const text = key.pemOrJwk.trim()
-      if (text.startsWith('{')) return loadJwk(JSON.parse(text) as JWK & { keys?: JWK[] })
-      for (const algorithm of PUBLIC_ALGORITHMS) {
-        const imported = await importSPKI(text, algorithm).catch(() => undefined)
-        if (imported) return openWith({ algorithm, key: imported })
-      }
-      throw new Error('the public key is no PEM ("BEGIN PUBLIC KEY") or JWK of Ed25519, P-256 or RSA')
+      if (text.startsWith('{')) return fixed(await readJwk(text))
+      return fixed(KeySet.of(await named(importPem(text))))
     }
   }
 }
 
-async function importSecret(text: string): Promise<CryptoKey> {
+/** Keys that stay as they are until the next start. */
+function fixed(keys: KeySet): Keys {
+  const known = Promise.resolve(keys)
+  return { current: () => known, accepts: (keyName) => keys.has(keyName), refresh: () => {} }
+}
+
+function remote(url: string, options: RemoteKeySetOptions): Keys {
+  const set = new RemoteKeySet(url, options)
+  return {
+    current: () => set.current(),
+    lookFor: (kid) => set.lookFor(kid),
+    accepts: (keyName) => set.keys?.has(keyName) ?? true,
+    refresh: () => set.refresh(),
+  }
+}
+
+async function importSecret(text: string): Promise<NamedKey> {
   const secret = new TextEncoder().encode(text)
   if (secret.length < MIN_SECRET_BYTES)
     throw new Error(`an HS256 secret has at least ${MIN_SECRET_BYTES} bytes; this one has ${secret.length}`)
-  return crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
+  const use = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', secret, use, false, ['sign', 'verify'])
+  // Its name is seen by clients: no more than any token of the secret tells them.
+  const digest = new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode('hawser key name')))
+  return { algorithm: 'HS256', key, name: nameOf(digest) }
 }
 
-async function loadJwk(jwk: JWK & { keys?: JWK[] }): Promise<OpenToken> {
-  if (jwk.keys) return openWithSet(createLocalJWKSet({ keys: jwk.keys }))
-  if (jwk.d !== undefined || jwk.kty === 'oct') throw new Error('the key is a private or secret one; give the public half')
-  const algorithm = jwk.kty === 'OKP' ? 'EdDSA' : jwk.kty === 'EC' ? 'ES256' : 'RS256'
-  return openWith({ algorithm, key: (await importJWK(jwk, algorithm)) as CryptoKey })
+async function readJwk(text: string): Promise<KeySet> {
+  const jwk = JSON.parse(text) as JWK & { keys?: JWK[] }
+  if (!jwk.keys) return KeySet.of(await named(importKey(jwk)))
+  const set = await KeySet.read(jwk)
+  const [fault] = set.faults
+  if (fault) throw new Error(fault)
+  return set
 }
 
-function openWith(fixed: FixedKey): OpenToken {
-  const { modulusLength } = fixed.key.algorithm as { modulusLength?: number }
-  if (modulusLength !== undefined && modulusLength < MIN_RSA_BITS) {
-    throw new Error(`an RSA key has at least ${MIN_RSA_BITS} bits; this one has ${modulusLength}`)
-  }
-  return (token) => openJws(token, fixed)
+function named(key: Promise<NamedKey>): Promise<NamedKey> {
+  return key.catch((cause: Error) => {
+    throw new Error(`the key ${cause.message}`, { cause })
+  })
 }
 
-/** Which of a set's keys it is, the token's header says. */
-function openWithSet(keys: JWTVerifyGetKey): OpenToken {
-  const options = { algorithms: [...PUBLIC_ALGORITHMS] }
-  return async (token) => parseJson((await compactVerify(token, keys, options)).payload)
-}
-
-function tokenError(cause: unknown): CloseError {
-  if (cause instanceof CloseError) return cause
-  if (!isTokenFault(cause)) return new CloseError('overloaded', 'The keys that sign tokens cannot be fetched for now.', { cause })
+function tokenError(cause: unknown): unknown {
+  if (!(cause instanceof errors.JOSEError)) return cause
   return new CloseError('token_invalid', `The token is not accepted: ${cause.message}.`, { cause })
-}
-
-/**
- * Whether it was the token that failed. Errors about one have classes of their own; a JWKS
- * fails in time, in form, in its HTTP status (a bare JOSEError) or in `fetch`, whose errors
- * differ from runtime to runtime.
- */
-function isTokenFault(cause: unknown): cause is errors.JOSEError {
-  if (!(cause instanceof errors.JOSEError)) return false
-  return !(cause instanceof errors.JWKSTimeout || cause instanceof errors.JWKSInvalid || cause.code === errors.JOSEError.code)
 }

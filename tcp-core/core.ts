@@ -31,6 +31,8 @@ export interface CoreParts {
   readonly logger: Logger
   readonly log: LogStore
   readonly verifyToken: TokenVerifier
+  /** Whether tokens of the key of this name are still taken. */
+  readonly acceptsTokenKey: (keyName: string) => boolean
   readonly ticketKey: Uint8Array
   readonly metrics: Metrics
   readonly access: AccessList

@@ -17,6 +17,8 @@ export interface Newcomer {
   readonly formerGeneration: number
   /** Milliseconds since 1970. */
   readonly expiresAt: number
+  /** Of the key that signed the token. */
+  readonly keyName: string
 }
 
 /** Gives the connection a new session, ending those that the policy says. Throws CloseError `displaced`. */
@@ -27,6 +29,7 @@ export function establishSession(core: Core, connection: Connection, newcomer: N
     device: newcomer.device,
     generation: core.generations.next(core.clock.now(), newest),
     expiresAt: newcomer.expiresAt,
+    keyName: newcomer.keyName,
   }))
 }
 
@@ -73,8 +76,8 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
 }
 
 /** The session goes on until the end of a fresh token (L7). */
-export function renewSession(core: Core, session: Session, expiresAt: number): void {
-  session.claims = { ...session.claims, expiresAt }
+export function renewSession(core: Core, session: Session, { expiresAt, keyName }: Pick<Newcomer, 'expiresAt' | 'keyName'>): void {
+  session.claims = { ...session.claims, expiresAt, keyName }
   session.connection.rescheduled()
   tellTransport(core, session.connection, session.claims)
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { Command } from '../shared/commands.ts'
-import { createTokenVerifier } from '../shared/token.ts'
+import { createTokenDoor, type TokenDoor } from '../shared/token.ts'
 import { listenAdmin } from './admin/admin-door.ts'
 import { systemClock } from './clock.ts'
 import type { CoreConfig } from './config.ts'
@@ -25,6 +25,8 @@ import { logRules } from './log/log-rules.ts'
 import { ThreadedLog } from './log/threaded-log.ts'
 import { Metrics } from './metrics.ts'
 import { UplinkDialer } from './uplink/dialer.ts'
+
+const JWKS_REFRESH_MS = 120_000
 
 interface Doors {
   readonly tcp: Door
@@ -149,7 +151,7 @@ export class CoreServer {
 
 async function openCore(config: CoreConfig, ticketKey: Uint8Array, logger: Logger, onFatal: (error: Error) => void): Promise<Core> {
   const clock = systemClock
-  const verifyToken = await createTokenVerifier({ key: config.key, issuer: config.tokenIssuer, audience: config.tokenAudience })
+  const tokens = await openTokenDoor(config, logger)
   const log = await ThreadedLog.open(
     join(config.data, 'log.sqlite'),
     {
@@ -164,12 +166,30 @@ async function openCore(config: CoreConfig, ticketKey: Uint8Array, logger: Logge
     clock,
     logger,
     log,
-    verifyToken,
+    verifyToken: tokens.verify,
+    acceptsTokenKey: tokens.accepts,
     ticketKey,
     metrics: new Metrics(),
     access: new AccessList(join(config.data, 'access.json'), clock),
     overload: new Overload({ maxLoopDelayMs: config.maxLoopDelayMs, maxMemoryBytes: config.maxMemoryMb * 1024 * 1024 }, clock),
   })
+}
+
+/** A JWKS is looked at now and then: a key that was taken out of it is not taken for longer (L2). */
+async function openTokenDoor(config: CoreConfig, logger: Logger): Promise<TokenDoor> {
+  let isAway = false
+  const looked = (failure: Error | undefined): void => {
+    if (failure && !isAway) logger.warn({ err: failure }, 'the JWKS cannot be fetched; the keys that it had are used on')
+    if (!failure && isAway) logger.info('the JWKS is there again')
+    isAway = failure !== undefined
+  }
+  const rules = { key: config.key, issuer: config.tokenIssuer, audience: config.tokenAudience }
+  const door = await createTokenDoor(rules, { looked, background: (work) => void work })
+  if (config.key.kind === 'jwks') {
+    door.refresh()
+    setInterval(() => door.refresh(), JWKS_REFRESH_MS).unref()
+  }
+  return door
 }
 
 function makeDialers(core: Core, { uplink: key, coreId }: CoreKeys): UplinkDialer[] {

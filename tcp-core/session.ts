@@ -4,6 +4,7 @@ import { AckWait, type Admission } from './ack-wait.ts'
 import type { Connection } from './connection.ts'
 import type { Core } from './core.ts'
 import type { Device } from './device.ts'
+import { RenewalRate } from './limits/renewal-rate.ts'
 import { RequestQueue } from './request-queue.ts'
 import { SendTargets } from './send-target.ts'
 import type { TicketClaims } from './ticket.ts'
@@ -29,6 +30,7 @@ export class Session implements Timed {
   readonly beganAt: number
   readonly ackWait = new AckWait(MAX_UNACKED_MESSAGES, MAX_UNACKED_BYTES)
   readonly targets: SendTargets
+  readonly renewals = new RenewalRate()
   /** What traces keep of it. */
   readonly traced: TracedSession
   #requests: RequestQueue | undefined

@@ -10,6 +10,8 @@ export interface TicketClaims {
   readonly generation: number
   /** Milliseconds since 1970: that of the token of the login. */
   readonly expiresAt: number
+  /** Of the key that signed that token. */
+  readonly keyName: string
 }
 
 /**

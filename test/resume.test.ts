@@ -86,5 +86,5 @@ test('a displaced client cannot go on by itself with its ticket; its person gets
 function sealed({ key, expiresAt = Date.now() + 60_000 }: { key?: string; expiresAt?: number }): string {
   const device = { id: 'device', class: DeviceClass.PHONE, instanceId: '', client: 'test' }
   const box = new TicketBox(key === undefined ? house.core.ticketKey() : Buffer.from(key))
-  return box.seal({ sessionId: 'forged', userId: 'somebody', device, generation: 1, expiresAt })
+  return box.seal({ sessionId: 'forged', userId: 'somebody', device, generation: 1, expiresAt, keyName: '' })
 }

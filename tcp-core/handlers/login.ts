@@ -8,6 +8,9 @@ import { establishSession, renewSession, restoreSession } from '../establish-ses
 import { checkText } from '../fields.ts'
 import type { Session } from '../session.ts'
 
+/** By then a JWKS has been looked at again. */
+const KEY_RETRY_MS = 10_000
+
 /** LOGIN: checks the token, applies the login policy, answers LOGIN_ACK. In a session it renews it. */
 export async function login(core: Core, connection: Connection, requestId: number, body: Login): Promise<void> {
   if (connection.session) return renew(core, connection.session, requestId, body)
@@ -20,8 +23,8 @@ export async function login(core: Core, connection: Connection, requestId: numbe
   if (resume?.session) return acknowledge(core, resume.session, requestId, { resumed: true, resumeRefusal: '' })
   connection.authenticating()
   const identity = await core.verifyToken(body.token).catch((error: unknown) => {
-    // Keys that cannot be fetched are not the peer's fault.
-    if (!(error instanceof CloseError && error.code === 'overloaded')) connection.entry.loginFailed(core.clock.elapsed())
+    // A key that is not known yet is not the peer's fault.
+    if (!(error instanceof CloseError && error.code === 'key_unknown')) connection.entry.loginFailed(core.clock.elapsed())
     throw error
   })
   // The connection may have ended while the token was being checked.
@@ -29,6 +32,7 @@ export async function login(core: Core, connection: Connection, requestId: numbe
   const session = establishSession(core, connection, {
     userId: identity.userId,
     expiresAt: identity.expiresAt,
+    keyName: identity.keyName,
     device,
     intent: body.intent,
     formerGeneration: body.generation,
@@ -57,14 +61,20 @@ function resumeByTicket(core: Core, connection: Connection, body: Login, device:
   }
 }
 
-/** L7: a fresh token for the session. */
+/** L7: a fresh token for the session. One that does not hold leaves it as it is. */
 async function renew(core: Core, session: Session, requestId: number, body: Login): Promise<void> {
-  const identity = await core.verifyToken(body.token)
+  const waitMs = session.renewals.take(core.clock.elapsed())
+  if (waitMs > 0) throw new RequestError('rate_limited', 'The session renews its token too often.', { retryAfterMs: waitMs })
+  const identity = await core.verifyToken(body.token).catch((cause: unknown) => {
+    if (!(cause instanceof CloseError)) throw cause
+    const retryAfterMs = cause.code === 'key_unknown' ? KEY_RETRY_MS : 0
+    throw new RequestError('token_refused', cause.message, { cause, field: 'token', retryAfterMs })
+  })
   if (!session.connection.isOpen) return
   if (identity.userId !== session.user.id) {
     throw new RequestError('already_logged_in', 'This connection is a session of another user.', { field: 'token' })
   }
-  renewSession(core, session, identity.expiresAt)
+  renewSession(core, session, identity)
   acknowledge(core, session, requestId, { resumed: false, resumeRefusal: '' })
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { devSigner, ensureDevKeys, type TokenSigner } from '../../client/cli/dev-keys.ts'
 import { devTokenApp, openDevTokenDoor } from '../../client/cli/dev-token-door.ts'
-import { createTokenVerifier } from '../../shared/token.ts'
+import { createTokenDoor } from '../../shared/token.ts'
 
 let data: string
 let sign: TokenSigner
@@ -24,8 +24,8 @@ test('the door gives a token that a core and an edge accept', async () => {
     const response = await fetch(`http://${door.address}/dev/token`, { method: 'POST', body: JSON.stringify({ user: 'älice' }) })
     const { token, expiresAt } = (await response.json()) as { token: string; expiresAt: number }
     const { publicPem } = ensureDevKeys(data)
-    const verify = await createTokenVerifier({ key: { kind: 'public-key', pemOrJwk: publicPem }, issuer: 'hawser', audience: 'hawser' })
-    expect(await verify(token)).toEqual({ userId: 'älice', expiresAt })
+    const { verify } = await createTokenDoor({ key: { kind: 'public-key', pemOrJwk: publicPem }, issuer: 'hawser', audience: 'hawser' })
+    expect(await verify(token)).toMatchObject({ userId: 'älice', expiresAt })
   } finally {
     door.close()
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Command } from '../../shared/commands.ts'
 import { ManualClock } from './manual-clock.ts'
-import { ScriptedServer } from './scripted-server.ts'
+import { message, ScriptedServer } from './scripted-server.ts'
 import { WatchedClient } from './watched-client.ts'
 
 /** What says when it expires; nobody here checks its signature. */
@@ -27,6 +27,29 @@ test('L7: a fresh token is handed in before the one in use expires, and again be
     expect(body.token).toBe(tokens.at(-1))
   }
   expect(alice.client.state).toBe('online')
+  connection.destroy()
+})
+
+test('L7: a renewal that is refused is tried again when it may help, and the session goes on', async () => {
+  const clock = new ManualClock()
+  let fetched = 0
+  await using server = await ScriptedServer.start()
+  const fetchToken = () => token(clock.now() + 20_000 + ++fetched)
+  await using alice = new WatchedClient(server.url, { token: fetchToken, clock })
+  const connection = await server.session('alice', [], { heartbeatTimeoutMs: 200_000 })
+  await alice.client.ready()
+  clock.advance(16_001)
+  const { requestId } = await connection.next(Command.LOGIN)
+  connection.send(Command.ERROR, requestId, { code: 'token_refused', message: 'not yet', field: 'token', retryAfterMs: 30_000 })
+  // What comes after it has been taken.
+  const heard = alice.next('message', ({ seq }) => seq === 1)
+  connection.deliver(message(1))
+  await heard
+  clock.advance(29_999)
+  expect(fetched).toBe(2)
+  clock.advance(1)
+  await connection.next(Command.LOGIN)
+  expect([fetched, alice.client.state]).toEqual([3, 'online'])
   connection.destroy()
 })
 

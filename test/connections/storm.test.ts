@@ -77,7 +77,7 @@ describe('two phones of one person with automatic reconnect, both switched on', 
       log,
       verifyToken: (token) =>
         new Promise((resolve) => {
-          kernel.after(kernel.random.below(20), () => resolve({ userId: token, expiresAt: kernel.now() + 3_600_000 }))
+          kernel.after(kernel.random.below(20), () => resolve({ userId: token, expiresAt: kernel.now() + 3_600_000, keyName: '' }))
         }),
       complain: (what, error) => {
         throw new Error(what, { cause: error })

@@ -63,6 +63,7 @@ function house(keepsHeartbeat: boolean) {
     intent: Intent.PERSON,
     formerGeneration: 0,
     expiresAt: clock.now() + LIFE_MS,
+    keyName: '',
   })
   /** With a heartbeat each second. */
   const live = (milliseconds: number): void => {
@@ -88,10 +89,10 @@ test.each([
 test('L7: a fresh token moves the end, either way', () => {
   const { clock, core, transport, session, live } = house(true)
   live(LIFE_MS / 2)
-  renewSession(core, session, clock.now() + LIFE_MS)
+  renewSession(core, session, { expiresAt: clock.now() + LIFE_MS, keyName: '' })
   live(LIFE_MS - 10_000)
   expect(transport.closedWith).toBe(0)
-  renewSession(core, session, clock.now() + 1000)
+  renewSession(core, session, { expiresAt: clock.now() + 1000, keyName: '' })
   live(1000 + 2 * SLOT_MS)
   expect(transport.closedWith).toBe(CODES.token_expired.close)
 })

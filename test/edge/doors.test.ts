@@ -163,11 +163,11 @@ it("takes the keys of users' tokens from a JWKS, and says when it cannot", async
   browser.terminate()
   isBroken = true
   await restart()
-  expect(await refusal()).toMatchObject({ status: 503, body: { code: 'overloaded' } })
+  expect(await refusal()).toMatchObject({ status: 503, body: { code: 'key_unknown' } })
   jwks.close()
   await once(jwks, 'close')
   await restart()
-  expect(await refusal()).toMatchObject({ status: 503, body: { code: 'overloaded' } })
+  expect(await refusal()).toMatchObject({ status: 503, body: { code: 'key_unknown' } })
 })
 
 it.each([
@@ -183,12 +183,17 @@ it.each([
   expect(refused).toMatchObject({ status: 503, body: { code: 'not_configured', message: expect.stringContaining(message) } })
 })
 
-it('names the setting that is wrong for cores', async () => {
+const weakRsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey
+it.each([
+  ['', 'UPLINK_PUBLIC_KEY'],
+  [weakRsa.export({ type: 'spki', format: 'pem' }).toString(), 'RSA key of 1024 bits'],
+  [JSON.stringify({ keys: [weakRsa.export({ format: 'jwk' })] }), 'RSA key of 1024 bits'],
+])('names the setting that is wrong for cores: %j', async (key, message) => {
   await edge.stop()
-  await edge.start({ settings: { UPLINK_PUBLIC_KEY: '' } })
+  await edge.start({ settings: { UPLINK_PUBLIC_KEY: key } })
   const headers = { authorization: `Bearer ${await edge.uplinkToken()}` }
   expect(await PeerSocket.refusal(edge.uplinkUrl('s0'), [UPLINK_SUBPROTOCOL], { headers })).toMatchObject({
     status: 503,
-    body: { code: 'not_configured', message: expect.stringContaining('UPLINK_PUBLIC_KEY') },
+    body: { code: 'not_configured', message: expect.stringContaining(message) },
   })
 })

@@ -22,7 +22,7 @@ export class VirtualHouse {
     this.core = virtualCore({
       clock: this.clock,
       log: this.log,
-      verifyToken: (token) => Promise.resolve({ userId: token, expiresAt: this.clock.now() + 3_600_000 }),
+      verifyToken: (token) => Promise.resolve({ userId: token, expiresAt: this.clock.now() + 3_600_000, keyName: '' }),
       settings: { heartbeatTimeoutMs: 3_600_000 },
       complain: (what, error) => {
         throw new Error(what, { cause: error })
@@ -87,6 +87,7 @@ export class VirtualPeer implements Transport {
       intent: Intent.PERSON,
       formerGeneration: 0,
       expiresAt: core.clock.now() + 3_600_000,
+      keyName: '',
     })
   }
 

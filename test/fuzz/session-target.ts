@@ -190,9 +190,9 @@ class World {
     const { promise, resolve, reject } = Promise.withResolvers<Identity>()
     const answer = (): void => {
       if (how === 'expired') reject(new CloseError('token_expired'))
-      else if (how === 'no-keys') reject(new CloseError('overloaded'))
+      else if (how === 'no-keys') reject(new CloseError('key_unknown'))
       else if (!['a', 'b', 'c'].includes(user)) reject(new CloseError('token_invalid'))
-      else resolve({ userId: user, expiresAt: this.#kernel.now() + 60_000 })
+      else resolve({ userId: user, expiresAt: this.#kernel.now() + 60_000, keyName: '' })
     }
     if (how === 'late') this.#kernel.after(LATE_MS, answer)
     else answer()

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign as signData } from 'node:crypto'
 import { base64url, CompactSign, exportJWK, jwtVerify, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { createTokenVerifier, type TokenKey } from '../../shared/token.ts'
+import { createTokenDoor, type TokenKey } from '../../shared/token.ts'
 import { Random } from '../simulation/random.ts'
 
 const SECRET = 'a secret of thirty-two bytes or more'
@@ -12,10 +12,10 @@ const pairs = {
 }
 const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString()
 const rules = (key: TokenKey) => ({ key, issuer: 'hawser', audience: 'hawser' })
-const verifierOf = (pemOrJwk: string) => createTokenVerifier(rules({ kind: 'public-key', pemOrJwk }))
+const verifierOf = (pemOrJwk: string) => createTokenDoor(rules({ kind: 'public-key', pemOrJwk })).then(({ verify }) => verify)
 const inAnHour = Math.floor(Date.now() / 1000) + 3600
 const claims = { sub: 'alice', iss: 'hawser', aud: 'hawser', exp: inAnHour }
-const accepted = { userId: 'alice', expiresAt: inAnHour * 1000 }
+const accepted = { userId: 'alice', expiresAt: inAnHour * 1000, keyName: expect.stringMatching(/^[0-9a-f]{16}$/) }
 
 const sign = (payload: object, header: { alg: string; crit?: string[] } = { alg: 'EdDSA' }) =>
   new SignJWT({ ...payload }).setProtectedHeader(header).sign(pairs.EdDSA.privateKey)
@@ -32,8 +32,8 @@ test.each(Object.keys(pairs) as (keyof typeof pairs)[])('%s: from PEM, JWK and a
 
 test('HS256', async () => {
   const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(SECRET))
-  expect(await (await createTokenVerifier(rules({ kind: 'secret', secret: SECRET })))(token)).toEqual(accepted)
-  const other = await createTokenVerifier(rules({ kind: 'secret', secret: `${SECRET}!` }))
+  expect(await (await createTokenDoor(rules({ kind: 'secret', secret: SECRET }))).verify(token)).toEqual(accepted)
+  const { verify: other } = await createTokenDoor(rules({ kind: 'secret', secret: `${SECRET}!` }))
   await expect(other(token)).rejects.toMatchObject({ code: 'token_invalid' })
 })
 
@@ -42,16 +42,26 @@ test.each([
   [
     'an RSA key that is too short',
     { kind: 'public-key', pemOrJwk: pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey) },
-    'at least 2048 bits',
+    'the key is an RSA key of 1024 bits; one has at least 2048',
+  ],
+  [
+    'an RSA key that is too short, in a set of keys,',
+    {
+      kind: 'public-key',
+      pemOrJwk: JSON.stringify({
+        keys: [{ ...generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' }), kid: 'weak' }],
+      }),
+    },
+    'the key "weak" is an RSA key of 1024 bits; one has at least 2048',
   ],
   [
     'a private key',
     { kind: 'public-key', pemOrJwk: JSON.stringify(pairs.EdDSA.privateKey.export({ format: 'jwk' })) },
     'private or secret',
   ],
-  ['no key', { kind: 'public-key', pemOrJwk: 'nonsense' }, 'no PEM'],
+  ['no key', { kind: 'public-key', pemOrJwk: 'nonsense' }, 'is no PEM'],
 ] as const)('%s is refused at once', async (_what, key, message) => {
-  await expect(createTokenVerifier(rules(key))).rejects.toThrow(message)
+  await expect(createTokenDoor(rules(key))).rejects.toThrow(message)
 })
 
 describe('with an Ed25519 key', async () => {

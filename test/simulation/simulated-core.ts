@@ -100,6 +100,7 @@ function assemble(kernel: Kernel, clock: MortalClock, log: SimulatedLog, config:
       logger,
       log,
       verifyToken: tokenVerifier(kernel, clock),
+      acceptsTokenKey: () => true,
       ticketKey: TICKET_KEY,
       metrics,
       access: new AccessList('/nonexistent/access.json', clock),
@@ -116,7 +117,7 @@ function tokenVerifier(kernel: Kernel, clock: MortalClock): Core['verifyToken'] 
     new Promise((resolve, reject) => {
       clock.after(kernel.random.spread(0.05, 20), () => {
         if (token === '') reject(new CloseError('token_invalid'))
-        else resolve({ userId: token, expiresAt: kernel.now() + TOKEN_LIFETIME_MS })
+        else resolve({ userId: token, expiresAt: kernel.now() + TOKEN_LIFETIME_MS, keyName: '' })
       })
     })
 }

@@ -39,6 +39,7 @@ export function virtualCore({ clock, log, verifyToken, settings, returnTime = ()
       logger,
       log,
       verifyToken,
+      acceptsTokenKey: () => true,
       ticketKey: Buffer.from('a key of thirty-two bytes or more'),
       metrics,
       access: new AccessList('/nonexistent/access.json', clock),

@@ -1,6 +1,7 @@
 import type { LoginAck } from '../shared/gen/hawser.ts'
 import { conversationChange } from './change.ts'
 import { chatMessage } from './chat-message.ts'
+import type { Cancel } from './clock.ts'
 import { CLOSED_BY_USER, type ClosedReason } from './closed-reason.ts'
 import type { Connection } from './connection.ts'
 import { type ClientState, ConnectionLoop } from './connection-loop.ts'
@@ -25,6 +26,7 @@ import type { Presence } from './presence.ts'
 import { type MessagePage, Queries, type Relation, type ScheduledMessage, type Search } from './queries.ts'
 import type { ConversationRef, Recipient } from './recipient.ts'
 import { Rooms } from './rooms.ts'
+import { onSystemWord } from './system-word.ts'
 import type { Transports } from './transport.ts'
 import { Typing } from './typing.ts'
 import { WatchList } from './watch-list.ts'
@@ -44,6 +46,7 @@ export class Client {
   readonly #parts: ConversationParts
   readonly #watchList: WatchList
   readonly #rooms: Rooms
+  readonly #offSystem: Cancel
   #closedReason: ClosedReason | undefined
 
   constructor(url: string, options: ClientOptions, platform: Platform) {
@@ -64,6 +67,7 @@ export class Client {
       },
       discontinuity: (conversationId, fromSeq) => this.#emitter.emit('discontinuity', { conversationId, fromSeq }),
       synced: () => this.#loop.synced(),
+      doubt: () => this.#loop.doubt(),
       failed: (message) => this.#loop.drop(message),
     })
     const exchange = new Exchange(this.#mailbox, clock, () => (this.#isClosed ? this.#closedError() : undefined))
@@ -85,8 +89,10 @@ export class Client {
         this.#mailbox.disconnected()
         this.#exchange.disconnected()
       },
+      outstanding: () => this.#mailbox.outstanding,
       closed: (reason) => this.#closed(reason),
     })
+    this.#offSystem = onSystemWord(() => this.checkConnection())
     this.#loop.start()
   }
 
@@ -213,14 +219,27 @@ export class Client {
     return this.#rooms.publish(roomId, content)
   }
 
-  /** A person asks to be connected: at once where the client waits, and again where it was displaced or told to stop. */
+  /**
+   * A person asks to be connected: at once where the client waits, and again where it was displaced or told to stop.
+   * A connection that is believed to be online is tested, and replaced where no answer comes within 5 s (H3).
+   */
   reconnect(): void {
     this.#loop.reconnect()
+  }
+
+  /**
+   * The network may be another one: a connection is tested as by `reconnect`, a wait for the next attempt is over. In a
+   * browser the client calls this by itself (online, visible, in front, another network); in Node it is for the
+   * application to call, where it learns of such a thing.
+   */
+  checkConnection(): void {
+    this.#loop.check()
   }
 
   /** Logs out and ends it all; nothing is left that keeps a process running. */
   close(): Promise<void> {
     this.#mailbox.stop()
+    this.#offSystem()
     return this.#loop.close()
   }
 

@@ -8,6 +8,7 @@ import { Connection, type ConnectionHandlers } from './connection.ts'
 import { deviceClassNumber } from './device-class.ts'
 import { randomId } from './identifiers.ts'
 import type { ResolvedOptions } from './options.ts'
+import { type Outstanding, Patience } from './probe.ts'
 import { TokenRenewal } from './token-renewal.ts'
 import type { OpenTransport } from './transport.ts'
 
@@ -20,12 +21,16 @@ export interface ConnectionLoopHandlers {
   frame(frame: Frame): void
   /** After `loggedIn`, when that connection is gone. */
   disconnected(): void
+  /** What is on its way to the server or from it. */
+  outstanding(): Outstanding
   /** In state `closed`. */
   closed(reason: ClosedReason): void
 }
 
 /** A connection that was online this long was a good one: the next back-off begins small again. */
 const STABLE_MS = 10_000
+/** Attempts that the system's word brings forward are not nearer to each other. */
+const HURRY_MS = 1_000
 /** How long the answer to LOGOUT is waited for. */
 const LOGOUT_MS = 2_000
 
@@ -37,6 +42,7 @@ export class ConnectionLoop implements ConnectionHandlers {
   readonly #handlers: ConnectionLoopHandlers
   readonly #backoff: Backoff
   readonly #instanceId = randomId()
+  readonly #patience = new Patience()
   #state: ClientState = 'connecting'
   #intent: Intent
   /** Of the session held last (L5); 0 before the first. */
@@ -54,6 +60,14 @@ export class ConnectionLoop implements ConnectionHandlers {
   /** The time limit of an attempt, the wait for the next one, or that for the answer to LOGOUT. */
   #cancelTimer: Cancel = () => {}
   #onlineSince = Number.POSITIVE_INFINITY
+  #attemptAt = Number.NEGATIVE_INFINITY
+  /** The server said when to come back (E4). */
+  #bidden = false
+  /** When a person, or the system, last asked whether the connection lives; by `elapsed`. */
+  #personAt = Number.NEGATIVE_INFINITY
+  #systemAt = Number.NEGATIVE_INFINITY
+  /** The connection was given up because somebody asked: the next attempt does not wait. */
+  #atOnce = false
   #freshTokenTried = false
   #failure: ClosedReason | undefined
   /** Set by `close`. */
@@ -84,6 +98,7 @@ export class ConnectionLoop implements ConnectionHandlers {
   start(): void {
     const { clock, requestTimeoutMs } = this.#options
     const attempt = ++this.#attempt
+    this.#attemptAt = clock.elapsed()
     this.#setState('connecting')
     if (attempt !== this.#attempt) return // a listener closed the client
     this.#cancelTimer = clock.after(requestTimeoutMs, () => this.#giveUp(`no answer to LOGIN within ${requestTimeoutMs} ms`))
@@ -105,13 +120,34 @@ export class ConnectionLoop implements ConnectionHandlers {
     this.#setState('online')
   }
 
-  /** A person asks: no more waiting, and a login that displaces (L5). */
+  /** A person asks: no more waiting, and a login that displaces (L5). A connection that is there is tested (H3). */
   reconnect(): void {
-    if (this.isClosing || (this.#state !== 'waiting' && this.#state !== 'closed')) return
+    if (this.isClosing) return
+    this.#personAt = this.#options.clock.elapsed()
+    if (this.#state !== 'waiting' && this.#state !== 'closed') return this.doubt()
     this.#cancelTimer()
     this.#backoff.reset()
     this.#intent = Intent.PERSON
     this.start()
+  }
+
+  /** The system says that the line may be another one: a connection is tested, and a wait that is this client's own is over. */
+  check(): void {
+    if (this.isClosing || this.#state === 'closed') return
+    const now = this.#options.clock.elapsed()
+    this.#systemAt = now
+    if (this.#state !== 'waiting') return this.doubt()
+    if (this.#bidden || now - this.#attemptAt < HURRY_MS) return
+    this.#cancelTimer()
+    this.start()
+  }
+
+  /** Something says that the connection may be dead (H3). */
+  doubt(): void {
+    if (this.#loggedIn) return this.#connection?.probe(this.#handlers.outstanding(), this.#dead)
+    // An attempt by a line that is gone would wait for its whole time.
+    const now = this.#options.clock.elapsed()
+    if (this.#state === 'connecting' && now - this.#attemptAt >= HURRY_MS) this.#dead(now - this.#attemptAt)
   }
 
   /** Logs out if there is a session (L6). Resolves when the connection is gone. */
@@ -149,7 +185,7 @@ export class ConnectionLoop implements ConnectionHandlers {
       ticket: this.#ticket,
     }
     try {
-      this.#connection = new Connection({ open: this.#open, url: this.#url, login, clock }, this)
+      this.#connection = new Connection({ open: this.#open, url: this.#url, login, clock, patience: this.#patience }, this)
     } catch (error) {
       this.#giveUp((error as Error).message)
     }
@@ -204,9 +240,14 @@ export class ConnectionLoop implements ConnectionHandlers {
       case 'back-off':
         break
     }
+    if (this.#atOnce) {
+      this.#atOnce = false
+      return this.start()
+    }
     // E4: a drain gives everybody a time of its own; who is refused at LOGIN goes on backing off.
     const drained = hadSession && comeBackAfterMs > 0
     this.#cancelTimer = clock.after(drained ? comeBackAfterMs : comeBackAfterMs + this.#backoff.next(), () => this.start())
+    this.#bidden = comeBackAfterMs > 0
     this.#setState('waiting')
   }
 
@@ -219,6 +260,14 @@ export class ConnectionLoop implements ConnectionHandlers {
       () => this.#fetchToken(),
       (fresh) => connection.renew(fresh),
     )
+  }
+
+  /** No answer came for so long. Who asked meanwhile does not wait for the back-off. */
+  readonly #dead = (waitedMs: number): void => {
+    const since = this.#options.clock.elapsed() - waitedMs
+    if (this.#personAt >= since) this.#intent = Intent.PERSON
+    this.#atOnce = Math.max(this.#personAt, this.#systemAt) >= since
+    this.#giveUp(`no answer within ${Math.round(waitedMs)} ms`)
   }
 
   #giveUp(message: string): void {

@@ -9,6 +9,7 @@ import { type ClosedReason, closedReason, connectionLost } from './closed-reason
 import { FrameWriter } from './frame-writer.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { RENEWAL_ID } from './identifiers.ts'
+import { type Outstanding, type Patience, Probe } from './probe.ts'
 import { isRetryable } from './retryable.ts'
 import type { OpenTransport, Transport, TransportHandlers } from './transport.ts'
 
@@ -32,6 +33,7 @@ export interface ConnectionSettings {
   readonly url: URL
   readonly login: Login
   readonly clock: Clock
+  readonly patience: Patience
 }
 
 /** One connection from opening to end: LOGIN, heartbeat, and what the server says about the connection itself. */
@@ -41,6 +43,7 @@ export class Connection implements TransportHandlers {
   readonly #decoder = new FrameDecoder(MAX_FRAME_BYTES)
   readonly #transport: Transport
   readonly #writer: FrameWriter
+  readonly #probe: Probe
   #heartbeat: Heartbeat | undefined
   #kick: Kick | undefined
   #comeBackAfterMs = 0
@@ -51,10 +54,16 @@ export class Connection implements TransportHandlers {
     this.#handlers = handlers
     this.#transport = settings.open(settings.url, settings.login.token, this)
     this.#writer = new FrameWriter((frames) => this.#transport.send(frames))
+    this.#probe = new Probe(settings.clock, settings.patience, () => this.#transport.ping())
   }
 
   send(frame: Uint8Array): void {
     if (!this.#ended) this.#writer.write(frame)
+  }
+
+  /** H3: asks at once whether this connection lives. `dead` is called where no answer comes; it is for the caller to end it. */
+  probe(outstanding: Outstanding, dead: (waitedMs: number) => void): void {
+    if (!this.#ended && this.#heartbeat) this.#probe.ask(outstanding, dead)
   }
 
   /** L7: a fresh token for the session. */
@@ -73,6 +82,7 @@ export class Connection implements TransportHandlers {
     this.#writer.flush()
     this.#ended = true
     this.#heartbeat?.stop()
+    this.#probe.stop()
     this.#transport.close()
     this.#handlers.ended(reason, this.#comeBackAfterMs)
   }
@@ -83,10 +93,12 @@ export class Connection implements TransportHandlers {
 
   onPong(): void {
     this.#heartbeat?.heard()
+    this.#probe.heard()
   }
 
   onBytes(bytes: Uint8Array): void {
     this.#heartbeat?.heard()
+    this.#probe.heard()
     try {
       this.#decoder.push(bytes, this.#take)
     } catch (error) {

@@ -11,6 +11,7 @@ import { Inbox, type Origin } from './inbox.ts'
 import type { ResolvedOptions } from './options.ts'
 import { Outbox } from './outbox.ts'
 import { Pace } from './pace.ts'
+import type { Outstanding } from './probe.ts'
 import { Requests } from './requests.ts'
 
 const NO_CONTENT = new Uint8Array(0)
@@ -25,6 +26,8 @@ export interface MailboxHandlers {
   discontinuity(conversationId: string, fromSeq: number): void
   /** The first sync after a login is done, or none is wanted. */
   readonly synced: () => void
+  /** A request has waited for long: the connection may be dead. */
+  readonly doubt: () => void
   /** The connection is of no use for syncing. */
   failed(message: string): void
 }
@@ -46,8 +49,8 @@ export class Mailbox {
   constructor(options: ResolvedOptions, handlers: MailboxHandlers) {
     const ids = new RequestIds()
     this.#acks = new DeliveryAcks(options.clock)
-    this.outbox = new Outbox(ids, options.clock)
-    this.requests = new Requests(ids, options.clock, options.requestTimeoutMs)
+    this.outbox = new Outbox(ids, options.clock, handlers.doubt)
+    this.requests = new Requests(ids, options.clock, options.requestTimeoutMs, handlers.doubt)
     this.#options = options
     this.#handlers = handlers
     this.#pace = new Pace(options.requestTimeoutMs)
@@ -58,6 +61,11 @@ export class Mailbox {
       originOf: (message) => this.#originOf(message),
       discontinuity: (conversationId, fromSeq) => this.#handlers.discontinuity(conversationId, fromSeq),
     })
+  }
+
+  /** What is on its way. An answer may be large, and by WebSocket nothing of it is seen before its end. */
+  get outstanding(): Outstanding {
+    return { bytes: this.outbox.oldestBytes, answerMs: this.requests.waiting > 0 ? this.#pace.timeoutMs : 0 }
   }
 
   connected(connection: Connection, userId: string): void {

@@ -9,6 +9,9 @@ import { isRetryable, RETRY_AFTER_MS } from './retryable.ts'
 /** Sends on their way at one time: enough to fill a line, few enough not to run into a rate limit with all of a backlog. */
 const MAX_IN_FLIGHT = 64
 
+/** So long after the last thing that came back an unanswered SEND makes the client ask whether the connection lives (H3). */
+const UNANSWERED_MS = 4_000
+
 export interface SendResult {
   readonly conversationId: string
   readonly seq: number
@@ -43,10 +46,16 @@ export class Outbox {
   #inFlight = 0
   #write: ((frame: Uint8Array) => void) | undefined
   #cancelRetry: Cancel | undefined
+  #cancelWatch: Cancel | undefined
+  /** When something came back last, or the first of these sends left; by `elapsed`. */
+  #progressAt = 0
+  readonly #unanswered: () => void
 
-  constructor(ids: RequestIds, clock: Clock) {
+  /** `unanswered` is called every 4 s while sends wait and nothing comes back. */
+  constructor(ids: RequestIds, clock: Clock, unanswered: () => void) {
     this.#ids = ids
     this.#clock = clock
+    this.#unanswered = unanswered
   }
 
   send(message: Send): Promise<SendResult> {
@@ -70,6 +79,12 @@ export class Outbox {
     return this.#sends.get(requestId)?.change
   }
 
+  /** Bytes of the oldest send that waits for its answer, 0 for none. */
+  get oldestBytes(): number {
+    for (const { inFlight, frame } of this.#sends.values()) if (inFlight) return frame.length
+    return 0
+  }
+
   connected(write: (frame: Uint8Array) => void): void {
     this.#write = write
     this.repeat()
@@ -79,10 +94,12 @@ export class Outbox {
     this.#write = undefined
     this.#cancelRetry?.()
     this.#cancelRetry = undefined
+    this.#stopWatch()
   }
 
   /** S3: after a reconnect, and a GAP without a conversation, all is sent again from the oldest on. */
   repeat(): void {
+    this.#stopWatch()
     for (const send of this.#sends.values()) send.inFlight = false
     this.#inFlight = 0
     this.#pump()
@@ -108,7 +125,7 @@ export class Outbox {
       this.#pump()
     } else if (send.inFlight) {
       send.inFlight = false
-      this.#inFlight--
+      this.#landed()
       this.#cancelRetry ??= this.#clock.after(error.retryAfterMs || RETRY_AFTER_MS, this.#retry)
     }
     return true
@@ -119,6 +136,7 @@ export class Outbox {
     this.#sends.clear()
     this.#messageIds.clear()
     this.#inFlight = 0
+    this.#stopWatch()
     for (const { reject } of sends) reject(error)
   }
 
@@ -127,8 +145,32 @@ export class Outbox {
     if (!send) return undefined
     this.#sends.delete(requestId)
     this.#messageIds.delete(send.clientMessageId)
-    if (send.inFlight) this.#inFlight--
+    if (send.inFlight) this.#landed()
     return send
+  }
+
+  /** One that was in flight was answered. */
+  #landed(): void {
+    this.#inFlight--
+    this.#progressAt = this.#clock.elapsed()
+    if (this.#inFlight === 0) this.#stopWatch()
+  }
+
+  #watch(): void {
+    if (this.#cancelWatch) return
+    this.#progressAt = this.#clock.elapsed()
+    this.#cancelWatch = this.#clock.after(UNANSWERED_MS, this.#look)
+  }
+
+  #stopWatch(): void {
+    this.#cancelWatch?.()
+    this.#cancelWatch = undefined
+  }
+
+  readonly #look = (): void => {
+    const left = this.#progressAt + UNANSWERED_MS - this.#clock.elapsed()
+    this.#cancelWatch = this.#clock.after(left > 0 ? left : UNANSWERED_MS, this.#look)
+    if (left <= 0) this.#unanswered()
   }
 
   readonly #retry = (): void => {
@@ -145,6 +187,7 @@ export class Outbox {
       if (send.inFlight) continue
       send.inFlight = true
       this.#inFlight++
+      this.#watch()
       write(send.frame)
     }
   }

@@ -36,13 +36,16 @@ export class Requests {
   readonly #ids: RequestIds
   readonly #clock: Clock
   readonly #timeoutMs: number
+  readonly #unanswered: () => void
   readonly #pending = new Map<number, Pending>()
   #write: ((frame: Uint8Array) => void) | undefined
 
-  constructor(ids: RequestIds, clock: Clock, timeoutMs: number) {
+  /** `unanswered` is called when one is given up. */
+  constructor(ids: RequestIds, clock: Clock, timeoutMs: number, unanswered: () => void) {
     this.#ids = ids
     this.#clock = clock
     this.#timeoutMs = timeoutMs
+    this.#unanswered = unanswered
   }
 
   /** Rejects with RequestError, TimeoutError, DisconnectedError (not `client`) or what `rejectAll` is given. */
@@ -54,6 +57,7 @@ export class Requests {
       const cancelTimeout = this.#clock.after(timeoutMs, () => {
         this.#pending.delete(id)
         reject(new TimeoutError(`The server did not answer within ${timeoutMs} ms.`))
+        this.#unanswered()
       })
       this.#pending.set(id, { frame, reply: REPLIES[command], lifetime, cancelTimeout, resolve, reject })
       this.#write?.(frame)
@@ -64,6 +68,11 @@ export class Requests {
   tell<C extends Command>(command: C, body: BodyOf<C>): boolean {
     this.#write?.(encodeFrame(command, 0, body))
     return this.#write !== undefined
+  }
+
+  /** How many wait for their answer. */
+  get waiting(): number {
+    return this.#pending.size
   }
 
   /** After a login: what waits is asked again. */

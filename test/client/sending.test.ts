@@ -125,7 +125,7 @@ test('a request without an answer is given up after its time', async () => {
 /** An outbox and the texts that it writes. */
 function outbox() {
   const clock = new ManualClock()
-  const box = new Outbox(new RequestIds(), clock)
+  const box = new Outbox(new RequestIds(), clock, () => {})
   const written: { requestId: number; text: string }[] = []
   const decoder = new FrameDecoder(1 << 20)
   const write = (bytes: Uint8Array) =>

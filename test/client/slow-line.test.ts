@@ -37,3 +37,24 @@ test.each(['tcp', 'ws'] as const)(
     expect(line.opened).toBeGreaterThan(1)
   },
 )
+
+test.each(['tcp', 'ws'] as const)(
+  'by %s, a slow line that is asked whether it lives is not torn down',
+  { timeout: 60_000 },
+  async (door) => {
+    const [sender, reader] = [`${door}-asker`, `${door}-asked`]
+    await using from = new WatchedClient(`tcp://${server.core.tcp}`, { token: () => server.signer.token(sender) })
+    // One message takes 4 s, and the answer to a PING comes behind it.
+    using line = await SlowRelay.to(server.address(door), 16 * 1024)
+    await using to = new WatchedClient(door === 'tcp' ? `tcp://${line.address}` : `ws://${line.address}/ws`, {
+      token: () => server.signer.token(reader),
+    })
+    await to.client.ready()
+    const arrived = to.next('message')
+    await from.client.send({ to: reader }, { contentType: 'application/octet-stream', content: new Uint8Array(64 * 1024) })
+    to.client.reconnect()
+    to.client.checkConnection()
+    await Promise.all([arrived, to.client.send({ to: sender }, 'acknowledged behind the large one')])
+    expect(line.opened).toBe(1)
+  },
+)

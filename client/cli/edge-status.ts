@@ -1,5 +1,7 @@
+import { forTerminal } from '../../shared/foreign-text.ts'
 import { ADMIN_FLAGS, adminRequest } from './admin.ts'
 import { noWords, readFlags } from './flags.ts'
+import { print } from './output.ts'
 import { table } from './table.ts'
 
 export const EDGE_STATUS_FLAGS = { ...ADMIN_FLAGS } as const
@@ -21,7 +23,7 @@ export async function edgeStatus(args: readonly string[]): Promise<void> {
   const { values, words } = readFlags(args, EDGE_STATUS_FLAGS)
   noWords(words)
   const { edge, uplinks } = await adminRequest<{ edge: string; uplinks: Uplink[] }>(values, '/edge')
-  if (uplinks.length === 0) return console.log('this core has no edge: HAWSER_EDGE is not set')
+  if (uplinks.length === 0) return print('this core has no edge: HAWSER_EDGE is not set')
   const rows = uplinks.map((uplink) => [
     uplink.shard,
     uplink.state,
@@ -32,6 +34,6 @@ export async function edgeStatus(args: readonly string[]): Promise<void> {
     uplink.bufferedBytes,
     uplink.why,
   ])
-  console.log(edge)
-  console.log(table(['SHARD', 'UPLINK', 'ROLE', 'BROWSERS', 'WAKES', 'GENERATION', 'BUFFERED', 'WHY'], rows))
+  print(forTerminal(edge))
+  print(table(['SHARD', 'UPLINK', 'ROLE', 'BROWSERS', 'WAKES', 'GENERATION', 'BUFFERED', 'WHY'], rows))
 }

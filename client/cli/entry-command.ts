@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 import { CONVERSATION_FLAGS, conversationRef } from './conversation-flags.ts'
 import { type Flags, type FlagValues, flagsHelp, readFlags, required, wholeNumber } from './flags.ts'
 import { storedLine } from './lines.ts'
+import { print } from './output.ts'
 import { errand, SESSION_FLAGS } from './session.ts'
 
 const ENTRY_FLAGS = { ...CONVERSATION_FLAGS, seq: { value: 'SEQ', help: 'The message' }, ...SESSION_FLAGS } as const
@@ -37,7 +38,7 @@ ${flagsHelp(all)}`,
       const seq = wholeNumber('seq', required('seq', entry.seq), 1)
       const work = act(values as FlagValues<F>, words)
       const stored = await errand(entry, (client) => work(client.conversation('with' in of ? of : of.conversationId), seq))
-      console.log(storedLine(stored))
+      print(storedLine(stored))
     },
   }
 }

@@ -1,3 +1,4 @@
+import { jsonLine } from '../../shared/foreign-text.ts'
 import type { Attribute, GroupSettings as GroupSettingsBody } from '../../shared/gen/hawser.ts'
 import { attributesOf } from '../attributes.ts'
 import { groupSettings } from '../group.ts'
@@ -7,19 +8,19 @@ import { type Change, type ChatMessage, ContactStep, type ConversationChange, ro
 export function messageLine(message: ChatMessage): string {
   const { conversationId: conversation, seq, messageId, from, text, sentAt, change } = message
   if (change) return changeLine({ conversationId: conversation, seq, by: from, at: sentAt, change })
-  return JSON.stringify({ conversation, seq, messageId, from, text, sentAt, ...besides(message) })
+  return jsonLine({ conversation, seq, messageId, from, text, sentAt, ...besides(message) })
 }
 
 /** Something done to a conversation as one line of JSON. */
 export function changeLine({ conversationId: conversation, seq, by, at, change }: ConversationChange): string {
-  return JSON.stringify({ conversation, seq, from: by, sentAt: at, change: readable(change) })
+  return jsonLine({ conversation, seq, from: by, sentAt: at, change: readable(change) })
 }
 
 /** Where something was stored, as one line of JSON. */
 export function storedLine({ conversationId: conversation, ...sent }: SendResult): string {
   const { seq, messageId, durability, duplicate, sentAt, scheduledFor } = sent
-  if (scheduledFor !== undefined) return JSON.stringify({ conversation, clientMessageId: sent.clientMessageId, duplicate, scheduledFor })
-  return JSON.stringify({ conversation, seq, messageId, durability, duplicate, sentAt })
+  if (scheduledFor !== undefined) return jsonLine({ conversation, clientMessageId: sent.clientMessageId, duplicate, scheduledFor })
+  return jsonLine({ conversation, seq, messageId, durability, duplicate, sentAt })
 }
 
 function besides(message: ChatMessage): object {

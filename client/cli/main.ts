@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { forTerminal } from '../../shared/foreign-text.ts'
 import type { Command } from './command.ts'
 import { EXIT, Failure, UsageError } from './exit.ts'
+import { complain, print } from './output.ts'
 
 /** Loaded when asked for: `hawser send` need not wait for what `hawser start` needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -31,16 +33,16 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 
 async function main([name, ...args]: readonly string[]): Promise<void> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    console.log(await overview())
+    print(await overview())
     if (name === undefined) process.exitCode = EXIT.usage
     return
   }
-  if (name === '--version' || name === '-v') return console.log(version())
+  if (name === '--version' || name === '-v') return print(version())
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!load) throw new UsageError(`there is no command "${name}"`)
   const command = await load()
   const ownArgs = args.includes('--') ? args.slice(0, args.indexOf('--')) : args
-  if (command.help !== undefined && ownArgs.some((arg) => arg === '--help' || arg === '-h')) return console.log(command.help.trimEnd())
+  if (command.help !== undefined && ownArgs.some((arg) => arg === '--help' || arg === '-h')) return print(command.help.trimEnd())
   await command.run(args)
 }
 
@@ -57,17 +59,21 @@ function version(): string {
 
 /** A Failure is for its reader; anything else is a fault of this program, and its stack is worth having. */
 function fail(name: string | undefined, error: unknown): void {
-  if (!(error instanceof Failure)) throw error
+  if (!(error instanceof Failure)) {
+    complain((error instanceof Error && error.stack) || String(error))
+    process.exitCode = EXIT.failure
+    return
+  }
   const prefix = name && Object.hasOwn(COMMANDS, name) ? `hawser ${name}` : 'hawser'
   const hint = error instanceof UsageError ? `; see ${prefix} --help` : ''
-  console.error(`${prefix}: ${error.message.replace(/\.?\s*$/, '')}${hint}`)
+  complain(`${prefix}: ${forTerminal(error.message.replace(/\.?\s*$/, ''))}${hint}`)
   process.exitCode = error.status
 }
 
 // A reader that has seen enough (`hawser listen | head`) ends it.
 process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE') process.exit(EXIT.ok)
-  console.error(`hawser: cannot write its output: ${message}`)
+  complain(`hawser: cannot write its output: ${message}`)
   process.exit(EXIT.failure)
 })
 // Nobody to tell is no reason to end.

@@ -3,6 +3,7 @@ import { getCompileCacheDir } from 'node:module'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { complain } from './output.ts'
 
 /** The programs of the server. The client imports nothing of them: they are processes of their own. */
 const PROGRAMS = { core: 'tcp-core/main', edge: 'edge/serve.node', verify: 'tcp-core/verify' } as const
@@ -56,7 +57,7 @@ export class Part {
         resolve({ part, status, signal, lastLine: this.#lastLine })
       }
       child.once('error', (error) => {
-        console.error(`hawser ${part}: ${error.message}`)
+        complain(`hawser ${part}: ${error.message}`)
         end(1, null)
       })
       // Not `exit`: its last line may still be on the way.
@@ -82,7 +83,7 @@ export class Part {
 
   #say(line: string): void {
     this.#lastLine = line
-    console.error(line)
+    complain(line)
   }
 }
 

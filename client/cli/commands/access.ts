@@ -1,7 +1,9 @@
+import { jsonLine } from '../../../shared/foreign-text.ts'
 import { ADMIN_FLAGS, adminRequest } from '../admin.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../exit.ts'
 import { flagsHelp, readFlags } from '../flags.ts'
+import { print } from '../output.ts'
 
 const LISTS = ['allow', 'deny'] as const
 type Rules = Record<(typeof LISTS)[number], string[]>
@@ -18,7 +20,7 @@ ${flagsHelp(ADMIN_FLAGS)}`,
   async run(args) {
     const { values, words } = readFlags(args, ADMIN_FLAGS)
     const rules = await adminRequest<Rules>(values, '/access')
-    if (words.length === 0) return console.log(JSON.stringify(rules))
+    if (words.length === 0) return print(jsonLine(rules))
     const [name, verb, ...entries] = words
     const list = LISTS.find((each) => each === name)
     if (!list || (verb !== 'add' && verb !== 'remove') || entries.length === 0) {
@@ -27,6 +29,6 @@ ${flagsHelp(ADMIN_FLAGS)}`,
     const others = rules[list].filter((entry) => !entries.includes(entry))
     const body = { allow: rules.allow, deny: rules.deny, [list]: verb === 'add' ? [...others, ...entries] : others }
     const { allow, deny } = await adminRequest<Rules>(values, '/access', { method: 'PUT', body })
-    console.log(JSON.stringify({ allow, deny }))
+    print(jsonLine({ allow, deny }))
   },
 }

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
+import { forTerminal } from '../../../shared/foreign-text.ts'
 import { ADMIN_FLAGS, adminRequest } from '../admin.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../exit.ts'
 import { flagsHelp, noWords, readFlags } from '../flags.ts'
+import { print } from '../output.ts'
 
 export const backup: Command = {
   summary: 'copy the log of a running core into a new file',
@@ -22,6 +24,6 @@ ${flagsHelp(ADMIN_FLAGS)}`,
       method: 'POST',
       body: { path: resolve(file) },
     })
-    console.log(`${made.path}: ${(made.bytes / 1024 / 1024).toFixed(1)} MiB in ${(made.milliseconds / 1000).toFixed(1)} s`)
+    print(`${forTerminal(made.path)}: ${(made.bytes / 1024 / 1024).toFixed(1)} MiB in ${(made.milliseconds / 1000).toFixed(1)} s`)
   },
 }

@@ -2,6 +2,7 @@ import { ADMIN_FLAGS, adminRequest } from '../admin.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../exit.ts'
 import { duration, flagsHelp, readFlags } from '../flags.ts'
+import { print } from '../output.ts'
 import { table } from '../table.ts'
 
 const FLAGS = {
@@ -42,5 +43,5 @@ ${flagsHelp(FLAGS)}`,
 
 function list(bans: readonly Ban[]): void {
   const rows = bans.map(({ subject, until, reason }) => [subject, new Date(until).toISOString(), reason])
-  console.log(table(['SUBJECT', 'UNTIL', 'REASON'], rows))
+  print(table(['SUBJECT', 'UNTIL', 'REASON'], rows))
 }

@@ -2,6 +2,7 @@ import { ADMIN_FLAGS, adminRequest } from '../admin.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../exit.ts'
 import { flagsHelp, readFlags } from '../flags.ts'
+import { print } from '../output.ts'
 
 const FLAGS = {
   users: { value: 'NAMES', help: 'To these users only, by comma' },
@@ -27,6 +28,6 @@ ${flagsHelp(FLAGS)}`,
     const users = values.users?.split(',').map((name) => name.trim())
     const body = { content, contentType: values.type, filter: { users, room, transport, deviceClass } }
     const { sessions } = await adminRequest<{ sessions: number }>(values, '/broadcast', { method: 'POST', body })
-    console.log(sessions)
+    print(sessions)
   },
 }

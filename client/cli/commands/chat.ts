@@ -1,8 +1,10 @@
 import { createInterface, type Interface } from 'node:readline'
 import { userIdFault } from '../../../shared/conversation-id.ts'
+import { forTerminal } from '../../../shared/foreign-text.ts'
 import type { Client } from '../../node.ts'
 import type { Command } from '../command.ts'
 import { flagsHelp, noWords, readFlags } from '../flags.ts'
+import { print } from '../output.ts'
 import { failure, online, openClient, SESSION_FLAGS, userId } from '../session.ts'
 
 const FLAGS = { with: { value: 'NAME', help: 'Whom to talk to' }, ...SESSION_FLAGS } as const
@@ -37,12 +39,12 @@ class Talk {
     this.#client = client
     this.#peer = peer
     client.on('message', ({ from, text, peer: other, conversationId, seq }) => {
-      this.#say(`${from}: ${text}`)
+      this.#say(`${forTerminal(from)}: ${text.split('\n').map(forTerminal).join('\n  ')}`)
       if (from === this.#peer) client.markRead(conversationId, seq).catch(() => {}) // the position is only a courtesy here
       this.#peer ??= other
     })
     client.on('state', (state) => {
-      if (state === 'waiting') this.#say(`-- not connected: ${client.failure?.message}`)
+      if (state === 'waiting') this.#say(`-- not connected: ${forTerminal(client.failure?.message ?? '')}`)
       else if (state === 'online' && this.#terminal) this.#say('-- connected again')
     })
     client.on('closed', (reason) => {
@@ -81,7 +83,7 @@ class Talk {
   #send(to: string, text: string): void {
     const sent = this.#client.send({ to }, text).then(
       () => {},
-      (error: Error) => this.#say(`-- not sent: ${error.message}`),
+      (error: Error) => this.#say(`-- not sent: ${forTerminal(error.message)}`),
     )
     this.#unsent.add(sent)
     void sent.then(() => this.#unsent.delete(sent))
@@ -89,13 +91,14 @@ class Talk {
 
   /** Puts a line above the prompt, whatever has been typed there. */
   #say(line: string): void {
-    process.stdout.write(process.stdout.isTTY ? `\r\x1b[K${line}\n` : `${line}\n`)
+    if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
+    print(line)
     this.#prompt()
   }
 
   #prompt(): void {
     if (!process.stdout.isTTY) return
-    this.#terminal?.setPrompt(`${this.#client.userId} to ${this.#peer ?? '?'}> `)
+    this.#terminal?.setPrompt(`${forTerminal(this.#client.userId ?? '')} to ${forTerminal(this.#peer ?? '?')}> `)
     this.#terminal?.prompt(true)
   }
 }

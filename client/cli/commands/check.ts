@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { forTerminal } from '../../../shared/foreign-text.ts'
 import { breaches } from '../../history-check.ts'
 import { readHistory } from '../../history-file.ts'
 import type { Command } from '../command.ts'
 import { EXIT, Failure, UsageError } from '../exit.ts'
+import { complain, print } from '../output.ts'
 
 export const check: Command = {
   summary: 'check a recorded history for loss, duplicates and order',
@@ -21,11 +23,9 @@ for each promise that was broken and ends with status 1 if there is one.
       throw new Failure(`${file}: ${error.message}`)
     })
     const found = breaches(history)
-    for (const breach of found) console.log(breach)
+    for (const breach of found) print(forTerminal(breach))
     const messages = [...history.log.values()].reduce((sum, { length }) => sum + length, 0)
-    console.error(
-      `${messages} messages, ${history.acked.length} acknowledgements, ${history.received.size} clients: ${found.length} breaches`,
-    )
+    complain(`${messages} messages, ${history.acked.length} acknowledgements, ${history.received.size} clients: ${found.length} breaches`)
     if (found.length > 0) process.exitCode = EXIT.failure
   },
 }

@@ -1,9 +1,11 @@
+import { jsonLine } from '../../../shared/foreign-text.ts'
 import type { Client, ConversationHandle, Member, SendResult } from '../../node.ts'
 import type { Command } from '../command.ts'
 import { GROUP_FLAG, groupId } from '../conversation-flags.ts'
 import { UsageError } from '../exit.ts'
 import { duration, type FlagValues, flagsHelp, noWords, readFlags, required } from '../flags.ts'
 import { storedLine } from '../lines.ts'
+import { print } from '../output.ts'
 import { errand, SESSION_FLAGS } from '../session.ts'
 
 const FLAGS = {
@@ -22,10 +24,10 @@ type Action = (values: Values, words: readonly string[]) => (client: Client) => 
 const ACTIONS: Readonly<Record<string, Action>> = {
   create({ group, name }, members) {
     const made = { name: required('name', name), members, ...(group !== undefined && { id: groupId(group).slice('group/'.length) }) }
-    return async (client) => [JSON.stringify({ conversation: (await client.createGroup(made)).id })]
+    return async (client) => [jsonLine({ conversation: (await client.createGroup(made)).id })]
   },
-  info: (values, words) => asking(values, words, async (group) => [JSON.stringify(await group.info())]),
-  members: (values, words) => asking(values, words, async (group) => (await membersOf(group)).map((member) => JSON.stringify(member))),
+  info: (values, words) => asking(values, words, async (group) => [jsonLine(await group.info())]),
+  members: (values, words) => asking(values, words, async (group) => (await membersOf(group)).map((member) => jsonLine(member))),
   add: (values, words) => naming(values, words, (group, users) => group.add(users)),
   remove: (values, words) => naming(values, words, (group, users) => group.remove(users)),
   leave: (values, words) => asking(values, words, async (group) => [storedLine(await group.leave())]),
@@ -61,7 +63,7 @@ ${flagsHelp(FLAGS)}`,
     const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
     if (!action) throw new UsageError(`the action is one of ${Object.keys(ACTIONS).join(', ')}`)
     const { values, words } = readFlags(args, FLAGS)
-    for (const line of await errand(values, action(values, words))) console.log(line)
+    for (const line of await errand(values, action(values, words))) print(line)
   },
 }
 

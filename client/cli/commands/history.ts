@@ -3,6 +3,7 @@ import type { Command } from '../command.ts'
 import { CONVERSATION_FLAGS, conversationRef } from '../conversation-flags.ts'
 import { flagsHelp, noWords, readFlags, wholeNumber } from '../flags.ts'
 import { messageLine } from '../lines.ts'
+import { print } from '../output.ts'
 import { inTime, online, openClient, SESSION_FLAGS, type SessionValues } from '../session.ts'
 
 const FLAGS = { ...CONVERSATION_FLAGS, limit: { value: 'N', help: 'The newest so many', default: '50' }, ...SESSION_FLAGS } as const
@@ -25,7 +26,7 @@ ${flagsHelp(FLAGS)}`,
     const limit = wholeNumber('limit', values.limit, 1)
     const client = await openClient(values, { receive: false })
     await online(client, values)
-    for (const message of await newest(client, values, of, limit)) console.log(messageLine(message))
+    for (const message of await newest(client, values, of, limit)) print(messageLine(message))
     await client.close()
   },
 }

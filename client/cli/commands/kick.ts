@@ -1,7 +1,9 @@
+import { forTerminal } from '../../../shared/foreign-text.ts'
 import { ADMIN_FLAGS, adminRequest } from '../admin.ts'
 import type { Command } from '../command.ts'
 import { Failure, UsageError } from '../exit.ts'
 import { flagsHelp, noWords, readFlags } from '../flags.ts'
+import { print } from '../output.ts'
 
 const FLAGS = {
   user: { value: 'NAME', help: 'Ends all sessions of this user' },
@@ -20,6 +22,6 @@ export const kick: Command = {
     const body = user === undefined ? { session } : { user }
     const { kicked } = await adminRequest<{ kicked: string[] }>(values, '/kick', { method: 'POST', body })
     if (kicked.length === 0) throw new Failure('there is no such session')
-    for (const id of kicked) console.log(id)
+    for (const id of kicked) print(forTerminal(id))
   },
 }

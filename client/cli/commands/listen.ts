@@ -2,6 +2,7 @@ import { ClosedError } from '../../node.ts'
 import type { Command } from '../command.ts'
 import { flagsHelp, noWords, readFlags, wholeNumber } from '../flags.ts'
 import { changeLine, messageLine } from '../lines.ts'
+import { print } from '../output.ts'
 import { failure, online, openClient, SESSION_FLAGS } from '../session.ts'
 
 const FLAGS = { count: { value: 'N', help: 'End after this many messages' }, ...SESSION_FLAGS } as const
@@ -21,10 +22,10 @@ ${flagsHelp(FLAGS)}`,
     const done = Promise.withResolvers<void>()
     const close = () => void client.close().then(done.resolve, done.reject)
     client.on('message', (message) => {
-      console.log(messageLine(message))
+      print(messageLine(message))
       if (--left === 0) close() // this message is acknowledged by it, and none after it
     })
-    client.on('change', (change) => console.log(changeLine(change)))
+    client.on('change', (change) => print(changeLine(change)))
     client.on('closed', (reason) => {
       if (reason.code !== 'closed_by_user') done.reject(failure(new ClosedError(reason), values.url))
     })

@@ -4,6 +4,7 @@ import { CONVERSATION_FLAGS, conversationRef } from '../conversation-flags.ts'
 import { UsageError } from '../exit.ts'
 import { duration, flagsHelp, readFlags, wholeNumber } from '../flags.ts'
 import { messageLine } from '../lines.ts'
+import { print } from '../output.ts'
 import { errand, SESSION_FLAGS, userId } from '../session.ts'
 
 const FLAGS = {
@@ -33,6 +34,6 @@ export const search: Command = {
       const conversation = of && client.conversation('with' in of ? of : of.conversationId)
       return client.search(conversation ? { ...query, conversationId: conversation.id } : query)
     })
-    for (const message of found.messages) console.log(messageLine(message))
+    for (const message of found.messages) print(messageLine(message))
   },
 }

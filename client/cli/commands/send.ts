@@ -4,6 +4,7 @@ import { conversationRef, GROUP_FLAG } from '../conversation-flags.ts'
 import { UsageError } from '../exit.ts'
 import { duration, type FlagValues, flagsHelp, readFlags, wholeNumber } from '../flags.ts'
 import { storedLine } from '../lines.ts'
+import { print } from '../output.ts'
 import { errand, SESSION_FLAGS } from '../session.ts'
 
 const FLAGS = {
@@ -38,7 +39,7 @@ ${flagsHelp(FLAGS)}`,
       (client) => client.send('with' in of ? { to: of.with } : of, text, options),
       () => `no acknowledgement within ${values.timeout}; the message may have been stored`,
     )
-    console.log(storedLine(sent))
+    print(storedLine(sent))
   },
 }
 

@@ -1,6 +1,8 @@
+import { jsonLine } from '../../../shared/foreign-text.ts'
 import { ADMIN_FLAGS, adminRequest } from '../admin.ts'
 import type { Command } from '../command.ts'
 import { flagsHelp, noWords, readFlags } from '../flags.ts'
+import { complain, print } from '../output.ts'
 import { table } from '../table.ts'
 
 const FLAGS = {
@@ -39,7 +41,7 @@ export const sessions: Command = {
     }
     const found = await adminRequest<{ total: number; sessions: Session[] }>(values, `/sessions?${query}`)
     if (values.json) {
-      for (const session of found.sessions) console.log(JSON.stringify(session))
+      for (const session of found.sessions) print(jsonLine(session))
       return
     }
     const rows = found.sessions.map((each) => [
@@ -55,8 +57,8 @@ export const sessions: Command = {
       each.ackWait,
       each.id,
     ])
-    console.log(table(['USER', 'DEVICE', 'CLASS', 'DOOR', 'ADDRESS', 'AGE', 'IDLE', 'IN', 'OUT', 'UNACKED', 'SESSION'], rows))
-    if (found.total > rows.length) console.error(`${found.total - rows.length} more; see --limit`)
+    print(table(['USER', 'DEVICE', 'CLASS', 'DOOR', 'ADDRESS', 'AGE', 'IDLE', 'IN', 'OUT', 'UNACKED', 'SESSION'], rows))
+    if (found.total > rows.length) complain(`${found.total - rows.length} more; see --limit`)
   },
 }
 

@@ -6,6 +6,7 @@ import { openDevTokenDoor } from '../dev-token-door.ts'
 import { Failure } from '../exit.ts'
 import { type FlagValues, flagsHelp, noWords, readFlags, wholeNumber } from '../flags.ts'
 import { ensureKeyPair, type KeyPair } from '../key-pair.ts'
+import { complain, print } from '../output.ts'
 import { Part, type PartEnd } from '../part.ts'
 import { SESSION_FLAGS } from '../session.ts'
 
@@ -75,11 +76,11 @@ class Machine {
     if (edgeReady && this.#signals === 0) {
       const core = this.#begin('core', this.#coreEnv(edgeReady.url))
       const coreReady = await core.ready<{ tcp: string; admin: string }>('core-ready')
-      if (coreReady && this.#signals === 0) console.log(this.#welcome(edgeReady.url, coreReady))
+      if (coreReady && this.#signals === 0) print(this.#welcome(edgeReady.url, coreReady))
     }
     const first = await Promise.race(this.#parts.map(({ ended }) => ended))
     if (this.#signals === 0) {
-      console.error(`hawser start: ${ending(first)}${this.#parts.length > 1 ? '; the rest is ended, too' : ''}`)
+      complain(`hawser start: ${ending(first)}${this.#parts.length > 1 ? '; the rest is ended, too' : ''}`)
       for (const part of this.#parts) part.kill('SIGTERM')
     }
     await Promise.all(this.#parts.map(({ ended }) => ended))

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts'
 import { devSigner } from '../dev-keys.ts'
 import { duration, flagsHelp, noWords, readFlags } from '../flags.ts'
+import { print } from '../output.ts'
 import { DATA_FLAG, USER_FLAG, userId } from '../session.ts'
 
 const FLAGS = { user: USER_FLAG, ttl: { value: 'TIME', help: 'How long it is good for', default: '1h' }, data: DATA_FLAG } as const
@@ -14,6 +15,6 @@ export const token: Command = {
     const user = userId('user', values.user)
     const lifetimeMs = duration('ttl', values.ttl)
     const sign = await devSigner(values.data)
-    console.log((await sign(user, lifetimeMs)).token)
+    print((await sign(user, lifetimeMs)).token)
   },
 }

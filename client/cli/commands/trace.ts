@@ -1,7 +1,9 @@
+import { forTerminal } from '../../../shared/foreign-text.ts'
 import { ADMIN_FLAGS, adminRequest } from '../admin.ts'
 import type { Command } from '../command.ts'
 import { UsageError } from '../exit.ts'
 import { flagsHelp, noWords, readFlags } from '../flags.ts'
+import { print } from '../output.ts'
 
 interface Passage {
   readonly session: string
@@ -51,14 +53,14 @@ ${flagsHelp(ADMIN_FLAGS)}`,
     if (messageId === undefined) throw new UsageError('say which MESSAGEID')
     noWords(rest)
     const story = await adminRequest<Story>(values, `/trace/${encodeURIComponent(messageId)}`)
-    console.log(storyLines(story).join('\n'))
+    print(storyLines(story).join('\n'))
   },
 }
 
 function storyLines(story: Story): string[] {
   const { conversationId, seq, sender, contentType, contentBytes, clientMessageId, sentAt, storedAt } = story
   return [
-    `${story.messageId}: seq ${seq} of ${conversationId}, ${contentBytes} bytes of ${contentType} from ${sender} (${clientMessageId})`,
+    `${forTerminal(story.messageId)}: seq ${seq} of ${forTerminal(conversationId)}, ${contentBytes} bytes of ${forTerminal(contentType)} from ${forTerminal(sender)} (${forTerminal(clientMessageId)})`,
     storedAt === undefined
       ? `taken in ${sentAt}, stored; which sessions it went to is longer ago than the trace goes back`
       : `taken in ${sentAt}, on disk ${after(sentAt, storedAt)}`,
@@ -71,7 +73,7 @@ function memberLines(member: Member, since: string): string[] {
     ...(member.sender ? ['sender'] : [member.read ? 'read' : member.delivered ? 'delivered' : 'not delivered']),
     ...(member.offline ? ['offline when it was stored'] : []),
   ]
-  return [`${member.user}: ${facts.join(', ')}`, ...member.sessions.map((passage) => `  ${passageLine(passage, since)}`)]
+  return [`${forTerminal(member.user)}: ${facts.join(', ')}`, ...member.sessions.map((passage) => `  ${passageLine(passage, since)}`)]
 }
 
 function passageLine(passage: Passage, since: string): string {
@@ -81,9 +83,9 @@ function passageLine(passage: Passage, since: string): string {
     heldBackAt && `past its window ${after(since, heldBackAt)}, told to pull`,
     pulledAt && `pulled ${after(since, pulledAt)}`,
     acknowledgedAt ? `acknowledged ${after(since, acknowledgedAt)}` : 'not acknowledged',
-    endedAt && `session ended ${after(since, endedAt)}: ${endReason}`,
+    endedAt && `session ended ${after(since, endedAt)}: ${forTerminal(endReason ?? '')}`,
   ].filter(Boolean)
-  return `${device} by ${transport}: ${steps.join('; ')} [${session}]`
+  return `${forTerminal(device)} by ${forTerminal(transport)}: ${steps.join('; ')} [${forTerminal(session)}]`
 }
 
 function after(since: string, time: string): string {

@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { forTerminal } from '../../../shared/foreign-text.ts'
 import { ADMIN_FLAGS, type AdminValues, adminRequest } from '../admin.ts'
 import type { Command } from '../command.ts'
 import { EXIT, Failure } from '../exit.ts'
 import { flagsHelp, noWords, readFlags } from '../flags.ts'
+import { print } from '../output.ts'
 import { Part } from '../part.ts'
 
 interface Report {
@@ -28,11 +30,11 @@ ${flagsHelp(ADMIN_FLAGS)}`,
     const [file, ...rest] = words
     noWords(rest)
     const report = file === undefined ? await askCore(values) : await readFile(file)
-    for (const finding of report.findings) console.log(finding)
+    for (const finding of report.findings) print(forTerminal(finding))
     const { path, messages, conversations, users, milliseconds, findings } = report
     const verdict = findings.length === 0 ? 'nothing wrong' : `${findings.length} findings`
-    console.log(
-      `${path}: ${verdict} in ${messages} messages, ${conversations} conversations, ${users} users (${(milliseconds / 1000).toFixed(1)} s)`,
+    print(
+      `${forTerminal(path)}: ${verdict} in ${messages} messages, ${conversations} conversations, ${users} users (${(milliseconds / 1000).toFixed(1)} s)`,
     )
     if (findings.length > 0) process.exitCode = EXIT.failure
   },

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -103,14 +103,26 @@ async function writeConfig(options: EdgeOptions, address: string, settings: read
   const attachmentsDir = options.attachmentsDir && resolve(options.attachmentsDir)
   // workerd refuses a folder that is not there, and an edge without a page is still an edge.
   const folders = [objectsDir, pageDir, ...(attachmentsDir ? [attachmentsDir] : [])]
-  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })))
+  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })))
+  const kept = [stateDir, objectsDir, ...(attachmentsDir ? [attachmentsDir] : [])]
+  await Promise.all(kept.map((folder) => closeToOthers(folder, 0o700)))
   if (attachmentsDir) await removeUnfinished(attachmentsDir)
   const path = join(stateDir, 'workerd.capnp')
   await writeFile(
     path,
     workerdConfig({ address, worker, assets, pageDir, objectsDir, attachmentsDir, devTokens: options.devTokens, settings }),
+    { mode: 0o600 },
   )
+  await closeToOthers(path, 0o600)
   return path
+}
+
+/** Also what was made under other modes. Users' files and the shards' databases are behind those of their folders. */
+async function closeToOthers(path: string, wanted: number): Promise<void> {
+  if (process.platform === 'win32') return
+  if ((await stat(path)).mode & 0o077) await chmod(path, wanted).catch(() => {})
+  const { mode } = await stat(path)
+  if (mode & 0o077) console.error(`${path} is readable by others (mode ${(mode & 0o777).toString(8)}), and that cannot be changed`)
 }
 
 /** What workerd was writing when it was killed. */
@@ -195,6 +207,8 @@ async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> 
 
 /** `node edge/serve.node.ts`: an edge of its own, set up by HAWSER_* in the environment. */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
+  // What it and workerd make is for their own user.
+  process.umask(0o077)
   let edge: Edge | undefined
   let stopping = false
   const stop = (): void => {

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { MIN_SECRET_BYTES, type TokenKey } from '../shared/token.ts'
+import { FileFault, readWholeFile } from './file-fault.ts'
 import { flagName, SETTINGS, type SettingName, type Settings, variableName } from './settings.ts'
 
 /** The settings, checked and frozen, with the token key read. */
@@ -70,8 +70,10 @@ function tokenKey(settings: Settings): TokenKey {
     return { kind: 'secret', secret: tokenSecret }
   }
   if (/^\s*(\{|-----BEGIN)/.test(tokenKey)) return { kind: 'public-key', pemOrJwk: tokenKey }
-  if (!existsSync(tokenKey)) throw new ConfigError(`HAWSER_TOKEN_KEY: there is no file ${tokenKey}`)
-  return { kind: 'public-key', pemOrJwk: readFileSync(tokenKey, 'utf8') }
+  const pemOrJwk = readWholeFile(tokenKey, 'name another with HAWSER_TOKEN_KEY').toString()
+  if (!/^\s*(\{|-----BEGIN)/.test(pemOrJwk))
+    throw new FileFault(tokenKey, 'is no public key (PEM or JWK)', 'name another with HAWSER_TOKEN_KEY')
+  return { kind: 'public-key', pemOrJwk }
 }
 
 /** U1: over the open network the edge is authenticated by TLS. */

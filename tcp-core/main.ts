@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino'
 import { ConfigError, type CoreConfig, configHelp, readConfig } from './config.ts'
+import { FileFault } from './file-fault.ts'
 import type { Door } from './listeners/door.ts'
 import { CoreServer } from './server.ts'
 import { flagName } from './settings.ts'
@@ -13,6 +14,8 @@ async function main(): Promise<void> {
     process.stdout.write(configHelp())
     return
   }
+  // Whatever it makes is for its own user.
+  process.umask(0o077)
   let server: CoreServer | undefined
   let stopping = false
   const stop = (): void => {
@@ -53,12 +56,12 @@ function makeLogger(level: CoreConfig['logLevel']): Logger {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(`hawser core: ${explain(error)}\n`)
+  process.stderr.write(`hawser core: ${explain(error).replace(/\s*\n\s*/g, ' ')}\n`)
   process.exit(1)
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError) return error.message
+  if (error instanceof ConfigError || error instanceof FileFault) return error.message
   const { code, message, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
   switch (code) {
     case 'EADDRINUSE':

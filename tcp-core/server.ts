@@ -3,27 +3,31 @@ import type { Logger } from 'pino'
 import { Command } from '../shared/commands.ts'
 import { createTokenDoor, type TokenDoor } from '../shared/token.ts'
 import { listenAdmin } from './admin/admin-door.ts'
-import { systemClock } from './clock.ts'
-import type { CoreConfig } from './config.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { ConfigError, type CoreConfig } from './config.ts'
 import type { Connection } from './connection.ts'
 import { ConnectionSet } from './connection-set.ts'
 import { type Core, makeCore } from './core.ts'
 import { type DataLock, lockDataFolder } from './data-lock.ts'
 import { endRefused } from './end-refused.ts'
+import { FileFault } from './file-fault.ts'
 import { keepHouse } from './housekeeping.ts'
 import { keepIdsFor } from './id-retention.ts'
-import { type CoreKeys, loadKeys } from './keys.ts'
+import { type CoreKeys, hasKeys, loadKeys } from './keys.ts'
 import { AccessList } from './limits/access-list.ts'
 import { parseNetworks } from './limits/ip-address.ts'
 import { Overload } from './limits/overload.ts'
 import { drainReturnTime } from './limits/return-time.ts'
 import type { Door } from './listeners/door.ts'
 import { listenStream } from './listeners/stream-listener.ts'
+import { checkTlsFiles } from './listeners/tls-files.ts'
 import { TlsGate } from './listeners/tls-gate.ts'
 import { listenWebSocket } from './listeners/websocket-listener.ts'
 import { logRules } from './log/log-rules.ts'
-import { ThreadedLog } from './log/threaded-log.ts'
+import { openLog } from './log/open-log.ts'
+import type { ThreadedLog } from './log/threaded-log.ts'
 import { Metrics } from './metrics.ts'
+import { closeToOthers, makePrivateFolder } from './private-files.ts'
 import { UplinkDialer } from './uplink/dialer.ts'
 
 const JWKS_REFRESH_MS = 120_000
@@ -62,9 +66,20 @@ export class CoreServer {
 
   /** Resolves when every door is open. `onFatal` is called if the core cannot go on. */
   static async start(config: CoreConfig, logger: Logger, onFatal: (error: Error) => void): Promise<CoreServer> {
-    const keys = loadKeys(config)
+    makePrivateFolder(config.data)
     const lock = lockDataFolder(config.data)
-    const core = await openCore(config, keys.ticket, logger, onFatal)
+    const log = await openLog({
+      path: join(config.data, 'log.sqlite'),
+      rules: logRules(config),
+      hadLog: hasKeys(config.data),
+      mayBeNew: config.newLog === 'yes',
+      logger,
+      died: onFatal,
+    })
+    // After the log: keys without one mean that it was lost.
+    const keys = loadKeys(config)
+    for (const open of closeToOthers(config.data)) logger.warn(open, 'readable by others, and its mode cannot be changed')
+    const core = await openCore(config, log, keys.ticket, logger)
     if (config.idRetentionDays > 0) keepIdsFor(config.idRetentionDays, core)
     keepHouse(core)
     const dialers = makeDialers(core, keys)
@@ -85,10 +100,7 @@ export class CoreServer {
     const connections = new ConnectionSet(core)
     const { host, loginTimeoutMs } = config
     const stream = { host, loginTimeoutMs, proxyFrom: parseNetworks(config.proxyFrom) }
-    const tls =
-      config.tlsPort === ''
-        ? undefined
-        : new TlsGate({ cert: config.tlsCert, key: config.tlsKey, clientCa: config.tlsClientCa }, loginTimeoutMs)
+    const tls = openTlsGate(config)
     const doors: Doors = {
       tcp: await listenStream({ ...stream, port: config.tcpPort }, connections),
       tls: tls && (await listenStream({ ...stream, port: Number(config.tlsPort), tls }, connections)),
@@ -149,18 +161,9 @@ export class CoreServer {
   }
 }
 
-async function openCore(config: CoreConfig, ticketKey: Uint8Array, logger: Logger, onFatal: (error: Error) => void): Promise<Core> {
+async function openCore(config: CoreConfig, log: ThreadedLog, ticketKey: Uint8Array, logger: Logger): Promise<Core> {
   const clock = systemClock
   const tokens = await openTokenDoor(config, logger)
-  const log = await ThreadedLog.open(
-    join(config.data, 'log.sqlite'),
-    {
-      died: onFatal,
-      faultChanged: (fault) => (fault ? logger.error({ fault }, 'the log cannot be relied on') : logger.info('the log is well again')),
-    },
-    logRules(config),
-  )
-  if (log.restoredFrom) logger.warn({ backupOf: log.restoredFrom }, 'the log is a backup: every conversation has a new epoch')
   return makeCore({
     config,
     clock,
@@ -170,7 +173,7 @@ async function openCore(config: CoreConfig, ticketKey: Uint8Array, logger: Logge
     acceptsTokenKey: tokens.accepts,
     ticketKey,
     metrics: new Metrics(),
-    access: new AccessList(join(config.data, 'access.json'), clock),
+    access: openAccessList(join(config.data, 'access.json'), clock),
     overload: new Overload({ maxLoopDelayMs: config.maxLoopDelayMs, maxMemoryBytes: config.maxMemoryMb * 1024 * 1024 }, clock),
   })
 }
@@ -184,7 +187,9 @@ async function openTokenDoor(config: CoreConfig, logger: Logger): Promise<TokenD
     isAway = failure !== undefined
   }
   const rules = { key: config.key, issuer: config.tokenIssuer, audience: config.tokenAudience }
-  const door = await createTokenDoor(rules, { looked, background: (work) => void work })
+  const door = await createTokenDoor(rules, { looked, background: (work) => void work }).catch((cause: Error) => {
+    throw new ConfigError(`the key for users' tokens cannot be used: ${cause.message}`, { cause })
+  })
   if (config.key.kind === 'jwks') {
     door.refresh()
     setInterval(() => door.refresh(), JWKS_REFRESH_MS).unref()
@@ -197,4 +202,21 @@ function makeDialers(core: Core, { uplink: key, coreId }: CoreKeys): UplinkDiale
   const identity = { coreId, startedAt: core.clock.now() }
   if (edge === '') return []
   return edgeShards.map((shard) => new UplinkDialer(core, { identity, key, edge, shard }))
+}
+
+function openAccessList(path: string, clock: Clock): AccessList {
+  try {
+    return new AccessList(path, clock)
+  } catch (cause) {
+    const mend = 'mend it, or delete it: then everybody may come in'
+    if ((cause as NodeJS.ErrnoException).code) throw FileFault.of(path, cause, mend)
+    throw new FileFault(path, `is not right (${(cause as Error).message.replace(`${path}: `, '')})`, mend, { cause })
+  }
+}
+
+function openTlsGate({ tlsPort, tlsCert: cert, tlsKey: key, tlsClientCa: clientCa, loginTimeoutMs }: CoreConfig): TlsGate | undefined {
+  if (tlsPort === '') return undefined
+  const files = { cert, key, clientCa }
+  checkTlsFiles(files)
+  return new TlsGate(files, loginTimeoutMs)
 }

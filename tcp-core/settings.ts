@@ -43,6 +43,11 @@ export const SETTINGS = {
   tcpPort: { schema: port, default: '7400', help: 'Port of the TCP door; 0 takes a free one.' },
   wsPort: { schema: port, default: '7401', help: 'Port of the WebSocket door; 0 takes a free one.' },
   data: { schema: z.string().min(1), default: './data', help: 'Folder of the log and the keys; made if it is not there.' },
+  newLog: {
+    schema: z.enum(['', 'yes']),
+    default: '',
+    help: 'yes lets a core begin a new log where the one of its folder is missing; for one start.',
+  },
   tokenKey: {
     schema: z.string(),
     default: '',

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** An Ed25519 pair in a data folder: `<name>.pem` (PKCS8, for its owner's eyes) and `<name>.pub.pem`. */
@@ -11,7 +11,7 @@ export interface KeyPair {
 
 /** Makes the pair if it is not there, and its public half anew in any case. Throws the file system's errors. */
 export function ensureKeyPair(folder: string, name: string): KeyPair {
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const privatePath = join(folder, `${name}.pem`)
   const publicPath = join(folder, `${name}.pub.pem`)
   createOnce(privatePath, () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString())
@@ -19,20 +19,25 @@ export function ensureKeyPair(folder: string, name: string): KeyPair {
     .export({ type: 'spki', format: 'pem' })
     .toString()
   const draft = `${publicPath}.${process.pid}`
-  writeFileSync(draft, publicPem)
-  renameSync(draft, publicPath)
+  try {
+    writeFileSync(draft, publicPem, { mode: 0o600 })
+    renameSync(draft, publicPath)
+  } finally {
+    rmSync(draft, { force: true })
+  }
   return { privatePath, publicPath, publicPem }
 }
 
-/** Written whole under another name, then linked: no reader sees half a key, and of two that start at once one wins. */
+/** Written whole and synced under another name, then linked: no reader sees half a key, and of two that start at once one wins. */
 function createOnce(path: string, make: () => string): void {
+  if (existsSync(path)) return
   const draft = `${path}.${process.pid}`
-  writeFileSync(draft, make(), { mode: 0o600 })
   try {
+    writeFileSync(draft, make(), { mode: 0o600, flush: true })
     linkSync(draft, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
-    unlinkSync(draft)
+    rmSync(draft, { force: true })
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
+import { makePrivateFile } from '../private-files.ts'
 import { markBackup } from './log-identity.ts'
 import type { BackupReport } from './log-store.ts'
 
@@ -19,6 +20,7 @@ export async function backupLog(path: string, to: string): Promise<BackupReport>
   // A connection that can only read: in a WAL it sees one moment of the log, and no writer waits for it.
   const log = new DatabaseSync(path, { readOnly: true })
   try {
+    makePrivateFile(partial)
     await backup(log, partial, { rate: ALL_PAGES })
     mark(partial)
     renameSync(partial, to)

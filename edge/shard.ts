@@ -3,7 +3,7 @@ import { type CloseName, CODES } from '../shared/codes.ts'
 import { CloseError } from '../shared/errors.ts'
 import { DEFAULT_MAX_FRAME_BYTES } from '../shared/frame.ts'
 import { SUBPROTOCOL, TEXT_PING, TEXT_PONG } from '../shared/subprotocol.ts'
-import { UPLINK_SUBPROTOCOL, uplinkFrame } from '../shared/uplink.ts'
+import { UPLINK_SUBPROTOCOL, UPLINK_TIME_HEADER, uplinkFrame } from '../shared/uplink.ts'
 import { Alarm } from './alarm.ts'
 import type { Channel } from './channel.ts'
 import { Channels } from './channels.ts'
@@ -88,11 +88,10 @@ export class BridgeShard extends DurableObject<Env> {
       throw cause
     }
     // D1: of what the client offered only this entry is echoed.
-    return new Response(null, {
-      status: 101,
-      webSocket: client,
-      headers: { 'sec-websocket-protocol': isUplink ? UPLINK_SUBPROTOCOL : SUBPROTOCOL },
-    })
+    const headers: Record<string, string> = isUplink
+      ? { 'sec-websocket-protocol': UPLINK_SUBPROTOCOL, [UPLINK_TIME_HEADER]: String(Date.now()) }
+      : { 'sec-websocket-protocol': SUBPROTOCOL }
+    return new Response(null, { status: 101, webSocket: client, headers })
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {

@@ -53,6 +53,10 @@ export const UPLINK_SUBPROTOCOL = 'hawser.uplink.v1'
 export const UPLINK_AUDIENCE = 'hawser-uplink'
 /** How long such a token lives at most. */
 export const UPLINK_TOKEN_SECONDS = 60
+/** How far the clocks of a core and its edge may be apart (U1). */
+export const UPLINK_SKEW_SECONDS = 300
+/** In the edge's answers to a core: its time, in milliseconds since 1970. */
+export const UPLINK_TIME_HEADER = 'hawser-time'
 
 const EMPTY = new Uint8Array(0)
 

@@ -1,10 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { SignJWT } from 'jose'
 import { WebSocket } from 'ws'
 import { DEFAULT_MAX_FRAME_BYTES } from '../../shared/frame.ts'
 import { UPLINK_AUDIENCE, UPLINK_FRAME_OVERHEAD_BYTES, UPLINK_SUBPROTOCOL, UPLINK_TOKEN_SECONDS } from '../../shared/uplink.ts'
 import type { Core } from '../core.ts'
+import { clockAhead, clockAheadWords, refusalWords } from './edge-answer.ts'
 import { type CoreIdentity, Uplink } from './uplink.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 5000
@@ -19,6 +21,8 @@ export interface UplinkView {
   /** Why it is down; empty while it is up. */
   readonly why: string
   readonly openedAt: string | null
+  /** Milliseconds by which the core's clock was ahead of the edge's at the last dial; null where that is not known. */
+  readonly clockAheadMs: number | null
   readonly generation: number
   /** Whether this core has the shard's browsers, or stands by. */
   readonly owner: boolean
@@ -41,6 +45,7 @@ export class UplinkDialer {
   #socket: WebSocket | undefined
   #failures = 0
   #trouble = 'not dialed yet'
+  #clockAheadMs: number | undefined
   #cancelRetry: (() => void) | undefined
   #stopped = false
 
@@ -63,6 +68,7 @@ export class UplinkDialer {
       state: uplink ? 'up' : 'down',
       why: uplink ? '' : this.#trouble,
       openedAt: uplink ? new Date(uplink.openedAt).toISOString() : null,
+      clockAheadMs: this.#clockAheadMs ?? null,
       generation: uplink?.generation ?? 0,
       owner: uplink?.isOwner ?? false,
       browsers: uplink?.channelCount ?? 0,
@@ -100,14 +106,30 @@ export class UplinkDialer {
       openedAt = this.#core.clock.elapsed()
       this.#uplink = new Uplink(this.#core, this.#identity, socket)
     })
+    socket.on('upgrade', (response) => this.#compareClocks(response))
+    socket.on('unexpected-response', (_request, response) => {
+      this.#compareClocks(response)
+      void refusalWords(response).then((words) => {
+        trouble = words
+        socket.terminate()
+      })
+    })
     socket.on('error', (error) => {
-      trouble = error.message
+      trouble ||= error.message
     })
     socket.on('close', (code, reason) => {
       this.#uplink = undefined
       if (openedAt !== undefined && this.#core.clock.elapsed() - openedAt > STABLE_MS) this.#failures = 0
       this.#lost(trouble || `closed with ${code} ${reason}`)
     })
+  }
+
+  /** U1: a clock that is far off would be refused; one that is off at all puts wrong times on messages. */
+  #compareClocks(response: IncomingMessage): void {
+    const aheadMs = clockAhead(response, this.#core.clock.now())
+    this.#clockAheadMs = aheadMs
+    const words = clockAheadWords(aheadMs)
+    if (words) this.#core.logger.warn({ shard: this.shard, aheadMs }, words)
   }
 
   #lost(why: string): void {

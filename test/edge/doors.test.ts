@@ -94,6 +94,7 @@ describe("a core's upgrade", () => {
       edge.uplinkToken({ shard: 's1' }),
       edge.uplinkToken({ audience: 'hawser' }),
       edge.uplinkToken({ lifetimeSeconds: 61 }),
+      edge.uplinkToken({ lifetimeSeconds: -10 }),
       edge.uplinkToken({ jti: '' }),
       edge.uplinkToken({ jti: 'x'.repeat(129) }),
       edge.uplinkToken({ key: generateKeyPairSync('ed25519').privateKey }),
@@ -102,7 +103,6 @@ describe("a core's upgrade", () => {
     for (const token of [...tokens, 'nonsense']) {
       expect(await refusal(token)).toMatchObject({ status: 401, body: { code: 'token_invalid' } })
     }
-    expect(await refusal(await edge.uplinkToken({ lifetimeSeconds: -10 }))).toMatchObject({ status: 401, body: { code: 'token_expired' } })
     expect(await PeerSocket.refusal(edge.uplinkUrl('s0'), [UPLINK_SUBPROTOCOL])).toMatchObject({ status: 401 })
   })
 

@@ -15,6 +15,7 @@ export interface UplinkClaims {
   readonly shard?: string
   readonly audience?: string
   readonly lifetimeSeconds?: number
+  readonly clockAheadSeconds?: number
   readonly jti?: string
   readonly core?: string
   readonly key?: KeyObject
@@ -80,11 +81,12 @@ export class EdgeProcess {
       shard = 's0',
       audience = UPLINK_AUDIENCE,
       lifetimeSeconds = 60,
+      clockAheadSeconds = 0,
       jti = randomUUID(),
       core = 'core-1',
       key = this.#uplinkKeys.privateKey,
     } = claims
-    const now = Math.floor(Date.now() / 1000)
+    const now = Math.floor(Date.now() / 1000) + clockAheadSeconds
     return new SignJWT({ shard })
       .setProtectedHeader({ alg: 'EdDSA' })
       .setSubject(core)

@@ -2,23 +2,33 @@ import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'
 import type { LogStore } from './log/log-store.ts'
 
-/** Members of all groups that are kept in memory; a few tens of megabytes. */
-const MAX_MEMBERS = 500_000
+/** Of all groups that are kept in memory, estimated. */
+const MAX_BYTES = 64 * 1024 * 1024
+const GROUP_BYTES = 400
+const MEMBER_BYTES = 80
+/** Members that the log is asked for at a time: some milliseconds of its reader, and one of the event loop. */
+const AT_ONCE = 5000
 const RETRY_MS = 1000
 
 /** The members of a group by name, each with the seq up to which, inclusive, it sees nothing. */
 export type GroupAudience = ReadonlyMap<string, number>
 
+type Work = (members: GroupAudience) => void
+
 interface Group {
   /** Undefined until the log has said who they are. */
   members: Map<string, number> | undefined
-  waiting: ((members: GroupAudience) => void)[]
+  /** Of `members` those who have left by an entry that was not delivered when the log was asked: the last seq that each one sees. */
+  readonly leaving: Map<string, number>
+  waiting: { readonly seq: number; readonly work: Work }[]
+  bytes: number
 }
 
 /**
  * Who is in which group, for those who deliver. Asked from the log at a group's first
- * message, then kept up by what is done to it: the log settles in the order in which it was
- * asked, so that the one takes over from the other without a gap.
+ * message, then kept up by what is done to it. The log may answer with what holds a moment
+ * later than the message: whoever has left by then is among its answer as well, and whoever
+ * has come is let in again without harm.
  */
 export class Audiences {
   readonly #log: LogStore
@@ -26,7 +36,7 @@ export class Audiences {
   readonly #logger: Logger
   /** The ones used longest ago first. */
   readonly #groups = new Map<string, Group>()
-  #members = 0
+  #bytes = 0
 
   constructor(services: { log: LogStore; clock: Clock; logger: Logger }) {
     this.#log = services.log
@@ -49,60 +59,100 @@ export class Audiences {
     }
   }
 
-  /** Calls `work` with the members: at once, or as soon as the log has said who they are; in the order of the calls. */
-  use(conversationId: string, work: (members: GroupAudience) => void): void {
+  /**
+   * Calls `work` with the members whom the entry at `seq` concerns: at once, or as soon as the
+   * log has said who they are; in the order of the calls. What is about no entry has seq 0.
+   */
+  use(conversationId: string, seq: number, work: Work): void {
     const group = this.#groups.get(conversationId) ?? this.#load(conversationId)
-    if (group.members) work(group.members)
-    else group.waiting.push(work)
+    if (group.members) this.#do(group, group.members, seq, work)
+    else group.waiting.push({ seq, work })
   }
 
   /** Before a change is delivered: whoever it brings in hears of it. */
   letIn(conversationId: string, names: readonly string[], fromSeq: number): void {
-    const members = this.#groups.get(conversationId)?.members
-    if (!members) return
-    const before = members.size
-    for (const name of names) if (!members.has(name)) members.set(name, fromSeq)
-    this.#members += members.size - before
+    const group = this.#groups.get(conversationId)
+    if (!group?.members) return
+    for (const name of names) {
+      // Who was on the way out is back.
+      if (group.members.has(name) && !group.leaving.delete(name)) continue
+      if (!group.members.has(name)) this.#count(group, memberBytes(name))
+      group.members.set(name, fromSeq)
+    }
   }
 
   /** After a change was delivered: whoever it takes out hears of nothing more. */
   letOut(conversationId: string, names: Iterable<string>): void {
-    const members = this.#groups.get(conversationId)?.members
-    if (!members) return
-    for (const name of names) if (members.delete(name)) this.#members--
+    const group = this.#groups.get(conversationId)
+    for (const name of names) this.#remove(group, name)
+  }
+
+  #do(group: Group, members: Map<string, number>, seq: number, work: Work): void {
+    if (group.leaving.size > 0) {
+      for (const [name, untilSeq] of group.leaving) if (untilSeq < seq) this.#remove(group, name)
+    }
+    work(members)
+  }
+
+  #remove(group: Group | undefined, name: string): void {
+    group?.leaving.delete(name)
+    if (group?.members?.delete(name)) this.#count(group, -memberBytes(name))
   }
 
   #load(conversationId: string): Group {
-    const group: Group = { members: undefined, waiting: [] }
+    const group: Group = { members: undefined, leaving: new Map(), waiting: [], bytes: 0 }
     this.#groups.set(conversationId, group)
-    this.#ask(conversationId, group)
+    this.#count(group, GROUP_BYTES + 2 * conversationId.length)
+    const ask = (): void => {
+      this.#ask(conversationId, group).catch((error: unknown) => {
+        this.#logger.warn({ err: error, conversationId }, 'the members of a group are not known for now')
+        this.#clock.after(RETRY_MS, ask)
+      })
+    }
+    ask()
     return group
   }
 
-  #ask(conversationId: string, group: Group): void {
-    this.#log.audience(conversationId).then(
-      (audience) => {
-        const members = new Map(audience.map(({ name, fromSeq }) => [name, fromSeq]))
-        group.members = members
-        // One for the group itself: whoever asks for groups that are not there must not fill the memory.
-        this.#members += 1 + members.size
-        for (const work of group.waiting) work(members)
-        group.waiting = []
-        this.#forgetOldest()
-      },
-      (error: unknown) => {
-        this.#logger.warn({ err: error, conversationId }, 'the members of a group are not known for now')
-        this.#clock.after(RETRY_MS, () => this.#ask(conversationId, group))
-      },
-    )
+  async #ask(conversationId: string, group: Group): Promise<void> {
+    const members = new Map<string, number>()
+    let bytes = 0
+    group.leaving.clear()
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const page = await this.#log.audience({ conversationId, cursor, limit: AT_ONCE })
+      for (const { name, fromSeq, untilSeq } of page.members) {
+        if (!members.has(name)) bytes += memberBytes(name)
+        members.set(name, fromSeq)
+        if (untilSeq > 0) group.leaving.set(name, untilSeq)
+      }
+      cursor = page.next || undefined
+    }
+    group.members = members
+    this.#count(group, bytes)
+    for (const { seq, work } of group.waiting) this.#do(group, members, seq, work)
+    group.waiting = []
+    // Whoever asks for groups that are not there must not fill the memory.
+    if (members.size === 0) this.#forget(conversationId, group)
+    this.#forgetOldest()
   }
 
   #forgetOldest(): void {
-    for (const [conversationId, { members }] of this.#groups) {
-      if (this.#members <= MAX_MEMBERS || this.#groups.size === 1) return
-      if (!members) continue
-      this.#members -= 1 + members.size
-      this.#groups.delete(conversationId)
+    for (const [conversationId, group] of this.#groups) {
+      if (this.#bytes <= MAX_BYTES || this.#groups.size === 1) return
+      if (group.members) this.#forget(conversationId, group)
     }
   }
+
+  #forget(conversationId: string, group: Group): void {
+    this.#count(group, -group.bytes)
+    this.#groups.delete(conversationId)
+  }
+
+  #count(group: Group, bytes: number): void {
+    group.bytes += bytes
+    this.#bytes += bytes
+  }
+}
+
+function memberBytes(name: string): number {
+  return MEMBER_BYTES + 2 * name.length
 }

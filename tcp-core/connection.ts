@@ -155,6 +155,8 @@ export class Connection implements TransportHandler, Timed {
     } catch (error) {
       this.#fail(error)
     }
+    const now = this.#core.clock.elapsed()
+    this.session?.user.loopTime.spend(now - this.lastTick, now)
   }
 
   receivedMessage(message: Uint8Array): void {
@@ -178,6 +180,11 @@ export class Connection implements TransportHandler, Timed {
     this.#paused = false
     this.resume()
     this.session?.requests.next()
+  }
+
+  /** Whether `pause` stops this peer alone. */
+  get canWait(): boolean {
+    return this.transport.pausesAlone
   }
 
   /** Stops reading from the peer until as many calls of `resume`: several may have their reasons. */
@@ -236,9 +243,15 @@ export class Connection implements TransportHandler, Timed {
     this.#core.metrics.totals.bytesIn += bytes
     const own = this.#rate.count(bytes, this.lastTick)
     const users = this.session?.user.rate.count(bytes, this.lastTick) ?? 'within'
-    if (own === 'within' && users === 'within') return true
+    const debtMs = this.session?.user.loopTime.debtMs(this.lastTick) ?? 0
+    if (own === 'within' && users === 'within' && debtMs === 0) return true
     if (own === 'flood' || users === 'flood') this.close('rate_exceeded')
-    else {
+    else if (debtMs > 0) {
+      this.refuse(
+        frame.requestId,
+        new RequestError('rate_limited', 'Your frames took too much of the server’s time.', { retryAfterMs: Math.ceil(debtMs) }),
+      )
+    } else {
       const retryAfterMs = Math.max(this.#rate.remaining(this.lastTick), this.session?.user.rate.remaining(this.lastTick) ?? 0)
       this.refuse(frame.requestId, new RequestError('rate_limited', 'Too many frames or bytes in this second.', { retryAfterMs }))
     }

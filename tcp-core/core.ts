@@ -5,9 +5,11 @@ import { Audiences } from './audiences.ts'
 import type { Clock } from './clock.ts'
 import type { CoreConfig } from './config.ts'
 import { Deliver } from './deliver.ts'
+import { DeliveryTurns } from './delivery-turns.ts'
 import { Fleeting } from './fleeting/fleeting.ts'
 import { Generations } from './generations.ts'
 import type { AccessList } from './limits/access-list.ts'
+import { FairTurns } from './limits/fair-turns.ts'
 import { Gate } from './limits/gate.ts'
 import { Intake } from './limits/intake.ts'
 import { parseNetworks } from './limits/ip-address.ts'
@@ -20,9 +22,12 @@ import { Registry } from './registry.ts'
 import { TicketBox } from './ticket.ts'
 import { TimingWheel } from './timing-wheel.ts'
 import { Trace } from './trace.ts'
+import { UserReads } from './user-reads.ts'
 
 const DEADLINE_SLOT_MS = 500
 const DEADLINE_SLOTS = 256
+/** Questions of users that the log works on: enough that its threads are never idle for the way of an answer. */
+const READS_AT_ONCE = 4
 
 /** What a core has from outside: the world it lives in. */
 export interface CoreParts {
@@ -43,7 +48,10 @@ export interface CoreParts {
 export interface Core extends Omit<CoreParts, 'ticketKey'> {
   readonly registry: Registry
   readonly generations: Generations
+  /** What users ask of the log. */
+  readonly reads: UserReads
   readonly deliver: Deliver
+  readonly deliveryTurns: DeliveryTurns
   readonly audiences: Audiences
   readonly trace: Trace
   readonly receipts: Receipts
@@ -68,15 +76,18 @@ export function makeCore(
   const trace = new Trace(clock, sizes.tracedEvents)
   const deliver = new Deliver(registry, metrics.totals, trace)
   const audiences = new Audiences({ log, clock, logger })
+  const reads = new UserReads(log, new FairTurns(clock, READS_AT_ONCE))
   return {
     ...parts,
     registry,
     generations: new Generations(),
+    reads,
     deliver,
+    deliveryTurns: new DeliveryTurns(clock),
     audiences,
     trace,
     receipts: new Receipts({ log, deliver, audiences, clock, logger }),
-    fleeting: new Fleeting({ registry, audiences, log, clock, logger }),
+    fleeting: new Fleeting({ registry, audiences, log, reads, clock, logger }),
     alarm: new Alarm(clock),
     policy: config.policyUrl === '' ? undefined : new PolicyHook(config, { clock, logger, metrics }),
     tickets: new TicketBox(ticketKey),

@@ -1,7 +1,9 @@
 import { Command } from '../shared/commands.ts'
 import { RequestError } from '../shared/errors.ts'
 import { type Change, ContactStep, type Details, Durability, type Message } from '../shared/gen/hawser.ts'
+import type { GroupAudience } from './audiences.ts'
 import type { Core } from './core.ts'
+import type { Load } from './limits/intake.ts'
 import type { Append, AppendOutcome } from './log/log-store.ts'
 import type { JudgedSend } from './policy-hook.ts'
 import type { Session } from './session.ts'
@@ -9,6 +11,8 @@ import type { Session } from './session.ts'
 const STORAGE_RETRY_MS = 1000
 /** Of one that waits, besides what was sent: measured, with 200,000 waiting. */
 const OVERHEAD_BYTES = 2048
+/** Of the event loop, to write a message to one more member who is online. */
+const DELIVERY_MICROSECONDS = 2
 
 /** Where an entry goes: to the users that its conversation's id names, or to a group's members, who may change. */
 export type Target =
@@ -34,6 +38,8 @@ export interface SendFields {
   readonly encodedChange: Uint8Array | undefined
   readonly sendAt: number | undefined
   readonly due: boolean
+  /** Estimated microseconds of the log's writer. */
+  readonly cost: number
   /** Who waits for the ack; nobody for what was scheduled. */
   readonly from: { readonly session: Session; readonly requestId: number } | undefined
 }
@@ -46,6 +52,8 @@ export class PendingSend implements Append, JudgedSend {
   readonly #core: Core
   readonly #target: Target
   readonly #fields: SendFields
+  /** What it has under way at the intake. */
+  #load: Load = { bytes: 0, microseconds: 0 }
 
   constructor(core: Core, target: Target, fields: SendFields) {
     this.#core = core
@@ -98,6 +106,10 @@ export class PendingSend implements Append, JudgedSend {
     return this.content.length + (this.details?.length ?? 0) + (this.change?.length ?? 0) + OVERHEAD_BYTES
   }
 
+  get cost(): number {
+    return this.#fields.cost
+  }
+
   get isJudged(): boolean {
     const { change } = this.#fields
     return !change || change.edit !== undefined || change.react !== undefined || change.contact?.step === ContactStep.REQUEST
@@ -109,8 +121,10 @@ export class PendingSend implements Append, JudgedSend {
 
   /** Takes it to the log, by way of the policy where there is one. Throws RequestError. */
   begin(): void {
-    const { policy } = this.#core
+    const { policy, intake } = this.#core
     const target = this.#target
+    const { from } = this.#fields
+    if (from) intake.checkRoom(this.sender, from.session.connection)
     if (policy && target.kind === 'fixed' && target.recipient !== this.sender) policy.judge(this, target.recipient)
     else this.proceed()
   }
@@ -118,14 +132,15 @@ export class PendingSend implements Append, JudgedSend {
   proceed(): void {
     const { log, intake, audiences } = this.#core
     if (this.#target.kind === 'group') audiences.prepare(this.conversationId)
-    intake.took(this.bytes, this.#fields.from?.session.connection)
+    this.#load = { bytes: this.bytes, microseconds: this.cost }
+    intake.took(this.sender, this.#load, this.#fields.from?.session.connection)
     log.append(this)
   }
 
   /** S2 and R1: only now, with the entry on disk, does anybody hear of it. */
   settled(outcome: AppendOutcome): void {
-    const { metrics, intake, alarm } = this.#core
-    intake.settled(this.bytes)
+    const { metrics, alarm } = this.#core
+    if (outcome.kind !== 'stored' || this.#target.kind === 'fixed') this.#over()
     switch (outcome.kind) {
       case 'stored':
         this.#acknowledge(outcome, false)
@@ -184,14 +199,33 @@ export class PendingSend implements Append, JudgedSend {
       deliver.message(message, this.#target.members, from)
       fleeting.stored(message)
     } else if (message.change) this.#deliverChange(message, message.change, place.newcomersFrom)
-    else this.#core.audiences.use(message.conversationId, (audience) => deliver.inGroup(message, audience, from))
+    else this.#inGroup(message, (audience) => deliver.inGroup(message, audience, from))
+  }
+
+  /** A delivery to many takes its turn, and is under way until then. */
+  #inGroup({ conversationId, seq }: Message, work: (audience: GroupAudience) => void): void {
+    const { audiences, registry, intake, deliveryTurns } = this.#core
+    const receivers = Math.min(audiences.known(conversationId)?.size ?? 0, registry.userCount)
+    const microseconds = receivers * DELIVERY_MICROSECONDS
+    intake.grew(this.sender, microseconds)
+    this.#load = { bytes: this.#load.bytes, microseconds: this.#load.microseconds + microseconds }
+    deliveryTurns.add(() =>
+      audiences.use(conversationId, seq, (audience) => {
+        work(audience)
+        this.#over()
+      }),
+    )
+  }
+
+  #over(): void {
+    this.#core.intake.settled(this.sender, this.#load)
   }
 
   /** Whoever comes hears of it, and so does whoever goes. */
   #deliverChange(message: Message, change: Change, newcomersFrom: number): void {
     const { audiences, deliver, fleeting } = this.#core
     const { conversationId, sender } = message
-    audiences.use(conversationId, (audience) => {
+    this.#inGroup(message, (audience) => {
       const newcomers = change.create ? [sender, ...change.create.members] : change.join ? [sender] : (change.add?.users ?? [])
       audiences.letIn(conversationId, newcomers, newcomersFrom)
       deliver.inGroup(message, audience, this.#fields.from?.session)

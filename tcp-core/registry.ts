@@ -1,6 +1,10 @@
 import type { RateLimits } from './limits/rate-window.ts'
+import { LruCache } from './log/lru-cache.ts'
 import type { Session } from './session.ts'
 import { User } from './user.ts'
+
+/** Users who have gone of late: coming back sets none of their limits back. */
+const REMEMBERED_USERS = 10_000
 
 /**
  * Who is online, shared by every door. User to sessions and session to user are both one
@@ -11,6 +15,7 @@ export class Registry {
   readonly #userLimits: RateLimits
   readonly #users = new Map<string, User>()
   readonly #sessions = new Map<string, Session>()
+  readonly #gone = new LruCache<string, User>(REMEMBERED_USERS)
 
   /** `userLimits` is what all sessions of one user may send together. */
   constructor(userLimits: RateLimits) {
@@ -32,7 +37,7 @@ export class Registry {
 
   /** The user, made if not online yet; gone again unless a session is added. */
   userOrNew(userId: string): User {
-    return this.#users.get(userId) ?? new User(userId, this.#userLimits)
+    return this.#users.get(userId) ?? this.#gone.get(userId) ?? new User(userId, this.#userLimits)
   }
 
   users(): IterableIterator<User> {
@@ -61,7 +66,10 @@ export class Registry {
     if (this.#sessions.get(session.id) !== session) return false
     this.#sessions.delete(session.id)
     session.user.sessions.delete(session)
-    if (session.user.sessions.size === 0) this.#users.delete(session.user.id)
+    if (session.user.sessions.size === 0) {
+      this.#users.delete(session.user.id)
+      this.#gone.set(session.user.id, session.user)
+    }
     return true
   }
 }

@@ -3,6 +3,7 @@ import type { RequestError } from '../shared/errors.ts'
 import { writeDetails } from '../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../shared/protobuf-writer.ts'
 import type { Core } from './core.ts'
+import { appendCost } from './log/append-cost.ts'
 import type { AppendOutcome } from './log/log-store.ts'
 import type { DueSend } from './log/state/scheduled-table.ts'
 import { PendingSend } from './pending-send.ts'
@@ -32,6 +33,7 @@ export class ScheduledSend extends PendingSend {
       encodedChange: undefined,
       sendAt: undefined,
       due: true,
+      cost: appendCost(send.content, send.details, undefined),
       from: undefined,
     })
     this.#core = core

@@ -1,3 +1,4 @@
+import { LoopTime } from './limits/loop-time.ts'
 import { type RateLimits, RateWindow } from './limits/rate-window.ts'
 import type { Session } from './session.ts'
 
@@ -7,6 +8,8 @@ export class User {
   readonly sessions = new Set<Session>()
   /** What all its sessions send together. */
   readonly rate: RateWindow
+  /** What that takes of the event loop. */
+  readonly loopTime = new LoopTime()
 
   constructor(id: string, limits: RateLimits) {
     this.id = id

@@ -5,16 +5,23 @@ import type { LogStore } from '../log/log-store.ts'
 /** Users and names that are kept in memory. */
 const MAX_NAMES = 500_000
 
+interface Change {
+  readonly by: string
+  readonly block: Block
+}
+
 /**
  * Who has blocked whom, for what is not worth asking the disk each time. A user's blocks are
- * asked from the log at the first need and then kept up by its changes: the log settles in
- * the order in which it was asked, so that the one takes over from the other without a gap.
+ * asked from the log at the first need and then kept up by its changes. What changes while
+ * the log is being asked is done again to its answer, which may be of before.
  */
 export class Blocks {
   readonly #log: LogStore
   readonly #logger: Logger
   /** By the user who has blocked; those asked for longest ago first. */
   readonly #blocked = new Map<string, Set<string>>()
+  /** For each question that the log is being asked: what has changed since. */
+  readonly #loads = new Set<Change[]>()
   #names = 0
 
   constructor(services: { log: LogStore; logger: Logger }) {
@@ -26,9 +33,8 @@ export class Blocks {
   use(users: readonly string[], work: () => void): void {
     const missing = users.filter((user) => !this.#blocked.has(user))
     if (missing.length === 0) return work()
-    this.#log.blocks(missing).then(
-      (found) => {
-        for (const [i, user] of missing.entries()) this.#put(user, new Set(found[i]))
+    this.#load(missing).then(
+      () => {
         work()
         this.#forgetOldest()
       },
@@ -42,13 +48,31 @@ export class Blocks {
   }
 
   /** `by` has blocked somebody, or does no more. */
-  changed(by: string, { user, removed }: Block): void {
+  changed(by: string, block: Block): void {
+    for (const changes of this.#loads) changes.push({ by, block })
+    this.#change(by, block)
+  }
+
+  #change(by: string, { user, removed }: Block): void {
     const blocked = this.#blocked.get(by)
     if (!blocked) return
     const before = blocked.size
     if (removed) blocked.delete(user)
     else blocked.add(user)
     this.#names += blocked.size - before
+  }
+
+  async #load(users: readonly string[]): Promise<void> {
+    const changes: Change[] = []
+    this.#loads.add(changes)
+    try {
+      for (let known = 0; known < users.length; ) {
+        for (const blocked of await this.#log.blocks(users.slice(known))) this.#put(users[known++] as string, new Set(blocked))
+      }
+      for (const { by, block } of changes) this.#change(by, block)
+    } finally {
+      this.#loads.delete(changes)
+    }
   }
 
   #put(user: string, blocked: Set<string>): void {

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { LogStore } from '../log/log-store.ts'
 import type { Registry } from '../registry.ts'
 import type { Session } from '../session.ts'
+import type { UserReads } from '../user-reads.ts'
 import { Blocks } from './blocks.ts'
 import { Coalescer } from './coalescer.ts'
 import { LastSeen } from './last-seen.ts'
@@ -22,7 +23,7 @@ export class Fleeting {
   readonly lastSeen: LastSeen
   readonly #blocks: Blocks
 
-  constructor(services: { registry: Registry; audiences: Audiences; log: LogStore; clock: Clock; logger: Logger }) {
+  constructor(services: { registry: Registry; audiences: Audiences; log: LogStore; reads: UserReads; clock: Clock; logger: Logger }) {
     this.coalescer = new Coalescer(services.clock, (session, userId) => this.presences.presenceFor(session, userId))
     this.lastSeen = new LastSeen(services)
     this.#blocks = new Blocks(services)

@@ -2,10 +2,11 @@ import type { Logger } from 'pino'
 import { RequestError } from '../../shared/errors.ts'
 import { type DeviceClass, type Presence, PresenceAudience, type Status } from '../../shared/gen/hawser.ts'
 import type { Clock } from '../clock.ts'
-import type { LogStore, Sight } from '../log/log-store.ts'
+import type { Sight } from '../log/log-store.ts'
 import type { Registry } from '../registry.ts'
 import type { Session } from '../session.ts'
 import type { User } from '../user.ts'
+import type { UserReads } from '../user-reads.ts'
 import type { Coalescer } from './coalescer.ts'
 import type { LastSeen } from './last-seen.ts'
 import { Rechecks } from './rechecks.ts'
@@ -18,7 +19,7 @@ const GONE_AFTER_MS = 2500
 
 interface Services {
   readonly registry: Registry
-  readonly log: LogStore
+  readonly reads: UserReads
   readonly clock: Clock
   readonly logger: Logger
   readonly lastSeen: LastSeen
@@ -50,17 +51,22 @@ export class Presences {
    * having done nothing, and with the log's error, having added nobody.
    */
   async watch(session: Session, users: ReadonlySet<string>, unwatch: readonly string[]): Promise<Presence[]> {
-    const { log } = this.#services
+    const { reads } = this.#services
     this.#checkLimit(session, users, unwatch)
     for (const name of unwatch) this.watches.remove(session, name)
     const names = [...users]
     const added = names.filter((name) => this.watches.add(session, name, (watchers) => this.#asOfNow(name, watchers)))
     if (names.length === 0) return []
     const watcher = session.user.id
-    const sights = await log.sights(names.map((user) => ({ watcher, user }))).catch((error: unknown) => {
-      for (const name of added) this.watches.remove(session, name)
-      throw error
-    })
+    const sights = await reads
+      .sights(
+        watcher,
+        names.map((user) => ({ watcher, user })),
+      )
+      .catch((error: unknown) => {
+        for (const name of added) this.watches.remove(session, name)
+        throw error
+      })
     for (const [i, name] of names.entries()) this.#learn(session, name, sights[i])
     return names.map((name) => this.presenceFor(session, name) ?? nothingOf(name))
   }
@@ -191,8 +197,10 @@ export class Presences {
   }
 
   #hide(session: Session, userId: string): void {
-    // Of one that is unsure the log is being asked, and knows.
-    if (this.watches.standing(session, userId) !== 'seen') return
+    const standing = this.watches.standing(session, userId)
+    // Of one that is unsure the log is being asked: it may answer with what held before.
+    if (standing === 'unsure') this.#rechecks.add(session.user.id, userId)
+    if (standing !== 'seen') return
     this.watches.setStanding(session, userId, 'hidden')
     this.#services.coalescer.presence(nothingOf(userId), [session])
   }

@@ -1,22 +1,25 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
-import type { LogStore, Sight, SightPair } from '../log/log-store.ts'
+import type { Sight, SightPair } from '../log/log-store.ts'
+import type { UserReads } from '../user-reads.ts'
 
 /** Of one question to the log. */
 const AT_ONCE = 500
 const RETRY_MS = 1000
+/** At whose cost it asks: nobody's, but in turn with everybody. */
+const NOBODY = ''
 
 /** Pairs of a watcher and a user whose relation has changed: the log is asked again, a little at a time. */
 export class Rechecks {
-  readonly #log: LogStore
+  readonly #reads: UserReads
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #found: (pair: SightPair, sight: Sight | undefined) => void
   readonly #waiting = new Map<string, SightPair>()
   #running = false
 
-  constructor(services: { log: LogStore; clock: Clock; logger: Logger }, found: (pair: SightPair, sight: Sight | undefined) => void) {
-    this.#log = services.log
+  constructor(services: { reads: UserReads; clock: Clock; logger: Logger }, found: (pair: SightPair, sight: Sight | undefined) => void) {
+    this.#reads = services.reads
     this.#clock = services.clock
     this.#logger = services.logger
     this.#found = found
@@ -33,7 +36,7 @@ export class Rechecks {
     while (this.#waiting.size > 0) {
       const pairs = this.#take()
       try {
-        const sights = await this.#log.sights(pairs)
+        const sights = await this.#reads.sights(NOBODY, pairs)
         for (const [i, pair] of pairs.entries()) this.#found(pair, sights[i])
       } catch (error) {
         this.#logger.debug({ err: error }, 'who may see whom is not known for now')

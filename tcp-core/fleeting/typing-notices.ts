@@ -47,7 +47,7 @@ export class TypingNotices {
       }
       case 'group':
         if (!this.#isDue(session, conversationId, stopped)) return
-        return this.#audiences.use(conversationId, (audience) => {
+        return this.#audiences.use(conversationId, 0, (audience) => {
           if (audience.size <= TOLD_MEMBERS && audience.has(self)) this.#tell(self, conversationId, stopped, audience.keys())
         })
       default:

@@ -3,6 +3,7 @@ import { type Send, writeChange, writeDetails } from '../../shared/gen/hawser.ts
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import type { Core } from '../core.ts'
 import { checkText } from '../fields.ts'
+import { appendCost } from '../log/append-cost.ts'
 import { PendingSend } from '../pending-send.ts'
 import type { Session } from '../session.ts'
 
@@ -29,6 +30,7 @@ export function send(core: Core, session: Session, requestId: number, body: Send
     encodedChange: body.change && encoded('change', writeChange, body.change),
     sendAt: body.sendAt,
     due: false,
+    cost: appendCost(body.content, body.details, body.change),
     from: { session, requestId },
   }).begin()
 }

@@ -12,7 +12,7 @@ import { unavailable } from './unavailable.ts'
 const PAGE_LIMIT = { default: 50, max: 200 }
 const LIST_LIMIT = { default: 100, max: 500 }
 
-/** SYNC: pages one conversation or lists the user's. The storage thread encodes the answer. */
+/** SYNC: pages one conversation or lists the user's. A thread that reads the log encodes the answer. */
 export async function sync(core: Core, session: Session, requestId: number, body: Sync): Promise<void> {
   if (body.page && !body.list) return page(core, session, requestId, body.page)
   if (body.list && !body.page) return list(core, session, requestId, body.list)
@@ -21,11 +21,13 @@ export async function sync(core: Core, session: Session, requestId: number, body
 
 async function page(core: Core, session: Session, requestId: number, query: PageQuery): Promise<void> {
   const conversationId = conversationOf(session, query)
-  const result = await core.log
+  const result = await core.reads
     .page({ ...query, userId: session.user.id, conversationId, limit: limitOf(query.limit, PAGE_LIMIT) })
     .catch(unavailable)
   session.connection.write(encodeRawFrame(Command.SYNC_ACK, requestId, result.syncAck))
   if (result.discontinuity) noteDiscontinuity(core, session, conversationId, query)
+  // R2: what it asks from it has; a push that crossed with a page is never acknowledged by itself.
+  if (query.direction === Direction.FORWARD) session.acknowledge(conversationId, query.fromSeq)
   core.trace.pulled(session.traced, conversationId, result.beginSeq, result.endSeq)
   if (query.direction !== Direction.FORWARD || result.more) return
   // R5: the client has pulled to the end as it was when the page was read. What was skipped since then is told by another GAP.
@@ -39,7 +41,7 @@ async function list(core: Core, session: Session, requestId: number, query: List
   }
   // Y3: what was acknowledged is known to the list, also while it waits to be stored.
   await core.receipts.settle(session.user.id)
-  const syncAck = await core.log.list(session.user.id, query.cursor, limitOf(query.limit, LIST_LIMIT)).catch(unavailable)
+  const syncAck = await core.reads.list(session.user.id, query.cursor, limitOf(query.limit, LIST_LIMIT)).catch(unavailable)
   session.connection.write(encodeRawFrame(Command.SYNC_ACK, requestId, syncAck))
 }
 

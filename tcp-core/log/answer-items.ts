@@ -1,4 +1,5 @@
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+import { ReadSlice } from './reads/read-slice.ts'
 
 /** What one answer has at most (Y1, Y7), so that neither side ever holds more of a large one; only a single item may be larger. */
 export const ANSWER_BYTES = 256 * 1024
@@ -17,10 +18,11 @@ export interface Placed<T> {
   readonly place: string
 }
 
-/** Gathers the items of one answer, bounded by all that they take when they are encoded, whatever they are made of. */
+/** Gathers the items of one answer, bounded by all that they take when they are encoded, whatever they are made of, and by the time that it takes to find them. */
 export class AnswerItems<T> {
   readonly items: T[] = []
   readonly #write: (writer: ProtobufWriter, item: T) => void
+  readonly #slice = new ReadSlice()
   #bytes = ROOM_BYTES
 
   constructor(write: (writer: ProtobufWriter, item: T) => void) {
@@ -32,7 +34,7 @@ export class AnswerItems<T> {
     writer.reset()
     this.#write(writer, item)
     this.#bytes += writer.length + WRAP_BYTES
-    if (this.items.length > 0 && this.#bytes > ANSWER_BYTES) return false
+    if (this.items.length > 0 && (this.#bytes > ANSWER_BYTES || this.#slice.isOver)) return false
     this.items.push(item)
     return true
   }

@@ -38,6 +38,12 @@ export class Appends {
     this.#statements = prepare(database)
   }
 
+  /** The row of the last entry. */
+  get lastMessage(): number {
+    this.#lastMessage ??= this.#findLastMessage()
+    return this.#lastMessage
+  }
+
   /** In a transaction. Throws where the file cannot be read or written; what the rules refuse is refused by itself. */
   append(messages: readonly AppendFields[]): StoredOutcome[] {
     const moved = new Set<ConversationRow>()
@@ -140,9 +146,8 @@ export class Appends {
   }
 
   #entry(message: AppendFields, actor: number, conversation: ConversationRow): Entry {
-    this.#lastMessage ??= this.#findLastMessage()
     const seq = conversation.lastSeq + 1
-    return { conversation, actor, actorName: message.sender, id: this.#lastMessage + 1, seq, at: message.sentAt }
+    return { conversation, actor, actorName: message.sender, id: this.lastMessage + 1, seq, at: message.sentAt }
   }
 
   /** Gives the digest; undefined where the idempotency key was there. */

@@ -28,11 +28,16 @@ export function openIdentity(database: DatabaseSync): LogIdentity {
     writeMeta(database, 'last_given_id', String((id ?? 0) + SKIPPED_IDS))
     database.exec("DELETE FROM meta WHERE key = 'backup_of'; COMMIT")
   }
+  return { ...readIdentity(database), restoredFrom }
+}
+
+/** The identity of a log that somebody else has opened for writing. */
+export function readIdentity(database: DatabaseSync): LogIdentity {
   return {
     idPrefix: readMeta(database, 'id_prefix') ?? '',
     incarnation: Number(readMeta(database, 'incarnation') ?? 0),
     lastGivenId: Number(readMeta(database, 'last_given_id') ?? 0),
-    restoredFrom,
+    restoredFrom: undefined,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorName } from '../../shared/codes.ts'
-import type { Direction, PresenceAudience } from '../../shared/gen/hawser.ts'
+import type { Direction, PresenceAudience, Query } from '../../shared/gen/hawser.ts'
 import type { DueSend } from './state/scheduled-table.ts'
 import type { StorageFault } from './storage-fault.ts'
 
@@ -21,6 +21,8 @@ export interface Append {
   readonly sendAt?: number | undefined
   /** It was kept for its time, and that has come. */
   readonly due?: boolean
+  /** Estimated microseconds that the log's writer needs for it; a plain message's, if not given. */
+  readonly cost?: number
   settled(outcome: AppendOutcome): void
 }
 
@@ -90,10 +92,27 @@ export interface StoredMessage {
   readonly members: readonly MemberPosition[]
 }
 
-/** A member of a group, and the seq up to which, inclusive, it sees nothing. */
+/** A part of a group's members. */
+export interface AudienceQuery {
+  readonly conversationId: string
+  /** The `next` of the part before; empty for the first. */
+  readonly cursor: string
+  readonly limit: number
+}
+
+/** A member of a group, and what of it is for that member. */
 export interface Audience {
   readonly name: string
+  /** Inclusive: it sees nothing up to here. */
   readonly fromSeq: number
+  /** It has left the group, and this is the last seq that it sees; 0 for who is a member now. */
+  readonly untilSeq: number
+}
+
+export interface AudiencePage {
+  readonly members: readonly Audience[]
+  /** Where the next part begins; empty where there is none. */
+  readonly next: string
 }
 
 /** How far a member has got in a conversation. 0 leaves a position as it is. */
@@ -146,8 +165,10 @@ export interface VerifyReport {
  * The ordered, durable log of every conversation, and each member's positions in it.
  *
  * Duties of an implementation, held by test/contract/log-store.ts:
- * - Order: appends are stored, and settled, in the order of the calls; within a
- *   conversation seq counts 1, 2, 3 without a hole, whatever fails in between.
+ * - Order: what one user appends is stored, and settled, in the order of the calls; appends of
+ *   several users take fair turns where more waits than the store takes in at once. Within a
+ *   conversation seq counts 1, 2, 3 without a hole, whatever fails in between, and appends
+ *   are settled in that order.
  * - Durability: `stored` is said only once the message survives a power cut.
  * - Atomicity: a message, its seq and its idempotency key are stored together or not at all.
  * - Idempotency: (sender, clientMessageId) names one message, also across restarts, for as
@@ -156,19 +177,24 @@ export interface VerifyReport {
  *   a reader who knows another history is told so.
  * - A fault costs what it hits: what cannot be stored is `failed`, reads that need none of it
  *   go on, and the store works again when its disk does.
- * - Reads see every append that was settled before them.
+ * - Reads see every append that was settled before they were asked for. They may also see
+ *   what is settled only after that.
+ * - No append waits for a read.
  */
 export interface LogStore {
   append(message: Append): void
   /** Rejects with RequestError `conversation_unknown` where the conversation is not the user's. */
   page(query: PageQuery): Promise<PageResult>
-  /** Answers an encoded Query of a user by an encoded Answer. Rejects with RequestError. */
-  query(userId: string, query: Uint8Array): Promise<Uint8Array>
-  /** The members of a group; nobody where there is no such group. */
-  audience(conversationId: string): Promise<readonly Audience[]>
-  /** For each pair what the watcher may see of the user (T2), in the order of the call; undefined where that is nothing. */
+  /** Answers the query of a user by an encoded Answer. Rejects with RequestError. */
+  query(userId: string, query: Query): Promise<Uint8Array>
+  /**
+   * A part of the members of a group; nobody where there is no such group. The last part also
+   * has whoever has left by an entry that was not settled when the first part was asked for.
+   */
+  audience(query: AudienceQuery): Promise<AudiencePage>
+  /** For each of the first pairs, at least one, what the watcher may see of the user (T2); undefined where that is nothing. As many as some milliseconds allow. */
   sights(pairs: readonly SightPair[]): Promise<readonly (Sight | undefined)[]>
-  /** For each user the names that it has blocked, in the order of the call. */
+  /** For each of the first users, at least one, the names that it has blocked. As many as some milliseconds allow. */
   blocks(users: readonly string[]): Promise<readonly (readonly string[])[]>
   /** Keeps when users were last online. */
   seen(users: readonly LastSeenAt[]): Promise<void>

@@ -19,8 +19,8 @@ export interface ConversationRow {
 
 /** Users and conversations: their names to their rows, cached, made where they are new. */
 export class NameTables {
-  readonly #users = new LruCache<string, number>(CACHED_NAMES)
-  readonly #conversations = new LruCache<string, ConversationRow>(CACHED_NAMES)
+  readonly #users: LruCache<string, number>
+  readonly #conversations: LruCache<string, ConversationRow>
   /** Names of rows that were made since `mark`. */
   #made: { users: string[]; conversations: string[] } = { users: [], conversations: [] }
   readonly #findUser: StatementSync
@@ -30,7 +30,9 @@ export class NameTables {
   readonly #addConversation: StatementSync
   readonly #addMember: StatementSync
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, cached = true) {
+    this.#users = new LruCache(cached ? CACHED_NAMES : 0)
+    this.#conversations = new LruCache(cached ? CACHED_NAMES : 0)
     this.#findUser = database.prepare('SELECT id FROM user WHERE name = ?')
     this.#addUser = database.prepare('INSERT INTO user (name) VALUES (?) RETURNING id')
     this.#userName = database.prepare('SELECT name FROM user WHERE id = ?')

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { directConversationId } from '../../shared/conversation-id.ts'
 import { ContactState, PresenceAudience } from '../../shared/gen/hawser.ts'
 import type { Sight, SightPair } from './log-store.ts'
+import { ReadSlice } from './reads/read-slice.ts'
 import type { Tables } from './state/tables.ts'
 
 const UNKNOWN: Sight = { status: '', lastSeen: 0, audience: PresenceAudience.KNOWN }
@@ -28,12 +29,12 @@ export class PresenceReads {
   sights(pairs: readonly SightPair[]): (Sight | undefined)[] {
     // Mostly one watcher, or one user and many of them.
     const groups = new Map<number, string>()
-    return pairs.map(({ watcher, user }) => this.#sight(watcher, user, groups))
+    return inSlice(pairs, ({ watcher, user }) => this.#sight(watcher, user, groups))
   }
 
   /** The names that each of the users has blocked. */
   blocks(users: readonly string[]): string[][] {
-    return users.map((name) => {
+    return inSlice(users, (name) => {
       const user = this.#tables.names.knownUser(name)
       return user === undefined ? [] : this.#tables.relations.blockedBy(user)
     })
@@ -70,4 +71,15 @@ export class PresenceReads {
     }
     return own !== '[]' && this.#isInOne.get(own, user) !== undefined
   }
+}
+
+/** The answers to the first questions, at least one, as many as a slice has time for. */
+function inSlice<Q, A>(questions: readonly Q[], answer: (question: Q) => A): A[] {
+  const slice = new ReadSlice()
+  const answers: A[] = []
+  for (const question of questions) {
+    if (answers.length > 0 && slice.isOver) break
+    answers.push(answer(question))
+  }
+  return answers
 }

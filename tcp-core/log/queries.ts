@@ -6,7 +6,6 @@ import {
   type MessageList,
   type Query,
   type RelationsQuery,
-  readQuery,
   type ScheduledQuery,
   type SearchQuery,
   writeAnswer,
@@ -14,7 +13,6 @@ import {
   writeRelation,
   writeScheduled,
 } from '../../shared/gen/hawser.ts'
-import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { answerPage, type Placed } from './answer-items.ts'
 import { unknownConversation } from './changes/entry.ts'
@@ -41,10 +39,10 @@ export class Queries {
     this.#search = search
   }
 
-  /** An encoded Query to an encoded Answer. Throws RequestError. */
-  answer(userId: string, query: Uint8Array): Uint8Array {
+  /** An encoded Answer. Throws RequestError. */
+  answer(userId: string, query: Query): Uint8Array {
     writer.reset()
-    writeAnswer(writer, this.#answer(userId, readQuery(new ProtobufReader(query))))
+    writeAnswer(writer, this.#answer(userId, query))
     return writer.finishAlone()
   }
 
@@ -153,15 +151,17 @@ export class Queries {
 
   #scheduledOf(userId: string, { cursor }: ScheduledQuery) {
     const after = checkedCursor(cursor, /^([0-9a-z]{1,11}-[0-9a-z]{1,11})?$/)
-    const waiting = this.#scheduled.of(this.#tables.names.user(userId), after)
+    const user = this.#tables.names.knownUser(userId)
+    const waiting = user === undefined ? [] : this.#scheduled.of(user, after)
     const { items: scheduled, nextCursor } = answerPage(writeScheduled, waiting)
     return { scheduled, nextCursor }
   }
 
   #relationsOf(userId: string, { cursor }: RelationsQuery) {
     const after = checkedCursor(cursor, /^([cb][0-9a-z]{1,11})?$/)
-    const user = { id: this.#tables.names.user(userId), name: userId }
-    const { items: relations, nextCursor } = answerPage(writeRelation, this.#tables.relations.of(user, after))
+    const id = this.#tables.names.knownUser(userId)
+    const found = id === undefined ? [] : this.#tables.relations.of({ id, name: userId }, after)
+    const { items: relations, nextCursor } = answerPage(writeRelation, found)
     return { relations, nextCursor }
   }
 

@@ -20,6 +20,10 @@ export class ReopeningLog {
     return this.#open().identity
   }
 
+  get lastMessage(): number {
+    return this.#open().lastMessage
+  }
+
   run<T>(work: (log: SqliteLog) => T): T {
     try {
       return work(this.#open())

@@ -1,20 +1,14 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { RequestError } from '../../shared/errors.ts'
-import type { MessageList, SearchQuery } from '../../shared/gen/hawser.ts'
 import type { AppendFields, StoredOutcome } from './append-batch.ts'
 import { Appends } from './appends.ts'
 import { type LogIdentity, openIdentity, readMeta, writeMeta } from './log-identity.ts'
 import { DEFAULT_LOG_RULES, type LogRules } from './log-rules.ts'
 import type { LastSeenAt, MemberPosition } from './log-store.ts'
-import { PresenceReads } from './presence-reads.ts'
-import { Queries } from './queries.ts'
+import { LogReads } from './reads/log-reads.ts'
 import { migrate } from './schema.ts'
-import { Search } from './search.ts'
 import { SearchIndex } from './search-index.ts'
-import { SqliteReads } from './sqlite-reads.ts'
 import { type DueSend, ScheduledTable } from './state/scheduled-table.ts'
 import { Tables } from './state/tables.ts'
-import { Views } from './views.ts'
 
 /** Messages that disappear in one transaction. */
 const EXPIRE_AT_ONCE = 500
@@ -22,43 +16,59 @@ const DUE_AT_ONCE = 500
 const PROBE_BYTES = 1024 * 1024
 /** Entries that are taken into the search index in one transaction: some milliseconds. */
 const INDEX_AT_ONCE = 100
-/** Such transactions before a search is answered. */
-const INDEX_FOR_SEARCH = 20
 
 /**
  * The log in one SQLite file, used by the storage thread alone. Every method is synchronous;
  * one call of `append` is one transaction and one fsync, however many messages it stores.
  */
 export class SqliteLog {
-  readonly reads: SqliteReads
-  readonly queries: Queries
-  readonly presence: PresenceReads
   readonly identity: LogIdentity
   readonly #database: DatabaseSync
   readonly #tables: Tables
   readonly #scheduled: ScheduledTable
   readonly #appends: Appends
   readonly #searchIndex: SearchIndex
-  readonly #search: Search
   readonly #rules: LogRules
+  readonly #now: () => number
+  #reads: LogReads | undefined
   readonly #statements: ReturnType<typeof prepare>
 
   /** `now` says when messages have disappeared. */
   constructor(path: string, rules: LogRules = DEFAULT_LOG_RULES, now: () => number = Date.now) {
     this.#database = new DatabaseSync(path)
     this.#rules = rules
+    this.#now = now
     migrate(this.#database)
     this.identity = openIdentity(this.#database)
     this.#tables = new Tables(this.#database)
     this.#scheduled = new ScheduledTable(this.#database)
     this.#appends = new Appends(this.#database, this.identity, { tables: this.#tables, scheduled: this.#scheduled, rules })
     this.#statements = prepare(this.#database)
-    const views = new Views(this.#database, this.identity, this.#tables, now)
-    this.reads = new SqliteReads(this.#database, this.identity, this.#tables, views, now)
     this.#searchIndex = new SearchIndex(this.#database)
-    this.#search = new Search(this.#database, this.#searchIndex, views)
-    this.queries = new Queries(this.#tables, this.#scheduled, views, (userId, query) => this.#answerSearch(userId, query))
-    this.presence = new PresenceReads(this.#database, this.#tables)
+  }
+
+  /** Reads by the writer's own connection: for whoever has no thread. */
+  get reads(): LogReads {
+    this.#reads ??= new LogReads(this.#database, this.identity, {
+      tables: this.#tables,
+      rules: this.#rules,
+      now: this.#now,
+      beforeSearch: () => this.#indexAll(),
+    })
+    return this.#reads
+  }
+
+  #indexAll(): void {
+    try {
+      while (this.index());
+    } catch {
+      // A log that cannot be written can be searched as far as it is indexed.
+    }
+  }
+
+  /** The row of the last entry. */
+  get lastMessage(): number {
+    return this.#appends.lastMessage
   }
 
   /** Stores all or, throwing, none; what the rules refuse is refused by itself. */
@@ -66,27 +76,31 @@ export class SqliteLog {
     return this.#transaction(() => this.#appends.append(messages))
   }
 
+  /** Entries, and positions that were read, in one transaction: all or, throwing, none. */
+  commit(messages: readonly AppendFields[], positions: readonly MemberPosition[]): { outcomes: StoredOutcome[]; held: MemberPosition[] } {
+    return this.#transaction(() => ({ outcomes: this.#appends.append(messages), held: this.#advance(positions) }))
+  }
+
   advance(positions: readonly MemberPosition[]): MemberPosition[] {
     // What only says that something was delivered may be forgotten in a power cut: it is delivered again.
     const isRead = positions.some(({ readSeq }) => readSeq > 0)
-    return isRead ? this.#advance(positions) : this.#unsynced(() => this.#advance(positions))
+    const work = () => this.#transaction(() => this.#advance(positions))
+    return isRead ? work() : this.#unsynced(work)
   }
 
   #advance(positions: readonly MemberPosition[]): MemberPosition[] {
-    return this.#transaction(() =>
-      positions.map((position) => {
-        const conversation = this.#tables.names.conversation(position.conversationId)
-        const row =
-          conversation &&
-          (this.#statements.advance.get(
-            Math.min(position.deliveredSeq, conversation.lastSeq),
-            Math.min(position.readSeq, conversation.lastSeq),
-            this.#tables.names.user(position.userId),
-            conversation.id,
-          ) as { delivered_seq: number; read_seq: number } | undefined)
-        return { ...position, deliveredSeq: row?.delivered_seq ?? 0, readSeq: row?.read_seq ?? 0 }
-      }),
-    )
+    return positions.map((position) => {
+      const conversation = this.#tables.names.conversation(position.conversationId)
+      const row =
+        conversation &&
+        (this.#statements.advance.get(
+          Math.min(position.deliveredSeq, conversation.lastSeq),
+          Math.min(position.readSeq, conversation.lastSeq),
+          this.#tables.names.user(position.userId),
+          conversation.id,
+        ) as { delivered_seq: number; read_seq: number } | undefined)
+      return { ...position, deliveredSeq: row?.delivered_seq ?? 0, readSeq: row?.read_seq ?? 0 }
+    })
   }
 
   /**
@@ -151,17 +165,6 @@ export class SqliteLog {
 
   close(): void {
     this.#database.close()
-  }
-
-  /** What was stored just now is found, too, unless the index is far behind. */
-  #answerSearch(userId: string, query: SearchQuery): MessageList {
-    if (this.#rules.search === 'off') throw new RequestError('forbidden', 'Messages cannot be searched for here.')
-    try {
-      for (let i = 0; i < INDEX_FOR_SEARCH && this.index(); i++);
-    } catch {
-      // A log that cannot be written can be searched as far as it is indexed.
-    }
-    return this.#search.answer(userId, query)
   }
 
   /** Commits without waiting for the disk; the next commit that does waits for this one, too. */

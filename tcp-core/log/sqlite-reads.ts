@@ -13,7 +13,8 @@ import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { AnswerItems } from './answer-items.ts'
 import { unknownConversation } from './changes/entry.ts'
 import { type LogIdentity, toldEpoch } from './log-identity.ts'
-import type { Audience, MemberPosition, PageQuery, PageResult, StoredMessage } from './log-store.ts'
+import type { MemberPosition, PageQuery, PageResult, StoredMessage } from './log-store.ts'
+import type { MembersAsked, MembersFound } from './operations.ts'
 import { entryAt, withEntries } from './places.ts'
 import type { Tables } from './state/tables.ts'
 import { UnreadCounts } from './unread-counts.ts'
@@ -103,11 +104,16 @@ export class SqliteReads {
     return encode({ list: { conversations: page.items, nextCursor: page.more && page.last ? page.last.last_message.toString(36) : '' } })
   }
 
-  /** The members of a group as it is now. */
-  audience(conversationId: string): Audience[] {
+  /** The members of a group as it is now, some at a time. */
+  audience({ conversationId, afterUser, leftSince, limit }: MembersAsked): MembersFound {
     const row = this.#idOf.get(conversationId) as { id: number } | undefined
-    if (!row) return []
-    return this.#tables.members.active(row.id).map(({ name, from_seq }) => ({ name, fromSeq: from_seq }))
+    if (!row) return { members: [], lastUser: 0 }
+    const { members } = this.#tables
+    const active = members.active(row.id, afterUser, limit)
+    const lastUser = active.length === limit ? (active.at(-1)?.user ?? 0) : 0
+    const left = lastUser === 0 ? members.leftSince(row.id, leftSince) : []
+    const found = [...active, ...left].map(({ name, from_seq, until_seq }) => ({ name, fromSeq: from_seq, untilSeq: until_seq ?? 0 }))
+    return { members: found, lastUser }
   }
 
   #emptyPage({ conversationId, fromSeq, epoch, digest, direction }: PageQuery): PageResult {

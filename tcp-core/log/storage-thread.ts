@@ -1,78 +1,60 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { RequestError } from '../../shared/errors.ts'
 import { decodeAppends, encodeOutcomes } from './append-batch.ts'
-import { encodeAudience } from './audience-block.ts'
+import type { LogIdentity } from './log-identity.ts'
 import type { LogRules } from './log-rules.ts'
+import { serveOperations } from './log-thread.ts'
+import type { WriteOperation } from './operations.ts'
 import { ReopeningLog } from './reopening-log.ts'
 import { SearchIndexer } from './search-indexer.ts'
-import { StorageError } from './storage-fault.ts'
-import type { StorageReply, StorageRequest } from './threaded-log.ts'
 
-/** The storage thread: everything that may wait for the disk, off the event loop. */
+/** The storage thread: everything that writes the log, and so may wait for the disk, off the event loop. */
 if (!parentPort) throw new Error('storage-thread.ts runs in a worker thread')
 const port = parentPort
 const { path, rules } = workerData as { path: string; rules: LogRules }
 
+/** What it says first. */
+export interface StorageHello {
+  readonly identity: LogIdentity
+  /** The row of the last entry. */
+  readonly lastMessage: number
+}
+
 const log = new ReopeningLog(path, rules)
 const indexer = rules.search === 'on' ? new SearchIndexer(() => log.run((open) => open.index())) : undefined
-port.postMessage({ id: 0, result: log.identity } satisfies StorageReply)
 
-port.on('message', (request: StorageRequest) => {
-  try {
-    const result = answer(request)
-    const moved = result instanceof Uint8Array ? [result.buffer as ArrayBuffer] : []
-    port.postMessage({ id: request.id, result } satisfies StorageReply, moved)
-  } catch (error) {
-    if (error instanceof RequestError) {
-      const { code, message, field, retryAfterMs } = error
-      return port.postMessage({ id: request.id, refusal: { code, message, field, retryAfterMs } } satisfies StorageReply)
-    }
-    const { message } = error as Error
-    const fault = error instanceof StorageError ? error.fault : ({ kind: 'failed', message } as const)
-    port.postMessage({ id: request.id, fault } satisfies StorageReply)
-  }
-  if (request.op === 'close') port.close()
-})
+serveOperations(port, { identity: log.identity, lastMessage: log.lastMessage } satisfies StorageHello, answer)
 
-function answer(request: StorageRequest): unknown {
-  switch (request.op) {
-    case 'append': {
-      const appends = decodeAppends(request.appends)
+function answer(operation: WriteOperation): unknown {
+  switch (operation.op) {
+    case 'commit': {
+      const appends = decodeAppends(operation.appends)
       indexer?.appended(appends.length)
-      return encodeOutcomes(log.run((open) => open.append(appends)))
+      const { outcomes, held } = log.run((open) => open.commit(appends, operation.positions))
+      return { outcomes: encodeOutcomes(outcomes), held }
     }
-    case 'page':
-      return log.run((open) => open.reads.page(request.query))
-    case 'list':
-      return log.run((open) => open.reads.list(request.userId, request.cursor, request.limit))
-    case 'query':
-      return log.run((open) => open.queries.answer(request.userId, request.query))
-    case 'audience':
-      return encodeAudience(log.run((open) => open.reads.audience(request.conversationId)))
-    case 'sights':
-      return log.run((open) => open.presence.sights(request.pairs))
-    case 'blocks':
-      return log.run((open) => open.presence.blocks(request.users))
+    case 'advance':
+      return log.run((open) => open.advance(operation.positions))
     case 'seen':
-      return log.run((open) => open.seen(request.users))
+      return log.run((open) => open.seen(operation.users))
     case 'due-sends':
-      return log.run((open) => open.dueSends(request.now))
+      return log.run((open) => open.dueSends(operation.now))
     case 'next-due':
       return log.run((open) => open.nextDue())
     case 'drop-scheduled':
-      return log.run((open) => open.dropScheduled(request.sender, request.clientMessageId))
+      return log.run((open) => open.dropScheduled(operation.sender, operation.clientMessageId))
     case 'expire-messages':
-      return log.run((open) => open.expireMessages(request.now))
-    case 'find':
-      return log.run((open) => open.reads.find(request.messageId))
-    case 'advance':
-      return log.run((open) => open.advance(request.positions))
+      return log.run((open) => open.expireMessages(operation.now))
     case 'expire-ids':
-      return log.run((open) => open.expireIds(request.sentBefore, request.limit))
+      return log.run((open) => open.expireIds(operation.sentBefore, operation.limit))
+    case 'index':
+      return log.run((open) => open.index())
     case 'probe':
       return log.probe()
     case 'close':
       indexer?.stop()
-      return log.close()
+      log.close()
+      // Ends the thread, once the answer is out.
+      setImmediate(() => port.close())
+      return undefined
   }
 }

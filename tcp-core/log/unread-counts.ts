@@ -7,6 +7,8 @@ import type { View } from './views.ts'
 const LIMIT = 1000
 /** Entries that are looked at at once. */
 const WINDOW = 1000
+/** Entries that are looked at for one count (Y2): of those that are no messages of others there may be any number. */
+const MOST_ENTRIES = 5000
 
 /** What a user has not read: counted from the log, never written. What was edited after the user had gone is withheld (G5), and not counted. */
 export class UnreadCounts {
@@ -29,8 +31,10 @@ export class UnreadCounts {
 
   of({ member, conversation, beginSeq, lastSeq }: View, now: number): { unread: number; mentions: number } {
     const sum = { unread: 0, mentions: 0 }
-    for (let at = Math.max(member.read_seq, beginSeq); at < lastSeq && sum.unread < LIMIT; at += WINDOW) {
-      const upTo = Math.min(at + WINDOW, lastSeq)
+    const from = Math.max(member.read_seq, beginSeq)
+    const end = Math.min(lastSeq, from + MOST_ENTRIES)
+    for (let at = from; at < end && sum.unread < LIMIT; at += WINDOW) {
+      const upTo = Math.min(at + WINDOW, end)
       const counted = this.#count.get(member.user, conversation, at, upTo, now, member.until_message, LIMIT - sum.unread)
       const { unread, mentions } = counted as { unread: number; mentions: number }
       sum.unread += unread

@@ -20,6 +20,8 @@ export class EdgeTransport implements Transport {
   readonly kind = 'edge'
   readonly remoteAddress: string
   readonly keepsHeartbeat = true
+  /** All browsers of a shard share one stream. */
+  readonly pausesAlone = false
   /** What waits on the uplink is the uplink's to watch, and a browser that does not read is the shard's to end. */
   readonly bufferedBytes = 0
   readonly #carrier: ChannelCarrier

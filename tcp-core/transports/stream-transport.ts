@@ -36,6 +36,7 @@ export class StreamTransport implements Transport, Flushable {
   readonly kind: 'tcp' | 'tls'
   readonly remoteAddress: string
   readonly keepsHeartbeat = false
+  readonly pausesAlone = true
   readonly #socket: Socket
   readonly #queue: OutboundQueue
   #closing = false

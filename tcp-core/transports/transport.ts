@@ -43,6 +43,8 @@ export interface Transport {
   start(handler: TransportHandler): void
   /** Queues a whole frame. After `close` or the end it does nothing. */
   write(frame: Uint8Array): void
+  /** Whether `pause` stops this peer alone; else others wait with it. */
+  readonly pausesAlone: boolean
   /** Stops reading from the peer until `resume`. */
   pause(): void
   resume(): void

@@ -12,6 +12,7 @@ export class WebSocketTransport implements Transport, Flushable {
   readonly kind = 'ws'
   readonly remoteAddress: string
   readonly keepsHeartbeat = false
+  readonly pausesAlone = true
   readonly #socket: WebSocket
   readonly #queue: OutboundQueue
   #handler: TransportHandler | undefined

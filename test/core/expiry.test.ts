@@ -17,6 +17,7 @@ class QuietTransport implements Transport {
   readonly remoteAddress = '127.0.0.1'
   readonly bufferedBytes = 0
   readonly keepsHeartbeat: boolean
+  readonly pausesAlone = true
   closedWith = 0
   #handler: TransportHandler | undefined
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Command } from '../../shared/commands.ts'
-import { decodeBody } from '../../shared/frame.ts'
-import type { Conversation } from '../../shared/gen/hawser.ts'
+import { decodeBody, type Frame } from '../../shared/frame.ts'
+import type { Conversation, SyncAck } from '../../shared/gen/hawser.ts'
 import { WatchedClient } from '../client/watched-client.ts'
 import { LoneCore, OWN_DOORS } from '../support/lone-core.ts'
 import type { WirePeer } from '../support/wire-peer.ts'
@@ -31,6 +31,12 @@ test.each(OWN_DOORS)('Y3: by %s, what one copy of a user has acknowledged is lis
 })
 
 async function list(peer: WirePeer, requestId = 2): Promise<readonly Conversation[]> {
-  const answer = await peer.ask(Command.SYNC, requestId, { page: undefined, list: { cursor: '', limit: 500 } })
-  return decodeBody(Command.SYNC_ACK, answer.body).list?.conversations ?? []
+  const conversations: Conversation[] = []
+  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+    const answer: Frame = await peer.ask(Command.SYNC, requestId, { page: undefined, list: { cursor, limit: 500 } })
+    const page: SyncAck['list'] = decodeBody(Command.SYNC_ACK, answer.body).list
+    conversations.push(...(page?.conversations ?? []))
+    cursor = page?.nextCursor || undefined
+  }
+  return conversations
 }

@@ -70,6 +70,7 @@ export class VirtualPeer implements Transport {
   readonly kind = 'tcp'
   readonly remoteAddress = '127.0.0.1'
   readonly keepsHeartbeat = true
+  readonly pausesAlone = true
   bufferedBytes = 0
   readonly session: Session
   readonly #frames: Frame[] = []

@@ -39,6 +39,7 @@ export class FuzzPeer implements Transport {
   readonly kind: PeerKind
   readonly remoteAddress: string
   readonly keepsHeartbeat: boolean
+  readonly pausesAlone = true
   readonly connection: Connection
   readonly tickets: string[] = []
   readonly faults: string[] = []

@@ -243,7 +243,7 @@ class World {
 
   #deadlineFault(): string | undefined {
     const { loginTimeoutMs, heartbeatTimeoutMs } = this.#core.config
-    const now = this.#kernel.now()
+    const now = this.#core.clock.elapsed()
     for (const { connection, isOpen, keepsHeartbeat } of this.#peers) {
       if (!isOpen) continue
       const { session, startedAt, lastTick } = connection

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Answer, type Attribute, type Query, readAnswer, readSyncAck, writeQuery } from '../../shared/gen/hawser.ts'
+import { type Answer, type Attribute, type Query, readAnswer, readSyncAck } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
-import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { ANSWER_BYTES, ITEM_BYTES } from '../../tcp-core/log/answer-items.ts'
 import { DirectLog } from './direct-log.ts'
 
@@ -14,16 +13,12 @@ const attributes = (count: number): Attribute[] =>
 const details = { attributes: attributes(16), mentions: Array.from({ length: 50 }, (_, i) => name('m', i)) }
 const FULL_PROFILE = { name: 'n'.repeat(256), description: 'd'.repeat(4096), avatar: 'a'.repeat(2048), attributes: attributes(32) }
 
-const writer = new ProtobufWriter()
-
 /** Every page of an answer, each of a bounded size. */
 function pages(log: DirectLog, queryAt: (cursor: string) => Query): Answer[] {
   const all: Answer[] = []
   let cursor = ''
   do {
-    writer.reset()
-    writeQuery(writer, queryAt(cursor))
-    const bytes = log.log.queries.answer(USER, writer.finishAlone())
+    const bytes = log.log.reads.query(USER, queryAt(cursor))
     expect(bytes.length).toBeLessThanOrEqual(ANSWER_BYTES)
     const answer = readAnswer(new ProtobufReader(bytes))
     all.push(answer)

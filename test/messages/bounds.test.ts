@@ -1,17 +1,13 @@
 import { expect, test } from 'vitest'
-import { type Query, readAnswer, writeQuery } from '../../shared/gen/hawser.ts'
+import { type Query, readAnswer } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
-import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { DirectLog } from './direct-log.ts'
 
 const BIG = 'x'.repeat(60_000)
 const FRAME = 1024 * 1024
-const writer = new ProtobufWriter()
 
 function ask(log: DirectLog, query: Query) {
-  writer.reset()
-  writeQuery(writer, query)
-  const answer = log.log.queries.answer('alice', writer.finishAlone())
+  const answer = log.log.reads.query('alice', query)
   expect(answer.length).toBeLessThan(FRAME)
   return readAnswer(new ProtobufReader(answer))
 }

@@ -13,7 +13,6 @@ import {
   type SearchQuery,
   writeChange,
   writeDetails,
-  writeQuery,
 } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
@@ -86,7 +85,7 @@ export class DirectLog {
   search(userId: string, query: string | Partial<SearchQuery>): MessageList {
     const asked = typeof query === 'string' ? { text: query } : query
     const search = { text: '', conversationId: '', sender: '', sentFrom: 0, sentBefore: 0, cursor: '', limit: 0, ...asked }
-    const answer = this.log.queries.answer(userId, encoded(writeQuery, { search }))
+    const answer = this.log.reads.query(userId, { search })
     return readAnswer(new ProtobufReader(answer)).messages ?? { messages: [], nextCursor: '' }
   }
 

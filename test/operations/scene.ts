@@ -80,7 +80,9 @@ export class Scene {
   }
 
   async acked(attempt: Attempt): Promise<SendAck> {
-    return decoded(await this.stage.ask(attempt), Command.SEND_ACK)
+    const ack = decoded(await this.stage.ask(attempt), Command.SEND_ACK)
+    if (ack.seq > 0) await this.stage.pushed(attempt.by, ack)
+    return ack
   }
 
   async answer(by: Name, what: Query): Promise<Answer> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type BodyOf, Command } from '../../shared/commands.ts'
 import { decodeBody, type Frame } from '../../shared/frame.ts'
-import type { FleetingEvent, Message } from '../../shared/gen/hawser.ts'
+import type { FleetingEvent, Message, SendAck } from '../../shared/gen/hawser.ts'
 import type { DoorName, House } from '../support/house.ts'
 import type { WirePeer } from '../support/wire-peer.ts'
 import type { Attempt } from './operation.ts'
@@ -80,6 +80,17 @@ export class Stage {
   /** The next message that somebody's other session is pushed. */
   heard(name: Name, matches: (message: Message) => boolean): Promise<Message> {
     return next(this.#player(name).looksOn, Command.DELIVER, matches)
+  }
+
+  /** Waits until an entry has been pushed, which may be later than its ack; whoever waits for it gets it all the same. */
+  async pushed(name: Name, { conversationId, seq }: SendAck): Promise<void> {
+    const { looksOn } = this.#player(name)
+    const isIt = (frame: Frame): boolean => {
+      if (frame.command !== Command.DELIVER) return false
+      const message = decodeBody(Command.DELIVER, frame.body)
+      return message.conversationId === conversationId && message.seq === seq
+    }
+    looksOn.frames.unshift(await looksOn.next(isIt))
   }
 
   event(name: Name, matches: (event: FleetingEvent) => boolean): Promise<FleetingEvent> {

@@ -2,9 +2,8 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
-import { Direction, readAnswer, readSyncAck, writeQuery } from '../../shared/gen/hawser.ts'
+import { Direction, readAnswer, readSyncAck } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
-import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { backupLog } from '../../tcp-core/log/backup-log.ts'
 import type { ThreadedLog } from '../../tcp-core/log/threaded-log.ts'
 import { verifyLog } from '../../tcp-core/log/verify-log.ts'
@@ -39,15 +38,9 @@ function logFile(): string {
   return path
 }
 
-const writer = new ProtobufWriter()
-function searchFor(text: string): Uint8Array {
-  writer.reset()
-  writeQuery(writer, { search: { text, conversationId: '', sender: '', sentFrom: 0, sentBefore: 0, cursor: '', limit: 0 } })
-  return writer.finishAlone()
-}
-
 async function found(log: ThreadedLog, user: string, text: string): Promise<string[]> {
-  const { messages } = readAnswer(new ProtobufReader(await log.query(user, searchFor(text))))
+  const search = { text, conversationId: '', sender: '', sentFrom: 0, sentBefore: 0, cursor: '', limit: 0 }
+  const { messages } = readAnswer(new ProtobufReader(await log.query(user, { search })))
   return messages?.messages.map(({ content }) => Buffer.from(content).toString()) ?? []
 }
 

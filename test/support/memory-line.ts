@@ -16,6 +16,7 @@ export class MemoryLine implements Transport, ClientTransport {
   readonly kind = 'tcp'
   readonly remoteAddress = '127.0.0.1'
   readonly keepsHeartbeat = false
+  readonly pausesAlone = true
   readonly bufferedBytes = 0
   readonly maxHeartbeatMs = Number.POSITIVE_INFINITY
   readonly #clock: Clock

@@ -3,7 +3,7 @@ import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { unknownConversation } from '../../tcp-core/log/changes/entry.ts'
 import type {
   Append,
-  Audience,
+  AudiencePage,
   BackupReport,
   LastSeenAt,
   LogStore,
@@ -35,8 +35,8 @@ export abstract class PlainLog implements LogStore {
     throw unknownConversation()
   }
 
-  async audience(): Promise<readonly Audience[]> {
-    return []
+  async audience(): Promise<AudiencePage> {
+    return { members: [], next: '' }
   }
 
   async sights(pairs: readonly SightPair[]): Promise<readonly (Sight | undefined)[]> {

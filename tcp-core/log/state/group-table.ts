@@ -37,13 +37,14 @@ export function leastRole(settings: GroupSettings | undefined, act: Act): Role {
 
 /** The groups' own rows; their members are in MemberTable. */
 export class GroupTable {
-  readonly #cache = new LruCache<number, GroupRow>(CACHED_GROUPS)
+  readonly #cache: LruCache<number, GroupRow>
   /** Written since `mark`. */
   #written: number[] = []
   readonly #find: StatementSync
   readonly #put: StatementSync
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, cached = true) {
+    this.#cache = new LruCache(cached ? CACHED_GROUPS : 0)
     this.#find = database.prepare('SELECT profile, owner, member_count, created_at, muted_until, dissolved FROM grp WHERE conversation = ?')
     this.#put = database.prepare(
       `INSERT INTO grp (conversation, profile, owner, member_count, created_at, muted_until, dissolved) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -20,6 +20,14 @@ export interface MemberRow {
   readonly read_seq: number
 }
 
+/** Whom a message to a group may concern. */
+export interface AudienceRow {
+  readonly user: number
+  readonly name: string
+  readonly from_seq: number
+  readonly until_seq: number | null
+}
+
 /** A member who has read a message. */
 export interface ReaderRow {
   readonly name: string
@@ -41,6 +49,7 @@ export class MemberTable {
   readonly #mute: StatementSync
   readonly #clear: StatementSync
   readonly #active: StatementSync
+  readonly #leftSince: StatementSync
   readonly #page: StatementSync
   readonly #readers: StatementSync
   readonly #counts: StatementSync
@@ -61,7 +70,11 @@ export class MemberTable {
     this.#setRole = database.prepare('UPDATE member SET role = ? WHERE user = ? AND conversation = ?')
     this.#mute = database.prepare('UPDATE member SET muted_until = ? WHERE user = ? AND conversation = ?')
     this.#clear = database.prepare('UPDATE member SET cleared_seq = max(cleared_seq, ?) WHERE user = ? AND conversation = ?')
-    this.#active = database.prepare(`SELECT u.name, mb.from_seq ${active}`)
+    this.#active = database.prepare(`SELECT mb.user, u.name, mb.from_seq, mb.until_seq ${active} AND mb.user > ? ORDER BY mb.user LIMIT ?`)
+    this.#leftSince = database.prepare(
+      `SELECT mb.user, u.name, mb.from_seq, mb.until_seq FROM member mb JOIN user u ON u.id = mb.user
+       WHERE mb.conversation = ? AND mb.until_seq IS NOT NULL AND mb.until_message >= ?`,
+    )
     this.#page = database.prepare(`SELECT u.name, ${COLUMNS} ${active} AND mb.user > ? ORDER BY mb.user LIMIT ?`)
     this.#readers = database.prepare(
       `SELECT u.name, mb.user, mb.delivered_seq, mb.read_seq FROM member mb JOIN user u ON u.id = mb.user
@@ -104,9 +117,14 @@ export class MemberTable {
     this.#clear.run(seq, user, conversation)
   }
 
-  /** Every member of a group, and from where it sees it. */
-  active(conversation: number): { name: string; from_seq: number }[] {
-    return this.#active.all(conversation) as unknown as { name: string; from_seq: number }[]
+  /** Members of a group, and from where they see it. */
+  active(conversation: number, afterUser: number, limit: number): AudienceRow[] {
+    return this.#active.all(conversation, afterUser, limit) as unknown as AudienceRow[]
+  }
+
+  /** Those who have left by the entry of row `message` or a later one. */
+  leftSince(conversation: number, message: number): AudienceRow[] {
+    return this.#leftSince.all(conversation, message) as unknown as AudienceRow[]
   }
 
   page(conversation: number, afterUser: number, limit: number): (MemberRow & { name: string })[] {

@@ -25,8 +25,8 @@ export class RelationTable {
   readonly #status: StatementSync
   readonly #seen: StatementSync
 
-  constructor(database: DatabaseSync) {
-    this.#hasBlocks = database.prepare('SELECT 1 FROM block LIMIT 1').get() !== undefined
+  constructor(database: DatabaseSync, cached = true) {
+    this.#hasBlocks = !cached || database.prepare('SELECT 1 FROM block LIMIT 1').get() !== undefined
     this.#isBlocked = database.prepare('SELECT 1 FROM block WHERE user = ? AND blocked = ?')
     this.#block = database.prepare('INSERT INTO block (user, blocked) VALUES (?, ?) ON CONFLICT DO NOTHING')
     this.#unblock = database.prepare('DELETE FROM block WHERE user = ? AND blocked = ?')

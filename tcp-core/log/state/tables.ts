@@ -15,12 +15,13 @@ export class Tables {
   readonly relations: RelationTable
   readonly preferences: PreferenceTable
 
-  constructor(database: DatabaseSync) {
-    this.names = new NameTables(database)
+  /** Only the one who writes may keep rows: nobody else would learn that they have changed. */
+  constructor(database: DatabaseSync, { cached }: { cached: boolean } = { cached: true }) {
+    this.names = new NameTables(database, cached)
     this.members = new MemberTable(database)
-    this.groups = new GroupTable(database)
+    this.groups = new GroupTable(database, cached)
     this.messages = new MessageTable(database)
-    this.relations = new RelationTable(database)
+    this.relations = new RelationTable(database, cached)
     this.preferences = new PreferenceTable(database)
   }
 

@@ -9,7 +9,6 @@ import {
   readSyncAck,
   writeChange,
   writeDetails,
-  writeQuery,
 } from '../../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
@@ -55,7 +54,7 @@ export class LogUnderTest {
   /** A code where it is refused. */
   query(userId: string, query: Query): Answer | string {
     try {
-      return readAnswer(new ProtobufReader(this.#log.queries.answer(userId, encoded(writeQuery, query))))
+      return readAnswer(new ProtobufReader(this.#log.reads.query(userId, query)))
     } catch (error) {
       if (error instanceof RequestError) return error.code
       throw error

@@ -56,6 +56,9 @@ async function buildPage(outdir: string): Promise<void> {
     format: 'esm',
     target: 'es2022',
     minify: true,
+    // What is loaded later has its hash in its name, so that browsers keep it.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
     sourcemap: 'external',
     jsx: 'automatic',
     jsxImportSource: 'preact',

@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
 import { followAttention } from './attention.ts'
+import { loadLinks } from './links.ts'
 import { followHash } from './route.ts'
 import { resume } from './sign-in.ts'
 
@@ -11,3 +12,6 @@ followHash()
 followAttention()
 resume()
 render(<App />, root)
+loadLinks().catch(() => {
+  // Without it addresses are not links; all else is here.
+})

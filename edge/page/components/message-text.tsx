@@ -15,7 +15,7 @@ export function MessageText({ text, called, self }: Props) {
         if (typeof piece === 'string') return piece
         if ('mention' in piece) return <Mention name={piece.mention} self={self} />
         return (
-          <a href={piece.href} target="_blank" rel="noopener noreferrer">
+          <a href={piece.href} dir="ltr" target="_blank" rel="noopener noreferrer">
             {piece.text}
           </a>
         )

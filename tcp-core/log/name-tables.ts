@@ -17,6 +17,11 @@ export interface ConversationRow {
   digest: number
 }
 
+export interface NamedUser {
+  readonly id: number
+  readonly name: string
+}
+
 /** Users and conversations: their names to their rows, cached, made where they are new. */
 export class NameTables {
   readonly #users: LruCache<string, number>
@@ -25,6 +30,8 @@ export class NameTables {
   #made: { users: string[]; conversations: string[] } = { users: [], conversations: [] }
   readonly #findUser: StatementSync
   readonly #addUser: StatementSync
+  readonly #addUsers: StatementSync
+  readonly #findUsers: StatementSync
   readonly #userName: StatementSync
   readonly #findConversation: StatementSync
   readonly #addConversation: StatementSync
@@ -35,6 +42,8 @@ export class NameTables {
     this.#conversations = new LruCache(cached ? CACHED_NAMES : 0)
     this.#findUser = database.prepare('SELECT id FROM user WHERE name = ?')
     this.#addUser = database.prepare('INSERT INTO user (name) VALUES (?) RETURNING id')
+    this.#addUsers = database.prepare('INSERT INTO user (name) SELECT value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING')
+    this.#findUsers = database.prepare('SELECT u.id, u.name FROM json_each(?) j CROSS JOIN user u ON u.name = j.value ORDER BY j.key')
     this.#userName = database.prepare('SELECT name FROM user WHERE id = ?')
     this.#findConversation = database.prepare(
       'SELECT c.id, c.epoch, m.id AS message, m.seq, m.digest FROM conversation c LEFT JOIN message m ON m.id = c.last_message WHERE c.name = ?',
@@ -49,6 +58,13 @@ export class NameTables {
     const { id } = (this.#findUser.get(name) ?? this.#addUserRow(name)) as { id: number }
     this.#users.set(name, id)
     return id
+  }
+
+  /** The rows of these names, each given once, in their order; made where they are new. */
+  users(names: readonly string[]): NamedUser[] {
+    const all = JSON.stringify(names)
+    this.#addUsers.run(all)
+    return this.#findUsers.all(all) as unknown as NamedUser[]
   }
 
   /** The user's row if there is one: whoever only asks makes none. */

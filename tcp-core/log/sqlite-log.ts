@@ -11,8 +11,8 @@ import { type DueSend, ScheduledTable } from './state/scheduled-table.ts'
 import { Tables } from './state/tables.ts'
 
 /** Messages that disappear in one transaction. */
-const EXPIRE_AT_ONCE = 500
-const DUE_AT_ONCE = 500
+const EXPIRE_AT_ONCE = 100
+const DUE_AT_ONCE = 100
 const PROBE_BYTES = 1024 * 1024
 /** Entries that are taken into the search index in one transaction: some milliseconds. */
 const INDEX_AT_ONCE = 100
@@ -125,7 +125,7 @@ export class SqliteLog {
     return this.#transaction(() => {
       const expired = this.#tables.messages.expire(now, EXPIRE_AT_ONCE)
       this.#searchIndex.remove(expired)
-      return expired.length === EXPIRE_AT_ONCE
+      return expired.length > 0
     })
   }
 

@@ -48,6 +48,12 @@ export const STATE_CHECKS: readonly (readonly [what: string, sql: string])[] = [
   ['edits', lost('edit', 'the entry', 'entry')],
   ['reactions', lost('reaction', 'a reaction')],
   ['reactions', lostUser('reaction', 'a reaction')],
+  [
+    'reactions',
+    `SELECT printf('message %d: %d reactions of a kind are counted as %d', ifnull(r.message, c.message), ifnull(r.count, 0), ifnull(c.count, 0)) AS finding
+     FROM (SELECT message, key, count(*) AS count FROM reaction GROUP BY message, key) r
+     FULL JOIN reaction_count c ON c.message = r.message AND c.key = r.key WHERE r.count IS NOT c.count`,
+  ],
   ['expiries', lost('expiry', 'an expiry')],
   ['pins', lostPlace('pin', 'a pin')],
   [

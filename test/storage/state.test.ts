@@ -54,8 +54,9 @@ test('verify finds what does not agree with the entries, and nothing in a log th
     ["UPDATE grp SET owner = (SELECT id FROM user WHERE name = 'bob')", /^group\/g: its owner is not the only member/m],
     ['DELETE FROM grp', /^group\/g: there is no group$/],
     ["INSERT INTO grp VALUES (77, x'', 1, 0, 0, 0, 0)", /^group 77: there is no conversation$/],
-    ["INSERT INTO reaction VALUES (999, 'x', 1)", /^a reaction of message 999: there is no such message$/],
-    ["INSERT INTO reaction VALUES (2, 'x', 99)", /^a reaction: there is no user 99$/],
+    ["INSERT INTO reaction VALUES (999, 'x', 1)", /^a reaction of message 999: there is no such message$/m],
+    ["INSERT INTO reaction VALUES (2, 'x', 99)", /^a reaction: there is no user 99$/m],
+    ['UPDATE reaction_count SET count = 7', /^message \d+: 1 reactions of a kind are counted as 7$/],
     ['UPDATE edit SET message = 999', /^an edit of message 999: there is no such message$/],
     ['UPDATE edit SET entry = 999', /^the entry of message 999: there is no such message$/],
     ['INSERT INTO aftermath (message, entry, at) VALUES (999, 1, 1)', /^an aftermath of message 999/],
@@ -128,7 +129,7 @@ test('a log of before there was an index is indexed', () => {
   // What version 2 had.
   const later = database
     .prepare(
-      "SELECT type, name FROM sqlite_schema WHERE name IN ('search', 'member_of_group', 'member_left', 'grp', 'aftermath', 'edit', 'reaction', 'pin', 'mention', 'thread', 'expiry', 'scheduled', 'scheduled_by_time', 'preference', 'block', 'contact', 'status') ORDER BY type",
+      "SELECT type, name FROM sqlite_schema WHERE name IN ('search', 'member_of_group', 'member_left', 'grp', 'aftermath', 'edit', 'reaction', 'reaction_count', 'pin', 'mention', 'thread', 'expiry', 'scheduled', 'scheduled_by_time', 'preference', 'block', 'contact', 'status') ORDER BY type",
     )
     .all() as { type: string; name: string }[]
   for (const { type, name } of later) database.exec(`DROP ${type} IF EXISTS ${name}`)

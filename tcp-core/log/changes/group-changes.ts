@@ -13,6 +13,7 @@ import {
 } from '../../../shared/gen/hawser.ts'
 import { checkText } from '../../fields.ts'
 import type { LogRules } from '../log-rules.ts'
+import type { NamedUser } from '../name-tables.ts'
 import { type Act, type GroupRow, leastRole } from '../state/group-table.ts'
 import type { MemberRow } from '../state/member-table.ts'
 import type { Tables } from '../state/tables.ts'
@@ -41,7 +42,7 @@ export class GroupChanges {
     }
     const attributes = merged([], body.attributes)
     checkProfile(body)
-    const users = this.#users(entry, body.members).filter((user) => user !== entry.actor)
+    const users = this.#users(entry, body.members).flatMap(({ id }) => (id === entry.actor ? [] : [id]))
     this.#checkRoom(1 + users.length)
     this.#tables.groups.put(entry.conversation.id, {
       profile: { ...body, attributes, members: [] },
@@ -51,8 +52,8 @@ export class GroupChanges {
       mutedUntil: 0,
       dissolved: false,
     })
-    this.#tables.members.add(entry.actor, entry.conversation.id, { role: Role.OWNER, fromSeq: 0, at: entry.at })
-    for (const user of users) this.#tables.members.add(user, entry.conversation.id, { role: Role.MEMBER, fromSeq: 0, at: entry.at })
+    this.#tables.members.add([entry.actor], entry.conversation.id, { role: Role.OWNER, fromSeq: 0, at: entry.at })
+    this.#tables.members.add(users, entry.conversation.id, { role: Role.MEMBER, fromSeq: 0, at: entry.at })
   }
 
   update(entry: Entry, body: GroupUpdate): void {
@@ -74,7 +75,9 @@ export class GroupChanges {
 
   add(entry: Entry, body: MembersAdd): void {
     const { group } = this.#may(entry, 'invite', 'invite')
-    const users = this.#users(entry, body.users).filter((user) => !this.#isMember(user, entry))
+    const named = this.#users(entry, body.users)
+    const members = this.#tables.members.named(body.users, entry.conversation.id)
+    const users = named.filter(({ name }) => !members.has(name)).map(({ id }) => id)
     if (users.length === 0) throw new RequestError('field_invalid', '"users" names nobody who is not a member.', { field: 'users' })
     this.#letIn(entry, group, users)
   }
@@ -108,7 +111,7 @@ export class GroupChanges {
     const [user] = this.#lowerMembers(entry, member, [body.user])
     if (user === undefined) return
     this.#tables.members.setRole(user, entry.conversation.id, body.role)
-    if (body.role === Role.ADMIN) this.#tables.members.mute(user, entry.conversation.id, 0)
+    if (body.role === Role.ADMIN) this.#tables.members.mute([user], entry.conversation.id, 0)
   }
 
   transfer(entry: Entry, body: Transfer): void {
@@ -118,15 +121,14 @@ export class GroupChanges {
     this.#tables.members.setRole(entry.actor, entry.conversation.id, Role.ADMIN)
     this.#tables.members.setRole(user, entry.conversation.id, Role.OWNER)
     // G7: nobody would be above the owner to lift it.
-    this.#tables.members.mute(user, entry.conversation.id, 0)
+    this.#tables.members.mute([user], entry.conversation.id, 0)
     this.#tables.groups.put(entry.conversation.id, { ...group, owner: user })
   }
 
   mute(entry: Entry, body: Mute): void {
     const { group, member } = this.#may(entry, 'mute', 'mute')
     if (body.users.length === 0) this.#tables.groups.put(entry.conversation.id, { ...group, mutedUntil: body.until })
-    else
-      for (const user of this.#lowerMembers(entry, member, body.users)) this.#tables.members.mute(user, entry.conversation.id, body.until)
+    else this.#tables.members.mute(this.#lowerMembers(entry, member, body.users), entry.conversation.id, body.until)
   }
 
   dissolve(entry: Entry): void {
@@ -150,13 +152,13 @@ export class GroupChanges {
   #letIn(entry: Entry, group: GroupRow, users: readonly number[]): void {
     this.#checkRoom(group.memberCount + users.length)
     const fromSeq = group.profile.settings?.hideHistory ? entry.seq - 1 : 0
-    for (const user of users) this.#tables.members.add(user, entry.conversation.id, { role: Role.MEMBER, fromSeq, at: entry.at })
+    this.#tables.members.add(users, entry.conversation.id, { role: Role.MEMBER, fromSeq, at: entry.at })
     this.#tables.groups.put(entry.conversation.id, { ...group, memberCount: group.memberCount + users.length })
   }
 
   #letOut(entry: Entry, group: GroupRow, users: readonly number[]): void {
     const last = { seq: entry.seq, message: entry.id, name: group.profile.name }
-    for (const user of users) this.#tables.members.end(user, entry.conversation.id, last)
+    this.#tables.members.end(users, entry.conversation.id, last)
     this.#tables.groups.put(entry.conversation.id, { ...group, memberCount: group.memberCount - users.length })
   }
 
@@ -167,9 +169,10 @@ export class GroupChanges {
   /** The members of these names, all of a lower role than the one who acts. */
   #lowerMembers(entry: Entry, { role }: MemberRow, names: readonly string[]): number[] {
     checkNames(names)
+    const members = this.#tables.members.named(names, entry.conversation.id)
     return [...new Set(names)].map((name) => {
-      const member = this.#tables.members.findByName(name, entry.conversation.id)
-      if (!member || member.until_seq !== null) {
+      const member = members.get(name)
+      if (!member) {
         throw new RequestError('field_invalid', `"${name}" is not a member.`, { field: 'users' })
       }
       if (member.role >= role) throw forbidden(`do that to "${name}"`)
@@ -178,15 +181,13 @@ export class GroupChanges {
   }
 
   /** Their rows, made where they are new. Nobody is put into a group by one whom he has blocked. */
-  #users(entry: Entry, names: readonly string[]): number[] {
+  #users(entry: Entry, names: readonly string[]): NamedUser[] {
     checkNames(names)
-    return [...new Set(names)].map((name) => {
-      const user = this.#tables.names.user(name)
-      if (this.#tables.relations.isBlocked(user, entry.actor)) {
-        throw new RequestError('blocked', `"${name}" does not take invitations of yours.`, { field: 'users' })
-      }
-      return user
-    })
+    const { names: table, relations } = this.#tables
+    const users = table.users([...new Set(names)])
+    const blocking = users.find(({ id }) => relations.isBlocked(id, entry.actor))
+    if (!blocking) return users
+    throw new RequestError('blocked', `"${blocking.name}" does not take invitations of yours.`, { field: 'users' })
   }
 
   #checkRoom(members: number): void {

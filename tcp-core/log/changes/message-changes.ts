@@ -12,6 +12,8 @@ import { checkMayWrite } from './send-rules.ts'
 
 const MAX_PINS = 100
 const MAX_REACTIONS = 50
+/** Of one message: all of them are blanked at once when it is taken back. */
+const MAX_EDITS = 100
 
 /** What is done to a message after it was sent (docs/PROTOCOL.md, "Messages after sending"). */
 export class MessageChanges {
@@ -29,6 +31,9 @@ export class MessageChanges {
     if (target.sender !== entry.actor) throw forbidden("edit another's message")
     this.#checkTime(entry, target, 'editSeconds')
     checkMayWrite(this.#tables, this.#rules, entry)
+    if (this.#tables.messages.editCount(target.id) >= MAX_EDITS) {
+      throw new RequestError('limit_reached', `A message is edited at most ${MAX_EDITS} times.`)
+    }
     this.#tables.messages.edit(target.id, entry.id, { at: entry.at, contentType, content })
   }
 
@@ -48,8 +53,8 @@ export class MessageChanges {
     if (!takesBack && entry.conversation.kind === 'direct') checkMayWrite(this.#tables, this.#rules, entry)
     if (!takesBack && entry.conversation.kind === 'group') actingInGroup(this.#tables, entry)
     if (removed) return messages.unreact(target.id, key, entry.actor)
-    const reactions = messages.reactions(target.id, entry.actor)
-    if (reactions.length >= MAX_REACTIONS && !reactions.some((reaction) => reaction.key === key)) {
+    const kinds = messages.kinds(target.id, key)
+    if (kinds.count >= MAX_REACTIONS && !kinds.has) {
       throw new RequestError('limit_reached', `A message has at most ${MAX_REACTIONS} kinds of reactions.`)
     }
     messages.react(target.id, key, entry.actor)

@@ -5,6 +5,7 @@ import { checkText } from '../../fields.ts'
 import type { Tables } from '../state/tables.ts'
 import { type Entry, forbidden, unknownConversation } from './entry.ts'
 
+const MAX_BLOCKS = 10_000
 const MAX_DRAFT_BYTES = 16 * 1024
 
 /** What a user decides for himself, and what two decide about each other (docs/PROTOCOL.md, "People"). */
@@ -34,9 +35,13 @@ export class PersonalChanges {
     if (fault || user === entry.actorName) {
       throw new RequestError('field_invalid', `"user" ${fault ?? 'is the one who blocks'}.`, { field: 'user' })
     }
-    const other = this.#tables.names.user(user)
-    if (removed) this.#tables.relations.unblock(entry.actor, other)
-    else this.#tables.relations.block(entry.actor, other)
+    const { names, relations } = this.#tables
+    const other = names.user(user)
+    if (removed) return relations.unblock(entry.actor, other)
+    if (!relations.isBlocked(entry.actor, other) && relations.blockCount(entry.actor) >= MAX_BLOCKS) {
+      throw new RequestError('limit_reached', `A user blocks at most ${MAX_BLOCKS} others.`)
+    }
+    relations.block(entry.actor, other)
   }
 
   status(entry: Entry, { text, audience }: Status): void {

@@ -43,6 +43,7 @@ const COLUMNS =
 export class MemberTable {
   readonly #find: StatementSync
   readonly #findByName: StatementSync
+  readonly #named: StatementSync
   readonly #add: StatementSync
   readonly #end: StatementSync
   readonly #setRole: StatementSync
@@ -60,15 +61,22 @@ export class MemberTable {
     this.#findByName = database.prepare(
       `SELECT ${COLUMNS} FROM member mb WHERE mb.user = (SELECT id FROM user WHERE name = ?) AND mb.conversation = ?`,
     )
+    this.#named = database.prepare(
+      `SELECT j.value AS name, mb.user, mb.role FROM json_each(?1) j CROSS JOIN user u ON u.name = j.value
+       CROSS JOIN member mb ON mb.user = u.id AND mb.conversation = ?2 WHERE mb.until_seq IS NULL`,
+    )
     this.#add = database.prepare(
-      `INSERT INTO member (user, conversation, role, from_seq, joined_at, delivered_seq, read_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?4)
+      `INSERT INTO member (user, conversation, role, from_seq, joined_at, delivered_seq, read_seq)
+       SELECT value, ?2, ?3, ?4, ?5, ?4, ?4 FROM json_each(?1) WHERE true
        ON CONFLICT (user, conversation) DO UPDATE SET role = excluded.role, from_seq = excluded.from_seq, joined_at = excluded.joined_at,
          delivered_seq = max(delivered_seq, excluded.delivered_seq), read_seq = max(read_seq, excluded.read_seq),
          until_seq = NULL, until_message = NULL, until_name = NULL`,
     )
-    this.#end = database.prepare('UPDATE member SET until_seq = ?, until_message = ?, until_name = ? WHERE user = ? AND conversation = ?')
+    this.#end = database.prepare(
+      'UPDATE member SET until_seq = ?, until_message = ?, until_name = ? WHERE user IN (SELECT value FROM json_each(?)) AND conversation = ?',
+    )
     this.#setRole = database.prepare('UPDATE member SET role = ? WHERE user = ? AND conversation = ?')
-    this.#mute = database.prepare('UPDATE member SET muted_until = ? WHERE user = ? AND conversation = ?')
+    this.#mute = database.prepare('UPDATE member SET muted_until = ? WHERE user IN (SELECT value FROM json_each(?)) AND conversation = ?')
     this.#clear = database.prepare('UPDATE member SET cleared_seq = max(cleared_seq, ?) WHERE user = ? AND conversation = ?')
     this.#active = database.prepare(`SELECT mb.user, u.name, mb.from_seq, mb.until_seq ${active} AND mb.user > ? ORDER BY mb.user LIMIT ?`)
     this.#leftSince = database.prepare(
@@ -95,22 +103,28 @@ export class MemberTable {
     return this.#findByName.get(user, conversation) as MemberRow | undefined
   }
 
-  /** A new member, or a former one who is back; all up to `fromSeq` is not for it, and counts as read. */
-  add(user: number, conversation: number, made: { role: Role; fromSeq: number; at: number }): void {
-    this.#add.run(user, conversation, made.role, made.fromSeq, made.at)
+  /** Those of these names that are members now. */
+  named(names: readonly string[], conversation: number): Map<string, { user: number; role: Role }> {
+    const rows = this.#named.all(JSON.stringify(names), conversation) as { name: string; user: number; role: Role }[]
+    return new Map(rows.map((row) => [row.name, row]))
   }
 
-  /** The entry at `seq`, of row `message`, is the last that the user sees of what was called `name` then. */
-  end(user: number, conversation: number, last: { seq: number; message: number; name: string }): void {
-    this.#end.run(last.seq, last.message, last.name, user, conversation)
+  /** New members, or former ones who are back; all up to `fromSeq` is not for them, and counts as read. */
+  add(users: readonly number[], conversation: number, made: { role: Role; fromSeq: number; at: number }): void {
+    this.#add.run(JSON.stringify(users), conversation, made.role, made.fromSeq, made.at)
+  }
+
+  /** The entry at `seq`, of row `message`, is the last that the users see of what was called `name` then. */
+  end(users: readonly number[], conversation: number, last: { seq: number; message: number; name: string }): void {
+    this.#end.run(last.seq, last.message, last.name, JSON.stringify(users), conversation)
   }
 
   setRole(user: number, conversation: number, role: Role): void {
     this.#setRole.run(role, user, conversation)
   }
 
-  mute(user: number, conversation: number, until: number): void {
-    this.#mute.run(until, user, conversation)
+  mute(users: readonly number[], conversation: number, until: number): void {
+    this.#mute.run(until, JSON.stringify(users), conversation)
   }
 
   clear(user: number, conversation: number, seq: number): void {

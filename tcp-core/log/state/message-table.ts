@@ -15,6 +15,8 @@ export interface TargetRow {
   readonly is_change: number
 }
 
+/** Each may have a hundred large edits, and others wait to write. */
+const EXPIRE_MS = 3
 const EMPTY = new Uint8Array(0)
 const writer = new ProtobufWriter()
 
@@ -29,12 +31,16 @@ export class MessageTable {
   readonly #setAftermath: StatementSync
   readonly #aftermath: StatementSync
   readonly #addEdit: StatementSync
-  readonly #edits: StatementSync
+  readonly #editCount: StatementSync
   readonly #seqOf: StatementSync
-  readonly #blankEdit: StatementSync
+  readonly #blankEdits: StatementSync
   readonly #react: StatementSync
   readonly #unreact: StatementSync
+  readonly #count: StatementSync
+  readonly #uncount: StatementSync
+  readonly #unkind: StatementSync
   readonly #reactions: StatementSync
+  readonly #kinds: StatementSync
   readonly #reactors: StatementSync
   readonly #hasReacted: StatementSync
   readonly #pin: StatementSync
@@ -65,13 +71,22 @@ export class MessageTable {
     )
     this.#changedBy = sql('SELECT entry FROM aftermath WHERE message = ?')
     this.#addEdit = sql('INSERT INTO edit (message, entry) VALUES (?, ?)')
-    this.#edits = sql('SELECT entry FROM edit WHERE message = ?')
+    this.#editCount = sql('SELECT count(*) AS count FROM edit WHERE message = ?')
     this.#seqOf = sql('SELECT seq FROM message WHERE id = ?')
-    this.#blankEdit = sql('UPDATE message SET change = ?, flags = flags | ? WHERE id = ?')
+    this.#blankEdits = sql(
+      `UPDATE message SET change = ?, flags = flags | ${ERASED_EDIT} WHERE id IN (SELECT entry FROM edit WHERE message = ?)`,
+    )
     this.#react = sql('INSERT INTO reaction (message, key, user) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
     this.#unreact = sql('DELETE FROM reaction WHERE message = ? AND key = ? AND user = ?')
+    this.#count = sql(
+      'INSERT INTO reaction_count (message, key, count) VALUES (?, ?, 1) ON CONFLICT (message, key) DO UPDATE SET count = count + 1',
+    )
+    this.#uncount = sql('UPDATE reaction_count SET count = count - 1 WHERE message = ? AND key = ?')
+    this.#unkind = sql('DELETE FROM reaction_count WHERE message = ? AND key = ? AND count = 0')
+    this.#kinds = sql('SELECT count(*) AS count, ifnull(sum(key = ?), 0) AS has FROM reaction_count WHERE message = ?')
     this.#reactions = sql(
-      'SELECT key, count(*) AS count, sum(user = ?) AS own FROM reaction WHERE message = ? GROUP BY key ORDER BY count DESC, key',
+      `SELECT c.key, c.count, EXISTS (SELECT 1 FROM reaction r WHERE r.message = c.message AND r.key = c.key AND r.user = ?) AS own
+       FROM reaction_count c WHERE c.message = ? ORDER BY c.count DESC, c.key`,
     )
     this.#reactors = sql(
       'SELECT r.user, u.name FROM reaction r JOIN user u ON u.id = r.user WHERE r.message = ? AND r.key = ? AND r.user > ? ORDER BY r.user LIMIT ?',
@@ -112,12 +127,25 @@ export class MessageTable {
   }
 
   react(message: number, key: string, user: number): void {
-    this.#react.run(message, key, user)
+    if (this.#react.run(message, key, user).changes === 0) return
+    this.#count.run(message, key)
     this.#flag.run(REACTED, message)
   }
 
   unreact(message: number, key: string, user: number): void {
-    this.#unreact.run(message, key, user)
+    if (this.#unreact.run(message, key, user).changes === 0) return
+    this.#uncount.run(message, key)
+    this.#unkind.run(message, key)
+  }
+
+  /** How many kinds of reactions a message has, and whether `key` is one of them. */
+  kinds(message: number, key: string): { count: number; has: boolean } {
+    const { count, has } = this.#kinds.get(key, message) as { count: number; has: number }
+    return { count, has: has > 0 }
+  }
+
+  editCount(message: number): number {
+    return (this.#editCount.get(message) as { count: number }).count
   }
 
   hasReacted(message: number, key: string, user: number): boolean {
@@ -166,15 +194,18 @@ export class MessageTable {
     this.#expire.run(at, message)
   }
 
-  /** Takes out the content of messages whose time has come, of at most `limit`. Gives their ids. */
+  /** Takes out the content of messages whose time has come, of at most `limit`, for a few milliseconds. Gives their ids. */
   expire(now: number, limit: number): number[] {
-    const due = this.#due.all(now, limit) as { at: number; message: number }[]
-    for (const { at, message } of due) {
+    const started = performance.now()
+    const expired: number[] = []
+    for (const { at, message } of this.#due.all(now, limit) as { at: number; message: number }[]) {
+      if (performance.now() - started > EXPIRE_MS) break
+      expired.push(message)
       const row = this.#seqOf.get(message) as { seq: number } | undefined
       if (row) this.#erase(message, row.seq, EXPIRED)
       this.#unexpire.run(at, message)
     }
-    return due.map(({ message }) => message)
+    return expired
   }
 
   /** What has become of a message whose flags say that something has. */
@@ -197,10 +228,8 @@ export class MessageTable {
     this.#empty.run(flag, id)
     this.#unpinGone.run(id)
     this.#unflag.run(PINNED, id)
-    for (const { entry } of this.#edits.all(id) as { entry: number }[]) {
-      writer.reset()
-      writeChange(writer, { edit: { seq, contentType: '', content: EMPTY } })
-      this.#blankEdit.run(writer.finishAlone(), ERASED_EDIT, entry)
-    }
+    writer.reset()
+    writeChange(writer, { edit: { seq, contentType: '', content: EMPTY } })
+    this.#blankEdits.run(writer.finishAlone(), id)
   }
 }

@@ -14,6 +14,7 @@ export class RelationTable {
   readonly #block: StatementSync
   readonly #unblock: StatementSync
   readonly #blocks: StatementSync
+  readonly #blockCount: StatementSync
   readonly #contact: StatementSync
   readonly #setContact: StatementSync
   readonly #endContact: StatementSync
@@ -31,6 +32,7 @@ export class RelationTable {
     this.#block = database.prepare('INSERT INTO block (user, blocked) VALUES (?, ?) ON CONFLICT DO NOTHING')
     this.#unblock = database.prepare('DELETE FROM block WHERE user = ? AND blocked = ?')
     this.#blocks = database.prepare('SELECT u.name FROM block b JOIN user u ON u.id = b.blocked WHERE b.user = ? ORDER BY u.name')
+    this.#blockCount = database.prepare('SELECT count(*) AS count FROM block WHERE user = ?')
     this.#contact = database.prepare('SELECT state, asked_by FROM contact WHERE conversation = ?')
     this.#setContact = database.prepare(
       'INSERT INTO contact (conversation, state, asked_by) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, asked_by = excluded.asked_by',
@@ -69,6 +71,10 @@ export class RelationTable {
   block(user: number, other: number): void {
     this.#hasBlocks = true
     this.#block.run(user, other)
+  }
+
+  blockCount(user: number): number {
+    return (this.#blockCount.get(user) as { count: number }).count
   }
 
   /** The names of those whom `user` has blocked. */

@@ -7,6 +7,8 @@ import type { Placed } from '../answer-items.ts'
 import type { Entry } from '../changes/entry.ts'
 
 const MAX_OF_ONE_USER = 100
+/** Of what is sent at once: a batch like others. */
+const DUE_BYTES = 256 * 1024
 const writer = new ProtobufWriter()
 
 /** A message whose time has come. */
@@ -73,7 +75,13 @@ export class ScheduledTable {
   }
 
   due(now: number, limit: number): DueSend[] {
-    const rows = this.#due.all(now, limit) as { name: string; send: Uint8Array }[]
-    return rows.map(({ name, send }) => ({ sender: name, send: readSend(new ProtobufReader(send)) }))
+    const sends: DueSend[] = []
+    let bytes = 0
+    for (const row of this.#due.iterate(now, limit) as Iterable<unknown> as Iterable<{ name: string; send: Uint8Array }>) {
+      sends.push({ sender: row.name, send: readSend(new ProtobufReader(row.send)) })
+      bytes += row.send.length
+      if (bytes > DUE_BYTES) break
+    }
+    return sends
   }
 }

@@ -40,8 +40,6 @@ export interface UplinkAttachment {
  */
 export type UplinkPhase = 'greeted' | 'standby' | 'elected' | 'owner' | 'draining'
 
-/** The longest ticket that leaves the attachment below 1 KiB. */
-export const MAX_TICKET_LENGTH = 768
 /** Of a browser's User-Agent as much is kept. */
 export const MAX_USER_AGENT_LENGTH = 96
 

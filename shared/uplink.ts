@@ -75,3 +75,6 @@ export const uplinkFrame = {
   status: (body: Status) => encodeMessageFrame(UplinkCommand.STATUS, 0, writeStatus, body),
   received: (body: Received) => encodeMessageFrame(UplinkCommand.RECEIVED, 0, writeReceived, body),
 }
+
+/** Characters of the longest ticket (U5): it leaves what a shard keeps with a socket below 1 KiB. */
+export const MAX_TICKET_LENGTH = 768

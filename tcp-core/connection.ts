@@ -4,6 +4,7 @@ import { CloseError, RequestError } from '../shared/errors.ts'
 import { encodeFrame, type Frame, HEADER_BYTES } from '../shared/frame.ts'
 import { FrameDecoder } from '../shared/frame-decoder.ts'
 import type { Core } from './core.ts'
+import { endsTickets, endTickets } from './end-tickets.ts'
 import type { Entry } from './limits/gate.ts'
 import { RateWindow } from './limits/rate-window.ts'
 import { dispatch } from './router.ts'
@@ -275,6 +276,7 @@ export class Connection implements TransportHandler, Timed {
       const durationMs = this.#core.clock.elapsed() - session.beganAt
       session.traced.ended = { at: this.#core.clock.now(), reason }
       this.#core.registry.remove(session)
+      if (endsTickets(reason)) endTickets(this.#core, session.user.id)
       this.#core.fleeting.ended(session)
       this.#core.metrics.sessionEnded(reason, this.transport.kind, durationMs)
       this.#core.logger.info({ ...session.facts(), reason, durationMs }, 'session ended')

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import type { CoreConfig } from './config.ts'
 import { Deliver } from './deliver.ts'
 import { DeliveryTurns } from './delivery-turns.ts'
+import type { EndedTickets } from './ended-tickets.ts'
 import { Fleeting } from './fleeting/fleeting.ts'
 import { Generations } from './generations.ts'
 import type { AccessList } from './limits/access-list.ts'
@@ -24,6 +25,7 @@ import { TimingWheel } from './timing-wheel.ts'
 import { Trace } from './trace.ts'
 import { UserReads } from './user-reads.ts'
 
+const DAY_MS = 86_400_000
 const DEADLINE_SLOT_MS = 500
 const DEADLINE_SLOTS = 256
 /** Questions of users that the log works on: enough that its threads are never idle for the way of an answer. */
@@ -39,13 +41,16 @@ export interface CoreParts {
   /** Whether tokens of the key of this name are still taken. */
   readonly acceptsTokenKey: (keyName: string) => boolean
   readonly ticketKey: Uint8Array
+  /** The one before it, while tickets of it are taken still. */
+  readonly previousTicketKey?: Uint8Array | undefined
+  readonly endedTickets: EndedTickets
   readonly metrics: Metrics
   readonly access: AccessList
   readonly overload: Overload
 }
 
 /** The services that connections and handlers work with. */
-export interface Core extends Omit<CoreParts, 'ticketKey'> {
+export interface Core extends Omit<CoreParts, 'ticketKey' | 'previousTicketKey'> {
   readonly registry: Registry
   readonly generations: Generations
   /** What users ask of the log. */
@@ -68,7 +73,7 @@ export interface Core extends Omit<CoreParts, 'ticketKey'> {
 
 /** Puts the services together, once; `sizes` are for tests that make many. */
 export function makeCore(
-  { ticketKey, ...parts }: CoreParts,
+  { ticketKey, previousTicketKey, ...parts }: CoreParts,
   sizes: { readonly tracedEvents?: number; readonly deadlineSlots?: number } = {},
 ): Core {
   const { config, clock, logger, log, metrics, access } = parts
@@ -90,7 +95,13 @@ export function makeCore(
     fleeting: new Fleeting({ registry, audiences, log, reads, clock, logger }),
     alarm: new Alarm(clock),
     policy: config.policyUrl === '' ? undefined : new PolicyHook(config, { clock, logger, metrics }),
-    tickets: new TicketBox(ticketKey),
+    tickets: new TicketBox({
+      key: ticketKey,
+      previousKey: previousTicketKey,
+      lifeMs: config.ticketDays * DAY_MS,
+      ended: parts.endedTickets,
+      acceptsTokenKey: parts.acceptsTokenKey,
+    }),
     gate: new Gate(access, config, parseNetworks(config.exemptNetworks), clock),
     intake: new Intake(),
     deadlines: new TimingWheel(clock, DEADLINE_SLOT_MS, sizes.deadlineSlots ?? DEADLINE_SLOTS),

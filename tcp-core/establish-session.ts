@@ -30,6 +30,7 @@ export function establishSession(core: Core, connection: Connection, newcomer: N
     generation: core.generations.next(core.clock.now(), newest),
     expiresAt: newcomer.expiresAt,
     keyName: newcomer.keyName,
+    since: core.clock.now(),
   }))
 }
 
@@ -69,7 +70,7 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
   for (const other of decision.replaced) other.connection.close('replaced')
   core.registry.add(session)
   connection.activate(session)
-  tellTransport(core, connection, claims)
+  session.handTicket()
   core.fleeting.began(session)
   core.logger.info({ ...session.facts(), generation: session.generation }, 'session began')
   return session
@@ -77,12 +78,7 @@ function admit(core: Core, connection: Connection, newcomer: Newcomer, make: (ne
 
 /** The session goes on until the end of a fresh token (L7). */
 export function renewSession(core: Core, session: Session, { expiresAt, keyName }: Pick<Newcomer, 'expiresAt' | 'keyName'>): void {
-  session.claims = { ...session.claims, expiresAt, keyName }
+  session.claims = { ...session.claims, expiresAt, keyName, since: core.clock.now() }
   session.connection.rescheduled()
-  tellTransport(core, session.connection, session.claims)
-}
-
-function tellTransport(core: Core, { transport }: Connection, claims: TicketClaims): void {
-  const { sessionId, userId, expiresAt } = claims
-  transport.established({ sessionId, userId, expiresAt, ticket: () => core.tickets.seal(claims) })
+  session.handTicket()
 }

@@ -15,6 +15,8 @@ export interface CoreKeys {
   readonly uplink: KeyObject
   /** Signs session tickets. */
   readonly ticket: Uint8Array
+  /** What signed them before (docs/OPERATIONS.md, "Tickets"): tickets of it are taken while the file is there. */
+  readonly previousTicket: Uint8Array | undefined
   /** What an operator shows at the admin door. */
   readonly admin: string
   /** Names this core to the edge, over restarts: a core come back voids what it left behind. */
@@ -25,6 +27,7 @@ export interface CoreKeys {
 export function loadKeys({ data, uplinkKey, adminKey }: { data: string; uplinkKey: string; adminKey: string }): CoreKeys {
   return {
     ticket: readTicketKey(join(data, 'ticket.key')),
+    previousTicket: existsSync(join(data, 'ticket.previous.key')) ? readTicketKey(join(data, 'ticket.previous.key')) : undefined,
     admin: adminKey || readWord(join(data, 'admin.key'), ADMIN_KEY, 'is no key: it has 16 or more printable characters', makeAdminKey),
     uplink: readUplinkKey(data, uplinkKey),
     coreId: readWord(join(data, 'core-id'), CORE_ID, 'is no id of a core', randomUUID),

@@ -9,7 +9,8 @@ const OTHERS = 0o077
 const STICKY = 0o1000
 
 /** What a core, `hawser start` and `hawser keys` make in a data folder, and backups that were put there. */
-const OWN_FILES = /^(core-id|access\.json|(ticket|admin)\.key|(uplink|dev)-key(\.pub)?\.pem|core\.lock(-journal)?|.+\.sqlite(-wal|-shm)?)$/
+const OWN_FILES =
+  /^(core-id|access\.json|ended-tickets\.jsonl|(ticket|ticket\.previous|admin)\.key|(uplink|dev)-key(\.pub)?\.pem|core\.lock(-journal)?|.+\.sqlite(-wal|-shm)?)$/
 
 /** Something that others can read, and that could not be closed to them. */
 export interface OpenFile {

@@ -10,6 +10,7 @@ import { ConnectionSet } from './connection-set.ts'
 import { type Core, makeCore } from './core.ts'
 import { type DataLock, lockDataFolder } from './data-lock.ts'
 import { endRefused } from './end-refused.ts'
+import { EndedTickets } from './ended-tickets.ts'
 import { FileFault } from './file-fault.ts'
 import { keepHouse } from './housekeeping.ts'
 import { keepIdsFor } from './id-retention.ts'
@@ -30,6 +31,7 @@ import { Metrics } from './metrics.ts'
 import { closeToOthers, makePrivateFolder } from './private-files.ts'
 import { UplinkDialer } from './uplink/dialer.ts'
 
+const DAY_MS = 86_400_000
 const JWKS_REFRESH_MS = 120_000
 
 interface Doors {
@@ -79,7 +81,7 @@ export class CoreServer {
     // After the log: keys without one mean that it was lost.
     const keys = loadKeys(config)
     for (const open of closeToOthers(config.data)) logger.warn(open, 'readable by others, and its mode cannot be changed')
-    const core = await openCore(config, log, keys.ticket, logger)
+    const core = await openCore(config, log, keys, logger)
     if (config.idRetentionDays > 0) keepIdsFor(config.idRetentionDays, core)
     keepHouse(core)
     const dialers = makeDialers(core, keys)
@@ -161,7 +163,7 @@ export class CoreServer {
   }
 }
 
-async function openCore(config: CoreConfig, log: ThreadedLog, ticketKey: Uint8Array, logger: Logger): Promise<Core> {
+async function openCore(config: CoreConfig, log: ThreadedLog, keys: CoreKeys, logger: Logger): Promise<Core> {
   const clock = systemClock
   const tokens = await openTokenDoor(config, logger)
   return makeCore({
@@ -171,9 +173,11 @@ async function openCore(config: CoreConfig, log: ThreadedLog, ticketKey: Uint8Ar
     log,
     verifyToken: tokens.verify,
     acceptsTokenKey: tokens.accepts,
-    ticketKey,
+    ticketKey: keys.ticket,
+    previousTicketKey: keys.previousTicket,
+    endedTickets: openEndedTickets(config, logger, clock),
     metrics: new Metrics(),
-    access: openAccessList(join(config.data, 'access.json'), clock),
+    access: openAccessList(join(config.data, 'access.json'), clock, logger),
     overload: new Overload({ maxLoopDelayMs: config.maxLoopDelayMs, maxMemoryBytes: config.maxMemoryMb * 1024 * 1024 }, clock),
   })
 }
@@ -204,9 +208,18 @@ function makeDialers(core: Core, { uplink: key, coreId }: CoreKeys): UplinkDiale
   return edgeShards.map((shard) => new UplinkDialer(core, { identity, key, edge, shard }))
 }
 
-function openAccessList(path: string, clock: Clock): AccessList {
+function openEndedTickets({ data, ticketDays }: CoreConfig, logger: Logger, clock: Clock): EndedTickets {
+  const path = join(data, 'ended-tickets.jsonl')
   try {
-    return new AccessList(path, clock)
+    return new EndedTickets(ticketDays * DAY_MS, { path, logger, clock })
+  } catch (cause) {
+    throw FileFault.of(path, cause, 'delete it: then tickets that a logout or a kick had ended hold again')
+  }
+}
+
+function openAccessList(path: string, clock: Clock, logger: Logger): AccessList {
+  try {
+    return new AccessList(path, clock, logger)
   } catch (cause) {
     const mend = 'mend it, or delete it: then everybody may come in'
     if ((cause as NodeJS.ErrnoException).code) throw FileFault.of(path, cause, mend)

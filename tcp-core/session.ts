@@ -127,6 +127,17 @@ export class Session implements Timed {
     this.connection.close('displaced', CODES.displaced.meaning)
   }
 
+  /** An edge keeps the ticket with the browser's socket (U5). */
+  handTicket(): void {
+    const { sessionId, userId, expiresAt } = this.claims
+    this.connection.transport.established({ sessionId, userId, expiresAt, ticket: () => this.ticket() })
+  }
+
+  /** The ticket of the session as it is now. */
+  ticket(): string {
+    return this.#core.tickets.seal(this.claims, this.#core.clock.now())
+  }
+
   /** What a log line says about it: no token, no content. */
   facts() {
     const { transport } = this.connection

@@ -74,6 +74,11 @@ export const SETTINGS = {
     help: `Which sessions of a user a login ends: ${LOGIN_POLICIES.join(', ')}.`,
   },
   loginTimeoutMs: { schema: milliseconds, default: '10000', help: 'Time a peer has for its LOGIN.' },
+  ticketDays: {
+    schema: z.coerce.number().int().min(1).max(30),
+    default: '7',
+    help: "Days that a session's ticket holds after its token was checked, where the token does not end before.",
+  },
   heartbeatTimeoutMs: { schema: milliseconds, default: '60000', help: 'A session from which nothing comes for this long is ended.' },
   ackTimeoutMs: {
     schema: milliseconds,

@@ -6,6 +6,8 @@ import type { Session } from './session.ts'
 export class User {
   readonly id: string
   readonly sessions = new Set<Session>()
+  /** Its sessions are about to be given new tickets. */
+  ticketsDue = false
   /** What all its sessions send together. */
   readonly rate: RateWindow
   /** What that takes of the event loop. */

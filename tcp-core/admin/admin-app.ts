@@ -1,11 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { isAbsolute } from 'node:path'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import type { Core } from '../core.ts'
 import { endRefused } from '../end-refused.ts'
+import { endTickets } from '../end-tickets.ts'
 import { accessRules } from '../limits/access-list.ts'
 import { parseNetworks } from '../limits/ip-address.ts'
 import type { Session } from '../session.ts'
@@ -68,6 +69,8 @@ export function adminApp(core: Core, key: string, uplinks: () => readonly Uplink
     const sessions = 'session' in target ? [core.registry.session(target.session)] : [...(core.registry.user(target.user)?.sessions ?? [])]
     const kicked = sessions.filter((session) => session !== undefined)
     for (const session of kicked) session.connection.close('kicked')
+    // Also where none is online: who comes back by a ticket would pass as not kicked.
+    if ('user' in target) endTickets(core, target.user)
     return context.json({ kicked: kicked.map(({ id }) => id) })
   })
 
@@ -78,11 +81,13 @@ export function adminApp(core: Core, key: string, uplinks: () => readonly Uplink
     const { subject, seconds, reason } = banBody.parse(await context.req.json())
     if (!subject.startsWith('user:')) checkNetworks([subject])
     core.access.addBan({ subject, until: core.clock.now() + seconds * 1000, reason })
-    return context.json({ bans: core.access.bans, ended: endRefused(core) })
+    const ended = endRefused(core)
+    if (subject.startsWith('user:')) endTickets(core, subject.slice('user:'.length))
+    return saved(context, core, { bans: core.access.bans, ended })
   })
   app.delete('/bans/:subject', (context) => {
     const lifted = core.access.liftBan(context.req.param('subject'))
-    return context.json({ lifted }, lifted ? 200 : 404)
+    return lifted ? saved(context, core, { lifted }) : context.json({ lifted }, 404)
   })
 
   app.post('/backup', async (context) => {
@@ -100,9 +105,16 @@ export function adminApp(core: Core, key: string, uplinks: () => readonly Uplink
   app.get('/access', (context) => context.json(core.access.rules))
   app.put('/access', async (context) => {
     core.access.setRules(accessRules.parse(await context.req.json()))
-    return context.json({ ...core.access.rules, ended: endRefused(core) })
+    return saved(context, core, { ...core.access.rules, ended: endRefused(core) })
   })
   return app
+}
+
+/** What was done holds in any case; where the disk did not take it, the operator must know that a restart would forget it. */
+function saved(context: Context, core: Core, done: object): Response {
+  if (core.access.isSaved) return context.json(done)
+  const error = 'it holds, but the disk did not take it: until it does (it is tried every few seconds), a restart of the core forgets it'
+  return context.json({ error, ...done }, 503)
 }
 
 /** What went wrong with the log is for the operator to read. */

@@ -8,6 +8,7 @@ import { establishSession, renewSession, restoreSession } from '../establish-ses
 import { checkText } from '../fields.ts'
 import type { Session } from '../session.ts'
 
+const KNOWN_CLASSES: ReadonlySet<number> = new Set(Object.values(DeviceClass))
 /** By then a JWKS has been looked at again. */
 const KEY_RETRY_MS = 10_000
 
@@ -87,7 +88,7 @@ function acknowledge(core: Core, session: Session, requestId: number, resume: Pi
     heartbeatTimeoutMs: connection.transport.keepsHeartbeat ? 0 : core.config.heartbeatTimeoutMs,
     serverTime: core.clock.now(),
     maxFrameBytes: core.config.maxFrameBytes,
-    ticket: core.tickets.seal(session.claims),
+    ticket: session.ticket(),
     ...resume,
   })
 }
@@ -105,7 +106,7 @@ function deviceOf(body: Login): Device {
   checkText('device_id', body.deviceId, { min: 1, max: 64 })
   checkText('instance_id', body.instanceId, { min: 0, max: 64 })
   checkText('client', body.client, { min: 0, max: 64 })
-  if (body.deviceClass === DeviceClass.DEVICE_CLASS_UNSPECIFIED) {
+  if (body.deviceClass === DeviceClass.DEVICE_CLASS_UNSPECIFIED || !KNOWN_CLASSES.has(body.deviceClass)) {
     throw new RequestError('field_invalid', '"device_class" is none of the known classes.', { field: 'device_class' })
   }
   return { id: body.deviceId, class: body.deviceClass, instanceId: body.instanceId, client: body.client }

@@ -1,7 +1,9 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
+import { SavedFile } from '../saved-file.ts'
 import { contains, parseNetworks } from './ip-address.ts'
 
 const network = z.string().superRefine((entry, context) => {
@@ -38,6 +40,7 @@ const fileSchema = accessRules.extend({ bans: z.array(ban).default([]) })
 export class AccessList {
   readonly #path: string
   readonly #clock: Clock
+  readonly #file: SavedFile
   #rules: AccessRules = { allow: [], deny: [] }
   #bans: Ban[] = []
   #allowed = new BlockList()
@@ -46,14 +49,21 @@ export class AccessList {
   #bannedUsers = new Map<string, Ban>()
   #nextExpiry = Number.POSITIVE_INFINITY
 
-  constructor(path: string, clock: Clock) {
+  /** Throws, in one line with the file's name, if the file is not right. */
+  constructor(path: string, clock: Clock, logger: Logger) {
     this.#path = path
     this.#clock = clock
+    this.#file = new SavedFile(path, () => this.#content(), { clock, logger })
     this.reload()
   }
 
   get rules(): AccessRules {
     return this.#rules
+  }
+
+  /** Whether what holds is on the disk. What is not is tried again until it is. */
+  get isSaved(): boolean {
+    return this.#file.isSaved
   }
 
   /** The bans that hold now. */
@@ -79,13 +89,13 @@ export class AccessList {
 
   setRules(rules: AccessRules): void {
     this.#apply(rules, this.#bans)
-    this.#save()
+    this.#file.save()
   }
 
   /** Adds the ban, or moves the expiry of the one with the same subject. */
   addBan(added: Ban): void {
     this.#apply(this.#rules, [...this.#bans.filter(({ subject }) => subject !== added.subject), added])
-    this.#save()
+    this.#file.save()
   }
 
   /** Says whether there was such a ban. */
@@ -93,21 +103,20 @@ export class AccessList {
     const left = this.#bans.filter((ban) => ban.subject !== subject)
     if (left.length === this.#bans.length) return false
     this.#apply(this.#rules, left)
-    this.#save()
+    this.#file.save()
     return true
   }
 
-  /** Reads the file again. Throws, and keeps what held, if it is not right. */
+  /** Reads the file again. Throws, and keeps what held, if it is not right, or if what holds is not in it yet. */
   reload(): void {
+    if (!this.isSaved && !this.#file.save()) throw new Error(`${this.#path}: what holds now is not on the disk yet`)
     let text = '{}'
     try {
       text = readFileSync(this.#path, 'utf8')
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
-    const parsed = fileSchema.safeParse(JSON.parse(text))
-    if (!parsed.success) throw new Error(`${this.#path}: ${z.prettifyError(parsed.error)}`)
-    const { bans, ...rules } = parsed.data
+    const { bans, ...rules } = this.#parse(text)
     this.#apply(rules, bans)
   }
 
@@ -129,9 +138,20 @@ export class AccessList {
     if (this.#clock.now() >= this.#nextExpiry) this.#apply(this.#rules, this.#bans)
   }
 
-  #save(): void {
-    const draft = `${this.#path}.new`
-    writeFileSync(draft, `${JSON.stringify({ ...this.#rules, bans: this.#bans }, null, 2)}\n`, { mode: 0o600 })
-    renameSync(draft, this.#path)
+  #parse(text: string): z.output<typeof fileSchema> {
+    let json: unknown
+    try {
+      json = JSON.parse(text)
+    } catch (cause) {
+      throw new Error(`${this.#path}: it is no JSON: ${(cause as Error).message}`, { cause })
+    }
+    const parsed = fileSchema.safeParse(json)
+    if (parsed.success) return parsed.data
+    const faults = parsed.error.issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+    throw new Error(`${this.#path}: ${faults.join('; ')}`)
+  }
+
+  #content(): string {
+    return `${JSON.stringify({ ...this.#rules, bans: this.#bans }, null, 2)}\n`
   }
 }

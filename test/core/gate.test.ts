@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AccessList } from '../../tcp-core/limits/access-list.ts'
 import { type Entry, Gate, type GateLimits } from '../../tcp-core/limits/gate.ts'
@@ -8,13 +9,14 @@ import { networkOf, parseNetworks, plainAddress } from '../../tcp-core/limits/ip
 import { RateWindow } from '../../tcp-core/limits/rate-window.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
+const logger = pino({ level: 'silent' })
 let folder: string
 let clock: ManualClock
 let access: AccessList
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hawser-gate-'))
   clock = new ManualClock()
-  access = new AccessList(join(folder, 'access.json'), clock)
+  access = new AccessList(join(folder, 'access.json'), clock, logger)
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -133,7 +135,7 @@ describe('the access list', () => {
   test('a ban holds until it expires or is lifted, also across a restart', () => {
     access.addBan({ subject: '10.0.0.0/24', until: clock.now() + 1000, reason: 'flood' })
     access.addBan({ subject: 'user:mallory', until: clock.now() + 5000, reason: '' })
-    const again = new AccessList(join(folder, 'access.json'), clock)
+    const again = new AccessList(join(folder, 'access.json'), clock, logger)
     expect([again.refusalOf('10.0.0.9'), again.refusalOfUser('mallory')]).toEqual([expect.any(String), expect.any(String)])
     expect(again.refusalOfUser('alice')).toBeUndefined()
     clock.turn(1000)
@@ -142,6 +144,29 @@ describe('the access list', () => {
     expect([again.liftBan('user:mallory'), again.liftBan('user:mallory')]).toEqual([true, false])
     expect(again.refusalOfUser('mallory')).toBeUndefined()
   })
+})
+
+test.each([
+  ['{', /access\.json: it is no JSON: [^\n]+$/],
+  ['{"deny":["here"]}', /access\.json: deny\.0: "here" is no IP address or network \(CIDR\)$/],
+  ['{"alow":[]}', /access\.json: [^\n]+$/],
+])('an access.json with %s: one line with its name', (text, message) => {
+  writeFileSync(join(folder, 'access.json'), text)
+  expect(() => new AccessList(join(folder, 'access.json'), clock, logger)).toThrow(message)
+})
+
+test('a ban that the disk does not take holds, and is saved when the disk takes it again', () => {
+  mkdirSync(join(folder, 'access.json.new'))
+  access.addBan({ subject: 'user:mallory', until: clock.now() + 100_000, reason: '' })
+  expect([access.isSaved, access.refusalOfUser('mallory')]).toEqual([false, expect.any(String)])
+  expect(() => access.reload()).toThrow('not on the disk yet')
+  expect(access.refusalOfUser('mallory')).toEqual(expect.any(String))
+  clock.turn(5_000)
+  expect(access.isSaved).toBe(false)
+  rmSync(join(folder, 'access.json.new'), { recursive: true })
+  clock.turn(5_000)
+  expect(access.isSaved).toBe(true)
+  expect(new AccessList(join(folder, 'access.json'), clock, logger).refusalOfUser('mallory')).toEqual(expect.any(String))
 })
 
 test('a rate window: errors past the limit, a flood past twice, and a new window after a second', () => {

@@ -4,6 +4,7 @@ import { CloseError } from '../../shared/errors.ts'
 import { type CoreConfig, readConfig } from '../../tcp-core/config.ts'
 import { ConnectionSet } from '../../tcp-core/connection-set.ts'
 import { type Core, makeCore } from '../../tcp-core/core.ts'
+import { EndedTickets } from '../../tcp-core/ended-tickets.ts'
 import { AccessList } from '../../tcp-core/limits/access-list.ts'
 import type { Overload } from '../../tcp-core/limits/overload.ts'
 import { drainReturnTime } from '../../tcp-core/limits/return-time.ts'
@@ -102,8 +103,9 @@ function assemble(kernel: Kernel, clock: MortalClock, log: SimulatedLog, config:
       verifyToken: tokenVerifier(kernel, clock),
       acceptsTokenKey: () => true,
       ticketKey: TICKET_KEY,
+      endedTickets: new EndedTickets(7 * 86_400_000),
       metrics,
-      access: new AccessList('/nonexistent/access.json', clock),
+      access: new AccessList('/nonexistent/access.json', clock, logger),
       // The real one watches this process's event loop.
       overload: { returnTime: () => undefined } as unknown as Overload,
     },

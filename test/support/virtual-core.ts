@@ -3,6 +3,7 @@ import type { TokenVerifier } from '../../shared/token.ts'
 import type { Clock } from '../../tcp-core/clock.ts'
 import { type CoreConfig, readConfig } from '../../tcp-core/config.ts'
 import { type Core, makeCore } from '../../tcp-core/core.ts'
+import { EndedTickets } from '../../tcp-core/ended-tickets.ts'
 import { AccessList } from '../../tcp-core/limits/access-list.ts'
 import type { Overload } from '../../tcp-core/limits/overload.ts'
 import type { LogStore } from '../../tcp-core/log/log-store.ts'
@@ -41,8 +42,9 @@ export function virtualCore({ clock, log, verifyToken, settings, returnTime = ()
       verifyToken,
       acceptsTokenKey: () => true,
       ticketKey: Buffer.from('a key of thirty-two bytes or more'),
+      endedTickets: new EndedTickets(7 * 86_400_000),
       metrics,
-      access: new AccessList('/nonexistent/access.json', clock),
+      access: new AccessList('/nonexistent/access.json', clock, logger),
       // The real one watches this process's event loop.
       overload: { returnTime } as unknown as Overload,
     },

@@ -77,4 +77,4 @@ export const uplinkFrame = {
 }
 
 /** Characters of the longest ticket (U5): it leaves what a shard keeps with a socket below 1 KiB. */
-export const MAX_TICKET_LENGTH = 768
+export const MAX_TICKET_LENGTH = 640

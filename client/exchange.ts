@@ -1,6 +1,7 @@
 import { type BodyOf, Command } from '../shared/commands.ts'
 import { ownConversationId } from '../shared/conversation-id.ts'
 import { RequestError } from '../shared/errors.ts'
+import { CLIENT_MESSAGE_ID_BYTES, checkConversationId, checkId, checkUserId } from '../shared/fields.ts'
 import type { Change, Send } from '../shared/gen/hawser.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Content } from './content.ts'
@@ -104,9 +105,14 @@ export class Exchange {
     this.#mailbox.rejectAll(error)
   }
 
-  #post(message: Send): Promise<SendResult> {
+  /** A name that the server would refuse is refused here, before it waits in the outbox. */
+  async #post(message: Send): Promise<SendResult> {
     const closed = this.#closed()
-    return closed ? Promise.reject(closed) : this.#mailbox.outbox.send(message)
+    if (closed) throw closed
+    checkId('client_message_id', message.clientMessageId, CLIENT_MESSAGE_ID_BYTES)
+    if (message.toUser !== '') checkUserId('to_user', message.toUser)
+    else checkConversationId('conversation_id', message.conversationId)
+    return this.#mailbox.outbox.send(message)
   }
 
   /** Who the user is shows at the first login. */

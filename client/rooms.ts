@@ -1,4 +1,5 @@
 import { Command } from '../shared/commands.ts'
+import { checkId, ROOM_ID_BYTES } from '../shared/fields.ts'
 import type { RoomMessage as RoomMessageBody } from '../shared/gen/hawser.ts'
 import { type Content, encodedContent, type ReceivedContent, receivedContent } from './content.ts'
 import type { Exchange } from './exchange.ts'
@@ -21,6 +22,7 @@ export class Rooms {
   }
 
   async join(roomId: string): Promise<{ sessions: number }> {
+    checkId('room_id', roomId, ROOM_ID_BYTES)
     this.#joined.add(roomId)
     try {
       const { sessions } = await this.#exchange.ask(Command.ROOM, { roomId, leave: false })

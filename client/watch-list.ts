@@ -1,4 +1,5 @@
 import { Command } from '../shared/commands.ts'
+import { checkUserIds } from '../shared/fields.ts'
 import type { Exchange } from './exchange.ts'
 import { type Presence, presenceOf } from './presence.ts'
 
@@ -15,6 +16,7 @@ export class WatchList {
   }
 
   async add(users: readonly string[]): Promise<Presence[]> {
+    checkUserIds('users', users)
     const added = users.filter((user) => !this.#users.has(user))
     for (const user of added) this.#users.add(user)
     try {

@@ -1,4 +1,9 @@
-const utf8 = new TextEncoder()
+import { textFault } from './characters.ts'
+
+/** N1, in bytes of UTF-8. */
+const USER_ID_BYTES = { min: 1, max: 128 }
+/** Of a 1:1 conversation whose users' ids are all `/`: no name is longer, in bytes or code units. */
+export const MAX_CONVERSATION_ID = 'dm//'.length + 2 * 3 * USER_ID_BYTES.max
 
 /**
  * The id of a 1:1 conversation is made of its two users: `dm/alice/bob`, in code-unit
@@ -57,9 +62,38 @@ export function ownUser(conversationId: string): string {
 export function userIdFault(userId: string): string | undefined {
   // Nearly all are plain ASCII, and every SEND asks.
   if (/^[!-~]{1,128}$/.test(userId)) return undefined
-  if (userId.length === 0) return 'is empty'
-  if (utf8.encode(userId).length > 128) return 'is longer than 128 bytes'
-  if (/[\p{Cc}\p{Cs}\s]/u.test(userId)) return 'has a control character, a lone surrogate or white space'
+  return textFault(userId, 'id', USER_ID_BYTES) ?? (/\s/u.test(userId) ? 'has white space' : undefined)
+}
+
+/**
+ * Why no conversation can have this id, or undefined (docs/PROTOCOL.md, N3): each has one form
+ * only. What is stored under a name that an older release took is read by it all the same, so
+ * this is asked where something is written, or nothing was found.
+ */
+export function conversationIdFault(conversationId: string): string | undefined {
+  if (conversationId === '') return 'is empty'
+  if (conversationId.length > MAX_CONVERSATION_ID) return 'is longer than any conversation id'
+  const [kind, ...parts] = conversationId.split('/')
+  switch (kind) {
+    case 'group':
+      return isGroupId(conversationId) ? undefined : 'is not "group/" and 1 to 64 letters, digits and "._~-"'
+    case 'own':
+      return parts.length === 1 ? partsFault(parts) : 'is not "own/" and a user id'
+    case 'dm':
+      if (parts.length !== 2) return 'is not "dm/" and two user ids'
+      return partsFault(parts) ?? (directUsers(conversationId) ? undefined : 'has its two users in the wrong order')
+    default:
+      return 'begins with none of "dm/", "group/" and "own/"'
+  }
+}
+
+function partsFault(parts: readonly string[]): string | undefined {
+  for (const part of parts) {
+    const userId = unescapeId(part)
+    const fault = userIdFault(userId)
+    if (fault) return `has a user id that ${fault}`
+    if (escapeId(userId) !== part) return 'has "%" that is neither "%25" nor "%2F"'
+  }
   return undefined
 }
 

@@ -3,6 +3,7 @@ export * from './codes.ts'
 export { BODIES, type BodyOf, Command, commandName, type Empty } from './commands.ts'
 export {
   type ConversationKind,
+  conversationIdFault,
   conversationKind,
   directConversationId,
   directPeer,

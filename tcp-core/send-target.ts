@@ -7,6 +7,8 @@ import {
   userIdFault,
 } from '../shared/conversation-id.ts'
 import { RequestError } from '../shared/errors.ts'
+import { checkUserId } from '../shared/fields.ts'
+import { noConversation } from './log/changes/entry.ts'
 import type { Target } from './pending-send.ts'
 
 interface Addressed {
@@ -41,15 +43,15 @@ export function targetOf(sender: string, { toUser, conversationId }: Addressed):
     throw new RequestError('field_invalid', 'Exactly one of "to_user" and "conversation_id" is given.', { field: 'to_user' })
   }
   if (toUser !== '') {
-    const fault = userIdFault(toUser)
-    if (fault) throw new RequestError('field_invalid', `"to_user" ${fault}.`, { field: 'to_user' })
+    checkUserId('to_user', toUser)
     const members = sender === toUser ? [sender] : [sender, toUser]
     return { kind: 'fixed', conversationId: directConversationId(sender, toUser), members, recipient: toUser }
   }
   switch (conversationKind(conversationId)) {
     case 'direct': {
       const recipient = directPeer(conversationId, sender)
-      if (recipient !== undefined) return { kind: 'fixed', conversationId, members: new Set(directUsers(conversationId)), recipient }
+      if (recipient !== undefined && !userIdFault(recipient))
+        return { kind: 'fixed', conversationId, members: new Set(directUsers(conversationId)), recipient }
       break
     }
     case 'own':
@@ -60,5 +62,5 @@ export function targetOf(sender: string, { toUser, conversationId }: Addressed):
     case undefined:
       break
   }
-  throw new RequestError('conversation_unknown', 'There is no such conversation for you.', { field: 'conversation_id' })
+  throw noConversation(conversationId)
 }

@@ -1,3 +1,4 @@
+import { textFault } from '../../shared/characters.ts'
 import { Refusal } from '../refusal.ts'
 
 /** What an attachment is besides its bytes. */
@@ -15,13 +16,11 @@ const TOKEN = "[\\w!#$%&'*+.^`|~-]+"
 /** RFC 9110, 8.3.1. */
 const MEDIA_TYPE = new RegExp(`^(${TOKEN}/${TOKEN})((?: ?; ?${TOKEN}=(?:${TOKEN}|"[\\w !#-\\[\\]-~]*"))*)$`)
 
-const utf8 = new TextEncoder()
-
 /** Reads what a client says of the file that it wants to upload (A1). Throws Refusal. */
 export function parseDetails(json: unknown, maxBytes: number): AttachmentDetails {
   const { name, size, type } = (typeof json === 'object' && json !== null ? json : {}) as Readonly<Record<string, unknown>>
   if (typeof name !== 'string' || !isName(name)) {
-    throw invalid(`"name" is 1 to ${MAX_NAME_BYTES} bytes of text without control characters.`)
+    throw invalid(`"name" is 1 to ${MAX_NAME_BYTES} bytes of text without control characters and such as turn its direction.`)
   }
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw invalid('"size" is a whole number of bytes.')
   if (size > maxBytes) {
@@ -31,7 +30,7 @@ export function parseDetails(json: unknown, maxBytes: number): AttachmentDetails
 }
 
 function isName(name: string): boolean {
-  return name !== '' && name.isWellFormed() && !/\p{Cc}/u.test(name) && utf8.encode(name).length <= MAX_NAME_BYTES
+  return textFault(name, 'text', { min: 1, max: MAX_NAME_BYTES }) === undefined
 }
 
 function parseType(type: unknown): string {

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { Client, Presence } from 'hawser'
+import { userIdFault } from '../../shared/conversation-id.ts'
 
 /** Whose presence a session can hear of (docs/PROTOCOL.md, T2). */
 const MOST = 500
@@ -21,7 +22,7 @@ export class Presences {
 
   /** These are shown from now on. */
   watch(users: Iterable<string>): void {
-    const added = [...new Set(users)].filter((user) => !this.#watched.has(user)).slice(0, MOST - this.#watched.size)
+    const added = [...new Set(users)].filter((user) => !this.#watched.has(user) && !userIdFault(user)).slice(0, MOST - this.#watched.size)
     if (added.length === 0) return
     for (const user of added) this.#watched.add(user)
     this.#client.watch(added).then(

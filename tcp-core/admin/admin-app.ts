@@ -13,17 +13,18 @@ import type { Session } from '../session.ts'
 import { TRANSPORT_KINDS } from '../transports/transport.ts'
 import type { UplinkView } from '../uplink/dialer.ts'
 import { broadcastRoute } from './broadcast-route.ts'
+import { remark, userName } from './names.ts'
 import { sessionView } from './session-view.ts'
 import { traceView } from './trace-view.ts'
 
 const sessionFilter = z.object({
-  user: z.string().optional(),
+  user: userName.optional(),
   transport: z.enum(TRANSPORT_KINDS).optional(),
   /** An address or a network. */
   address: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(100_000).default(1000),
 })
-const kickBody = z.union([z.strictObject({ session: z.string() }), z.strictObject({ user: z.string() })])
+const kickBody = z.union([z.strictObject({ session: z.string() }), z.strictObject({ user: userName })])
 const backupBody = z.strictObject({ path: z.string().refine(isAbsolute, 'is an absolute path on the machine of the core') })
 const banBody = z.strictObject({
   subject: z.string().min(1),
@@ -31,8 +32,11 @@ const banBody = z.strictObject({
     .number()
     .positive()
     .max(10 * 365 * 86_400),
-  reason: z.string().max(200).default(''),
+  reason: remark.default(''),
 })
+
+/** Before the user that a ban names. */
+const USER = 'user:'
 
 /** The operator's HTTP door: all but /healthz want the admin key as a Bearer token. */
 export function adminApp(core: Core, key: string, uplinks: () => readonly UplinkView[]): Hono {
@@ -79,7 +83,8 @@ export function adminApp(core: Core, key: string, uplinks: () => readonly Uplink
   app.get('/bans', (context) => context.json({ bans: core.access.bans }))
   app.post('/bans', async (context) => {
     const { subject, seconds, reason } = banBody.parse(await context.req.json())
-    if (!subject.startsWith('user:')) checkNetworks([subject])
+    if (subject.startsWith(USER)) userName.parse(subject.slice(USER.length))
+    else checkNetworks([subject])
     core.access.addBan({ subject, until: core.clock.now() + seconds * 1000, reason })
     const ended = endRefused(core)
     if (subject.startsWith('user:')) endTickets(core, subject.slice('user:'.length))

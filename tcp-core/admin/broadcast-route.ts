@@ -6,6 +6,7 @@ import type { Core } from '../core.ts'
 import { broadcast } from '../fleeting/broadcast.ts'
 import { DEFAULT_CONTENT_TYPE } from '../handlers/send.ts'
 import { TRANSPORT_KINDS } from '../transports/transport.ts'
+import { contentTypeName, roomName, userName } from './names.ts'
 
 const classes = new Map(
   Object.entries(DeviceClass)
@@ -14,11 +15,11 @@ const classes = new Map(
 )
 const body = z.strictObject({
   content: z.string().min(1),
-  contentType: z.string().min(1).max(128).default(DEFAULT_CONTENT_TYPE),
+  contentType: contentTypeName.default(DEFAULT_CONTENT_TYPE),
   filter: z
     .strictObject({
-      users: z.array(z.string()).optional(),
-      room: z.string().optional(),
+      users: z.array(userName).optional(),
+      room: roomName.optional(),
       transport: z.enum(TRANSPORT_KINDS).optional(),
       deviceClass: z.enum([...classes.keys()]).optional(),
     })

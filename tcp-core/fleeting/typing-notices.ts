@@ -1,4 +1,4 @@
-import { conversationKind, directPeer } from '../../shared/conversation-id.ts'
+import { conversationKind, directPeer, userIdFault } from '../../shared/conversation-id.ts'
 import type { Audiences } from '../audiences.ts'
 import type { Clock } from '../clock.ts'
 import type { Registry } from '../registry.ts'
@@ -42,7 +42,7 @@ export class TypingNotices {
     switch (conversationKind(conversationId)) {
       case 'direct': {
         const peer = directPeer(conversationId, self)
-        if (peer === undefined || !this.#isDue(session, conversationId, stopped)) return
+        if (peer === undefined || userIdFault(peer) || !this.#isDue(session, conversationId, stopped)) return
         return this.#tell(self, conversationId, stopped, [peer])
       }
       case 'group':

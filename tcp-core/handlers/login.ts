@@ -1,11 +1,11 @@
 import { Command } from '../../shared/commands.ts'
 import { CloseError, RequestError } from '../../shared/errors.ts'
+import { checkId, checkText } from '../../shared/fields.ts'
 import { DeviceClass, Intent, type Login, type LoginAck } from '../../shared/gen/hawser.ts'
 import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
 import type { Device } from '../device.ts'
 import { establishSession, renewSession, restoreSession } from '../establish-session.ts'
-import { checkText } from '../fields.ts'
 import type { Session } from '../session.ts'
 
 const KNOWN_CLASSES: ReadonlySet<number> = new Set(Object.values(DeviceClass))
@@ -103,8 +103,8 @@ function refuseIfOverloaded(core: Core, connection: Connection): void {
 
 function deviceOf(body: Login): Device {
   if (body.token === '' && body.ticket === '') throw new CloseError('token_invalid', 'The LOGIN has no token.')
-  checkText('device_id', body.deviceId, { min: 1, max: 64 })
-  checkText('instance_id', body.instanceId, { min: 0, max: 64 })
+  checkId('device_id', body.deviceId, { min: 1, max: 64 })
+  checkId('instance_id', body.instanceId, { min: 0, max: 64 })
   checkText('client', body.client, { min: 0, max: 64 })
   if (body.deviceClass === DeviceClass.DEVICE_CLASS_UNSPECIFIED || !KNOWN_CLASSES.has(body.deviceClass)) {
     throw new RequestError('field_invalid', '"device_class" is none of the known classes.', { field: 'device_class' })

@@ -1,13 +1,14 @@
 import { Command } from '../../shared/commands.ts'
+import { CONTENT_TYPE_BYTES, checkId, ROOM_ID_BYTES } from '../../shared/fields.ts'
 import type { Publish } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
-import { checkText } from '../fields.ts'
 import type { Session } from '../session.ts'
 import { checkSize, DEFAULT_CONTENT_TYPE } from './send.ts'
 
 /** PUBLISH: to the other sessions in a room, and nowhere else (T4). */
 export function publish(core: Core, session: Session, requestId: number, { roomId, contentType, content }: Publish): undefined {
-  checkText('content_type', contentType, { min: 0, max: 128 })
+  checkId('room_id', roomId, ROOM_ID_BYTES)
+  checkId('content_type', contentType, CONTENT_TYPE_BYTES)
   checkSize(core, content)
   const sessions = core.fleeting.rooms.publish(session, {
     roomId,

@@ -1,8 +1,8 @@
 import { RequestError } from '../../shared/errors.ts'
+import { CLIENT_MESSAGE_ID_BYTES, CONTENT_TYPE_BYTES, checkId } from '../../shared/fields.ts'
 import { type Send, writeChange, writeDetails } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import type { Core } from '../core.ts'
-import { checkText } from '../fields.ts'
 import { appendCost } from '../log/append-cost.ts'
 import { PendingSend } from '../pending-send.ts'
 import type { Session } from '../session.ts'
@@ -14,8 +14,8 @@ const writer = new ProtobufWriter()
 
 /** SEND: checks the entry and gives it to the log; ack and delivery follow once it is on disk. */
 export function send(core: Core, session: Session, requestId: number, body: Send): undefined {
-  checkText('client_message_id', body.clientMessageId, { min: 1, max: 64 })
-  checkText('content_type', body.contentType, { min: 0, max: 128 })
+  checkId('client_message_id', body.clientMessageId, CLIENT_MESSAGE_ID_BYTES)
+  checkId('content_type', body.contentType, CONTENT_TYPE_BYTES)
   checkSize(core, body.content)
   if (body.change) checkChange(core, body)
   new PendingSend(core, session.targets.of(body), {

@@ -1,9 +1,11 @@
 import { Command } from '../../shared/commands.ts'
-import { directConversationId, userIdFault } from '../../shared/conversation-id.ts'
+import { directConversationId } from '../../shared/conversation-id.ts'
 import { RequestError } from '../../shared/errors.ts'
+import { checkUserId } from '../../shared/fields.ts'
 import { encodeRawFrame } from '../../shared/frame.ts'
 import { Direction, type ListQuery, type PageQuery, type Sync } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
+import { noConversation } from '../log/changes/entry.ts'
 import type { Session } from '../session.ts'
 import { mayBeIn } from './read.ts'
 import { unavailable } from './unavailable.ts'
@@ -51,12 +53,11 @@ function conversationOf(session: Session, query: PageQuery): string {
     throw new RequestError('field_invalid', 'Exactly one of "with_user" and "conversation_id" is given.', { field: 'conversation_id' })
   }
   if (query.withUser !== '') {
-    const fault = userIdFault(query.withUser)
-    if (fault) throw new RequestError('field_invalid', `"with_user" ${fault}.`, { field: 'with_user' })
+    checkUserId('with_user', query.withUser)
     return directConversationId(session.user.id, query.withUser)
   }
   if (mayBeIn(session.user.id, query.conversationId)) return query.conversationId
-  throw new RequestError('conversation_unknown', 'There is no such conversation for you.', { field: 'conversation_id' })
+  throw noConversation(query.conversationId)
 }
 
 function limitOf(asked: number, limit: { default: number; max: number }): number {

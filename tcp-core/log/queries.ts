@@ -1,5 +1,6 @@
 import { conversationKind, directUsers } from '../../shared/conversation-id.ts'
 import { RequestError } from '../../shared/errors.ts'
+import { checkText } from '../../shared/fields.ts'
 import {
   type Answer,
   type Message,
@@ -117,6 +118,7 @@ export class Queries {
     const target = this.#tables.messages.find(view.conversation, query.seq)
     // M4: what was said to it went with it.
     if (!target || (target.flags & (RECALLED | EXPIRED)) !== 0) throw unknownMessage(query.seq)
+    checkText('key', query.key, { min: 1, max: 64 })
     const limit = limitOf(query.limit)
     const rows = this.#tables.messages.reactors(target.id, query.key, userAfter(query.cursor), limit + 1)
     return { users: rows.slice(0, limit).map(({ name }) => name), nextCursor: cursorAfter(rows, limit) }

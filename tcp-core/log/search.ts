@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { RequestError } from '../../shared/errors.ts'
+import { checkText, checkUserId } from '../../shared/fields.ts'
 import { type Message, type MessageList, type SearchQuery, writeMessage } from '../../shared/gen/hawser.ts'
-import { checkText } from '../fields.ts'
 import { AnswerItems } from './answer-items.ts'
 import { EDITED } from './message-flags.ts'
 import { entryAt } from './places.ts'
@@ -45,8 +45,11 @@ export class Search {
     const before = rowBefore(query.cursor)
     const conversations = this.#conversationsOf(userId, query.conversationId)
     const sender = query.sender === '' ? undefined : (this.#user.get(query.sender) as { id: number } | undefined)
-    // Nobody of that name has said anything.
-    if (query.sender !== '' && !sender) return { messages: [], nextCursor: '' }
+    if (query.sender !== '' && !sender) {
+      checkUserId('sender', query.sender)
+      // Nobody of that name has said anything.
+      return { messages: [], nextCursor: '' }
+    }
     const wanted = { terms, sender: sender?.id }
     const walk = new SearchWalk({ index: this.#index, views: this.#views, rowAt: this.#rowAt }, { userId, wanted, before, conversations })
     return this.#page(walk, wanted, query)

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { directPeer, ownConversationId } from '../../shared/conversation-id.ts'
+import { conversationIdFault, directPeer, ownConversationId } from '../../shared/conversation-id.ts'
 import {
   type Aftermath,
   type Change,
@@ -12,7 +12,7 @@ import {
 } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { concerns } from './changes/concerns.ts'
-import { unknownConversation } from './changes/entry.ts'
+import { noConversation, unknownConversation } from './changes/entry.ts'
 import type { LogIdentity } from './log-identity.ts'
 import { EDITED, EXPIRED, RECALLED } from './message-flags.ts'
 import { entryAt } from './places.ts'
@@ -75,7 +75,8 @@ export class Views {
 
   /**
    * What of a conversation is the user's to see; undefined for a 1:1 conversation that has
-   * not begun. Throws RequestError `conversation_unknown` where nothing is.
+   * not begun. Throws RequestError `conversation_unknown` where nothing is, `field_invalid` where
+   * nothing can be.
    */
   view(userId: string, conversationId: string): View | undefined {
     const row = this.#conversation.get(conversationId) as { id: number; epoch: number; last_seq: number } | undefined
@@ -91,7 +92,8 @@ export class Views {
         lastSeq: member.until_seq ?? row.last_seq,
       }
     }
-    if (row || !isOf(userId, conversationId)) throw unknownConversation()
+    if (row) throw unknownConversation()
+    if (!isOf(userId, conversationId) || conversationIdFault(conversationId)) throw noConversation(conversationId)
     return undefined
   }
 

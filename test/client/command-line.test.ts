@@ -11,10 +11,7 @@ test.each([
   [['send', '--user', 'alice', 'hello'], 'hawser send: --to is missing; see hawser send --help'],
   [['send', '--user', 'alice', '--to', 'bob'], 'hawser send: there is no text to send; see hawser send --help'],
   [['send', '--to', 'bob', 'hello'], 'hawser send: --user is missing; see hawser send --help'],
-  [
-    ['send', '--user', 'a b', '--to', 'bob', 'x'],
-    'hawser send: --user has a control character, a lone surrogate or white space; see hawser send --help',
-  ],
+  [['send', '--user', 'a b', '--to', 'bob', 'x'], 'hawser send: --user has white space; see hawser send --help'],
   [['listen', '--user', 'bob', '--count', '0'], 'hawser listen: --count is a whole number from 1 on; "0" is not; see hawser listen --help'],
   [['listen', '--user', 'bob', 'more'], 'hawser listen: "more" is not expected here; see hawser listen --help'],
   [

@@ -162,3 +162,22 @@ test('a long backlog goes out a window at a time, in order', () => {
   for (let done = 0; done < 200; done++) acknowledge(written[done]?.requestId ?? 0)
   expect(texts()).toEqual(all)
 })
+
+test('N5: a name that cannot be is refused before anything waits or goes out', async () => {
+  await using server = await ScriptedServer.start()
+  await using alice = new WatchedClient(server.url)
+  const invalid = (field: string) => ({ name: 'RequestError', code: 'field_invalid', field })
+  for (const name of ['', 'b c', 'b\u0000', 'b\u0085', 'b\u202e', 'b\u200f', 'b\ud800', 'x'.repeat(129)]) {
+    const direct = { conversationId: `dm/alice/${name}` }
+    if (name !== '') await expect(alice.client.send({ to: name }, 'hi'), name).rejects.toMatchObject(invalid('to_user'))
+    await expect(alice.client.send(direct, 'hi'), name).rejects.toMatchObject(invalid('conversation_id'))
+    await expect(alice.client.watch(['bob', name]), name).rejects.toMatchObject(invalid('users'))
+    if (name === 'b c') continue
+    await expect(alice.client.joinRoom(name), name).rejects.toMatchObject(invalid('room_id'))
+    await expect(alice.client.send({ to: 'bob' }, 'hi', { clientMessageId: name }), name).rejects.toMatchObject(
+      invalid('client_message_id'),
+    )
+  }
+  for (const conversationId of ['', 'dm/b/a', 'dm/a%2fb/c', 'dm/a/b/c', 'group/a b', 'nonsense'])
+    await expect(alice.client.send({ conversationId }, 'hi')).rejects.toMatchObject(invalid('conversation_id'))
+})

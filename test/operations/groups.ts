@@ -349,7 +349,7 @@ export const GROUPS: readonly Operation[] = [
         when: 'it is no member',
         attempt: (scene) => change(scene, 'owner', { role: { user: scene.user('former'), role: Role.ADMIN } }),
         code: 'field_invalid',
-        field: 'users',
+        field: 'user',
       },
       {
         when: 'it is the owner himself',
@@ -391,7 +391,7 @@ export const GROUPS: readonly Operation[] = [
         when: 'it is no member',
         attempt: (scene) => change(scene, 'owner', { transfer: { user: scene.user('outsider') } }),
         code: 'field_invalid',
-        field: 'users',
+        field: 'user',
       },
     ],
   },

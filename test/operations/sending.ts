@@ -188,6 +188,12 @@ export const SENDING: readonly Operation[] = [
       {
         when: 'the conversation id is none',
         attempt: odd({ conversationId: 'somewhere' }),
+        code: 'field_invalid',
+        field: 'conversation_id',
+      },
+      {
+        when: 'the conversation is of others',
+        attempt: (scene) => odd({ conversationId: scene.direct('owner', 'admin') })(scene),
         code: 'conversation_unknown',
         field: 'conversation_id',
       },

@@ -1,5 +1,6 @@
-import { isGroupId, userIdFault } from '../../../shared/conversation-id.ts'
+import { isGroupId } from '../../../shared/conversation-id.ts'
 import { RequestError } from '../../../shared/errors.ts'
+import { checkLines, checkText, checkUserId, checkUserIds, invalidField } from '../../../shared/fields.ts'
 import {
   type Attribute,
   type GroupCreate,
@@ -11,7 +12,6 @@ import {
   type RoleChange,
   type Transfer,
 } from '../../../shared/gen/hawser.ts'
-import { checkText } from '../../fields.ts'
 import type { LogRules } from '../log-rules.ts'
 import type { NamedUser } from '../name-tables.ts'
 import { type Act, type GroupRow, leastRole } from '../state/group-table.ts'
@@ -40,8 +40,8 @@ export class GroupChanges {
     if (!isGroupId(entry.conversation.name) || entry.seq !== 1) {
       throw new RequestError('conversation_exists', 'There is a conversation of this id already.', { field: 'conversation_id' })
     }
-    const attributes = merged([], body.attributes)
     checkProfile(body)
+    const attributes = merged([], body.attributes)
     const users = this.#users(entry, body.members).flatMap(({ id }) => (id === entry.actor ? [] : [id]))
     this.#checkRoom(1 + users.length)
     this.#tables.groups.put(entry.conversation.id, {
@@ -60,6 +60,8 @@ export class GroupChanges {
     const { group, member } = this.#may(entry, 'update', 'change what the group is called')
     // G3: who may do what is the owner's to say.
     if (body.settings && member.role !== Role.OWNER) throw forbidden('change the settings')
+    // Only what is given: what an older release took may stay.
+    checkProfile(body)
     const { profile } = group
     const next: GroupCreate = {
       ...profile,
@@ -69,7 +71,6 @@ export class GroupChanges {
       attributes: merged(profile.attributes, body.attributes),
       settings: body.settings ?? profile.settings,
     }
-    checkProfile(next)
     this.#tables.groups.put(entry.conversation.id, { ...group, profile: next })
   }
 
@@ -108,7 +109,7 @@ export class GroupChanges {
     if (body.role !== Role.MEMBER && body.role !== Role.ADMIN) {
       throw new RequestError('field_invalid', '"role" is neither MEMBER nor ADMIN.', { field: 'role' })
     }
-    const [user] = this.#lowerMembers(entry, member, [body.user])
+    const [user] = this.#lowerMembers(entry, member, [body.user], 'user')
     if (user === undefined) return
     this.#tables.members.setRole(user, entry.conversation.id, body.role)
     if (body.role === Role.ADMIN) this.#tables.members.mute([user], entry.conversation.id, 0)
@@ -116,7 +117,7 @@ export class GroupChanges {
 
   transfer(entry: Entry, body: Transfer): void {
     const { group, member } = this.#ownerOnly(entry, 'hand the group over')
-    const [user] = this.#lowerMembers(entry, member, [body.user])
+    const [user] = this.#lowerMembers(entry, member, [body.user], 'user')
     if (user === undefined) return
     this.#tables.members.setRole(entry.actor, entry.conversation.id, Role.ADMIN)
     this.#tables.members.setRole(user, entry.conversation.id, Role.OWNER)
@@ -167,13 +168,15 @@ export class GroupChanges {
   }
 
   /** The members of these names, all of a lower role than the one who acts. */
-  #lowerMembers(entry: Entry, { role }: MemberRow, names: readonly string[]): number[] {
-    checkNames(names)
+  #lowerMembers(entry: Entry, { role }: MemberRow, names: readonly string[], field = 'users'): number[] {
+    checkCount(names)
     const members = this.#tables.members.named(names, entry.conversation.id)
     return [...new Set(names)].map((name) => {
       const member = members.get(name)
       if (!member) {
-        throw new RequestError('field_invalid', `"${name}" is not a member.`, { field: 'users' })
+        // After the look: whoever came in under a name that is none today can be taken out.
+        checkUserId(field, name)
+        throw new RequestError('field_invalid', `"${name}" is not a member.`, { field })
       }
       if (member.role >= role) throw forbidden(`do that to "${name}"`)
       return member.user
@@ -182,7 +185,8 @@ export class GroupChanges {
 
   /** Their rows, made where they are new. Nobody is put into a group by one whom he has blocked. */
   #users(entry: Entry, names: readonly string[]): NamedUser[] {
-    checkNames(names)
+    checkCount(names)
+    checkUserIds('users', names)
     const { names: table, relations } = this.#tables
     const users = table.users([...new Set(names)])
     const blocking = users.find(({ id }) => relations.isBlocked(id, entry.actor))
@@ -196,23 +200,14 @@ export class GroupChanges {
   }
 }
 
-function checkNames(names: readonly string[]): void {
-  if (names.length > MAX_USERS) {
-    throw new RequestError('field_invalid', `"users" has ${names.length} names; at most ${MAX_USERS} are taken.`, { field: 'users' })
-  }
-  for (const name of names) {
-    const fault = userIdFault(name)
-    if (fault) throw new RequestError('field_invalid', `A name in "users" ${fault}.`, { field: 'users' })
-  }
+function checkCount(names: readonly string[]): void {
+  if (names.length > MAX_USERS) throw invalidField('users', `has ${names.length} names; at most ${MAX_USERS} are taken`)
 }
 
-function checkProfile({ name, description, avatar, attributes }: GroupCreate): void {
-  checkText('name', name, { min: 0, max: 256 })
-  checkText('avatar', avatar, { min: 0, max: 2048 })
-  if (Buffer.byteLength(description) > 4096) {
-    throw new RequestError('field_invalid', '"description" is longer than 4096 bytes.', { field: 'description' })
-  }
-  if (attributes.length > MAX_ATTRIBUTES) throw new RequestError('limit_reached', `A group has at most ${MAX_ATTRIBUTES} attributes.`)
+function checkProfile({ name, description, avatar }: GroupUpdate): void {
+  if (name !== undefined) checkText('name', name, { min: 0, max: 256 })
+  if (avatar !== undefined) checkText('avatar', avatar, { min: 0, max: 2048 })
+  if (description !== undefined) checkLines('description', description, { min: 0, max: 4096 })
 }
 
 /** An attribute without a value is taken away. */
@@ -224,5 +219,6 @@ function merged(before: readonly Attribute[], changes: readonly Attribute[]): At
     if (attribute.value === '') all.delete(attribute.key)
     else all.set(attribute.key, attribute)
   }
+  if (all.size > MAX_ATTRIBUTES) throw new RequestError('limit_reached', `A group has at most ${MAX_ATTRIBUTES} attributes.`)
   return [...all.values()]
 }

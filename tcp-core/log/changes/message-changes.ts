@@ -1,6 +1,6 @@
 import { RequestError } from '../../../shared/errors.ts'
+import { checkId, checkText } from '../../../shared/fields.ts'
 import { type Edit, type Pin, type React, type Recall, Role } from '../../../shared/gen/hawser.ts'
-import { checkText } from '../../fields.ts'
 import type { LogRules } from '../log-rules.ts'
 import { EXPIRED, RECALLED } from '../message-flags.ts'
 import { leastRole } from '../state/group-table.ts'
@@ -27,7 +27,7 @@ export class MessageChanges {
 
   edit(entry: Entry, { seq, contentType, content }: Edit): void {
     const { target } = this.#target(entry, seq)
-    checkText('content_type', contentType, { min: 1, max: 128 })
+    checkId('content_type', contentType, { min: 1, max: 128 })
     if (target.sender !== entry.actor) throw forbidden("edit another's message")
     this.#checkTime(entry, target, 'editSeconds')
     checkMayWrite(this.#tables, this.#rules, entry)

@@ -1,9 +1,9 @@
-import { conversationKind, directPeer, userIdFault } from '../../../shared/conversation-id.ts'
+import { conversationIdFault, conversationKind, directPeer } from '../../../shared/conversation-id.ts'
 import { RequestError } from '../../../shared/errors.ts'
+import { checkLines, checkText, checkUserId, invalidField } from '../../../shared/fields.ts'
 import { type Block, type Contact, ContactState, ContactStep, type Preference, type Status } from '../../../shared/gen/hawser.ts'
-import { checkText } from '../../fields.ts'
 import type { Tables } from '../state/tables.ts'
-import { type Entry, forbidden, unknownConversation } from './entry.ts'
+import { type Entry, forbidden, noConversation, unknownConversation } from './entry.ts'
 
 const MAX_BLOCKS = 10_000
 const MAX_DRAFT_BYTES = 16 * 1024
@@ -20,9 +20,7 @@ export class PersonalChanges {
     checkOwn(entry)
     const { conversationId } = body
     const conversation = this.#conversationOf(entry, conversationId)
-    if (body.draft !== undefined && Buffer.byteLength(body.draft) > MAX_DRAFT_BYTES) {
-      throw new RequestError('field_invalid', `"draft" is longer than ${MAX_DRAFT_BYTES} bytes.`, { field: 'draft' })
-    }
+    if (body.draft !== undefined) checkLines('draft', body.draft, { min: 0, max: MAX_DRAFT_BYTES })
     this.#tables.preferences.set(entry.actor, conversation.id, body)
     if (body.clearedSeq !== undefined) {
       this.#tables.members.clear(entry.actor, conversation.id, Math.min(body.clearedSeq, conversation.lastSeq))
@@ -31,13 +29,13 @@ export class PersonalChanges {
 
   block(entry: Entry, { user, removed }: Block): void {
     checkOwn(entry)
-    const fault = userIdFault(user)
-    if (fault || user === entry.actorName) {
-      throw new RequestError('field_invalid', `"user" ${fault ?? 'is the one who blocks'}.`, { field: 'user' })
-    }
     const { names, relations } = this.#tables
-    const other = names.user(user)
-    if (removed) return relations.unblock(entry.actor, other)
+    const known = names.knownUser(user)
+    // Whoever was blocked under a name that is none today can be let in again.
+    if (!removed || known === undefined) checkUserId('user', user)
+    if (user === entry.actorName) throw invalidField('user', 'is the one who blocks')
+    if (removed) return known === undefined ? undefined : relations.unblock(entry.actor, known)
+    const other = known ?? names.user(user)
     if (!relations.isBlocked(entry.actor, other) && relations.blockCount(entry.actor) >= MAX_BLOCKS) {
       throw new RequestError('limit_reached', `A user blocks at most ${MAX_BLOCKS} others.`)
     }
@@ -68,11 +66,17 @@ export class PersonalChanges {
   /** Also one that the user was in: up to where it was his. */
   #conversationOf(entry: Entry, conversationId: string): { id: number; lastSeq: number } {
     const { names, members } = this.#tables
-    const isDirect = conversationKind(conversationId) === 'direct' && directPeer(conversationId, entry.actorName) !== undefined
-    const conversation = isDirect ? names.conversationOrNew(conversationId) : names.conversation(conversationId)
-    const member = conversation && members.find(entry.actor, conversation.id)
+    const conversation = names.conversation(conversationId) ?? this.#newDirect(entry, conversationId)
+    const member = members.find(entry.actor, conversation.id)
     if (!member) throw unknownConversation()
     return { id: conversation.id, lastSeq: member.until_seq ?? conversation.lastSeq }
+  }
+
+  /** A draft may be the first thing in a 1:1 conversation. */
+  #newDirect({ actorName }: Entry, conversationId: string): { id: number; lastSeq: number } {
+    const isTheirs = conversationKind(conversationId) === 'direct' && directPeer(conversationId, actorName) !== undefined
+    if (!isTheirs || conversationIdFault(conversationId)) throw noConversation(conversationId)
+    return this.#tables.names.conversationOrNew(conversationId)
   }
 }
 

@@ -1,7 +1,7 @@
-import { directPeer, userIdFault } from '../../../shared/conversation-id.ts'
+import { directPeer } from '../../../shared/conversation-id.ts'
 import { RequestError } from '../../../shared/errors.ts'
+import { checkConversationId, checkText, checkUserId, checkUserIds, invalidField } from '../../../shared/fields.ts'
 import { ContactState, type Details, Role } from '../../../shared/gen/hawser.ts'
-import { checkText } from '../../fields.ts'
 import type { LogRules } from '../log-rules.ts'
 import { MENTIONS, MENTIONS_ALL } from '../message-flags.ts'
 import { leastRole } from '../state/group-table.ts'
@@ -56,21 +56,21 @@ export class SendRules {
   }
 
   #checkDetails(entry: Entry, details: Details): void {
-    const invalid = (field: string, why: string) => new RequestError('field_invalid', `"${field}" ${why}.`, { field })
-    const { mentions, attributes, replyTo, thread, expiresAt } = details
-    if (mentions.length > MAX_MENTIONS) throw invalid('mentions', `has ${mentions.length} names; at most ${MAX_MENTIONS} are taken`)
-    for (const name of mentions) {
-      const fault = userIdFault(name)
-      if (fault) throw invalid('mentions', `has a name that ${fault}`)
-    }
-    if (attributes.length > MAX_ATTRIBUTES) throw invalid('attributes', `are ${attributes.length}; at most ${MAX_ATTRIBUTES} are taken`)
+    const { mentions, attributes, replyTo, thread, expiresAt, forward } = details
+    if (mentions.length > MAX_MENTIONS) throw invalidField('mentions', `has ${mentions.length} names; at most ${MAX_MENTIONS} are taken`)
+    checkUserIds('mentions', mentions)
+    // Who forwards need not say from where, or from whom.
+    if (forward && forward.conversationId !== '') checkConversationId('forward', forward.conversationId)
+    if (forward && forward.sender !== '') checkUserId('forward', forward.sender)
+    if (attributes.length > MAX_ATTRIBUTES)
+      throw invalidField('attributes', `are ${attributes.length}; at most ${MAX_ATTRIBUTES} are taken`)
     for (const { key, value } of attributes) {
       checkText('attributes', key, { min: 1, max: 64 })
       checkText('attributes', value, { min: 0, max: 1024 })
     }
-    if (replyTo >= entry.seq) throw invalid('reply_to', 'is no message before this one')
-    if (thread >= entry.seq) throw invalid('thread', 'is no message before this one')
-    if (expiresAt > 0 && expiresAt <= entry.at) throw invalid('expires_at', 'is over already')
+    if (replyTo >= entry.seq) throw invalidField('reply_to', 'is no message before this one')
+    if (thread >= entry.seq) throw invalidField('thread', 'is no message before this one')
+    if (expiresAt > 0 && expiresAt <= entry.at) throw invalidField('expires_at', 'is over already')
   }
 }
 

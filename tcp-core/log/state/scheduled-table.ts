@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { RequestError } from '../../../shared/errors.ts'
+import { CLIENT_MESSAGE_ID_BYTES, checkId } from '../../../shared/fields.ts'
 import { readSend, type Scheduled, type Send, type Unschedule, writeSend } from '../../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
@@ -60,6 +61,7 @@ export class ScheduledTable {
   cancel(entry: Entry, { clientMessageId }: Unschedule): void {
     if (entry.conversation.kind !== 'own') throw new RequestError('forbidden', 'That is done in your own conversation.')
     if (this.remove(entry.actor, clientMessageId)) return
+    checkId('client_message_id', clientMessageId, CLIENT_MESSAGE_ID_BYTES)
     throw new RequestError('message_unknown', 'No message of this id is scheduled.', { field: 'client_message_id' })
   }
 

@@ -1,3 +1,5 @@
+import { HASHED_CACHE_CONTROL, HASHED_PATH, PAGE_HEADERS } from './safe-headers.ts'
+
 /**
  * Serves the web page outside Cloudflare, where nothing else stands behind the ASSETS
  * binding: workerd's disk service gives bytes, this gives them their types.
@@ -25,7 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export default {
   async fetch(request: Request, { FILES }: Env): Promise<Response> {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return new Response('Method not allowed\n', { status: 405, headers: { allow: 'GET, HEAD' } })
+      return new Response('Method not allowed\n', { status: 405, headers: { ...PAGE_HEADERS, allow: 'GET, HEAD' } })
     }
     const { pathname } = new URL(request.url)
     const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname
@@ -35,12 +37,13 @@ export default {
     const file = await FILES.fetch(new URL(path, 'http://files'), { method: request.method })
     if (!file.ok) return notFound()
     const etag = `W/"${file.headers.get('content-length')}-${Date.parse(file.headers.get('last-modified') ?? '')}"`
-    const headers = { 'content-type': type, 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff', etag }
+    const isHashed = path.startsWith(HASHED_PATH)
+    const headers = { ...PAGE_HEADERS, 'content-type': type, etag, ...(isHashed && { 'cache-control': HASHED_CACHE_CONTROL }) }
     if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
     return new Response(file.body, { headers })
   },
 } satisfies ExportedHandler<Env>
 
 function notFound(): Response {
-  return new Response('Not found\n', { status: 404 })
+  return new Response('Not found\n', { status: 404, headers: PAGE_HEADERS })
 }

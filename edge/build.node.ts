@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { headersFile } from './safe-headers.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -47,6 +48,8 @@ export async function buildAssets(outdir: string): Promise<void> {
 async function buildPage(outdir: string): Promise<void> {
   await rm(outdir, { recursive: true, force: true })
   if (existsSync(`${root}/edge/page/public`)) await cp(`${root}/edge/page/public`, outdir, { recursive: true })
+  await mkdir(outdir, { recursive: true })
+  await writeFile(`${outdir}/_headers`, headersFile())
   if (!existsSync(`${root}/edge/page/main.tsx`)) return
   await build({
     absWorkingDir: root,

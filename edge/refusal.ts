@@ -1,4 +1,5 @@
 import type { CloseName } from '../shared/codes.ts'
+import { API_HEADERS } from './safe-headers.ts'
 
 export type RefusalCode =
   | CloseName
@@ -41,7 +42,7 @@ export class Refusal extends Error {
   }
 
   toResponse(): Response {
-    return Response.json({ code: this.code, message: this.message }, { status: this.status, headers: this.#headers })
+    return Response.json({ code: this.code, message: this.message }, { status: this.status, headers: { ...API_HEADERS, ...this.#headers } })
   }
 }
 

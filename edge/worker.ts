@@ -5,20 +5,22 @@ import { openBrowser } from './browser-door.ts'
 import { DRAIN_PATH, drain } from './drain.ts'
 import type { Env } from './env.ts'
 import { Refusal } from './refusal.ts'
+import { safeHeaders } from './safe-headers.ts'
 import { openUplink } from './uplink-door.ts'
 
 export { BridgeShard } from './shard.ts'
 
-/** No middleware but that of attachments: one that touches a response's headers would break the 101 of an upgrade. */
+/** No middleware on the doors of WebSockets: one that touches a response's headers would break the 101 of an upgrade. */
 const app = new Hono<{ Bindings: Env }>()
 
-app.get('/healthz', (c) => c.json({ ok: true, version }))
+app.get('/healthz', safeHeaders, (c) => c.json({ ok: true, version }))
 app.get('/ws', (c) => openBrowser(c.req.raw, c.env))
 app.get('/uplink/:shard', (c) => openUplink(c.req.raw, c.env, c.req.param('shard')))
 app.post(DRAIN_PATH, (c) => drain(c.req.raw, c.env))
+app.use('/attachments/*', safeHeaders)
 app.route('/attachments', attachments)
-app.post('/dev/token', (c) => devToken(c.req.raw, c.env))
-app.all('*', (c) => c.env.ASSETS.fetch(c.req.raw))
+app.post('/dev/token', safeHeaders, (c) => devToken(c.req.raw, c.env))
+app.all('*', safeHeaders, (c) => c.env.ASSETS.fetch(c.req.raw))
 
 app.onError((error) => {
   if (error instanceof Refusal) return error.toResponse()

@@ -7,7 +7,8 @@ import type { FileStore } from './store.ts'
 /** What an id names never changes (A2). */
 export const FILE_CACHE_CONTROL = 'private, max-age=31536000, immutable'
 /** Should a browser open the file as a page all the same, it runs nothing and is of no origin (A5). */
-const CONTENT_SECURITY_POLICY = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
+const CONTENT_SECURITY_POLICY =
+  "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 /** Answers a GET or HEAD of a file, or of a part of it. Throws Refusal. */
 export async function fileResponse(request: Request, files: FileStore, id: string): Promise<Response> {

@@ -9,6 +9,7 @@ import { deviceClassNumber } from './device-class.ts'
 import { randomId } from './identifiers.ts'
 import type { ResolvedOptions } from './options.ts'
 import { type Outstanding, Patience } from './probe.ts'
+import { claimsOf } from './token-claims.ts'
 import { TokenRenewal } from './token-renewal.ts'
 import type { OpenTransport } from './transport.ts'
 
@@ -173,10 +174,11 @@ export class ConnectionLoop implements ConnectionHandlers {
 
   #dial(token: string): void {
     this.#token = token
-    const { clock, deviceId, deviceClass, client } = this.#options
+    const { clock, deviceIdOf, deviceClass, client } = this.#options
     const login: Login = {
       token,
-      deviceId,
+      // A token that names no user is none that a server takes.
+      deviceId: deviceIdOf(claimsOf(token).user ?? ''),
       deviceClass: deviceClassNumber(deviceClass),
       instanceId: this.#instanceId,
       intent: this.#intent,

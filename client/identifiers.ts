@@ -40,10 +40,10 @@ export class MessageIds {
   }
 }
 
-/** Numbers requests over the whole life of a client, so that an answer can never be taken for another's. */
 /** The request id of a LOGIN that renews the session (L7); no other request has it. */
 export const RENEWAL_ID = 0xffffffff
 
+/** Numbers requests over the whole life of a client, so that an answer can never be taken for another's. */
 export class RequestIds {
   #last = 0
 

@@ -1,14 +1,18 @@
 import type { BackoffOptions } from './backoff.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { DeviceClassName } from './device-class.ts'
-import { randomId } from './identifiers.ts'
+import { deviceIds } from './device-id.ts'
 
 export type TokenSource = string | (() => string | Promise<string>)
 
 export interface ClientOptions {
   /** The user's JWT, or what fetches one; a function is asked anew for each connection, and before a token in use expires. */
   token: TokenSource
-  /** Names the device over restarts (L3); random if not given. */
+  /**
+   * Names the device over restarts, 1 to 64 bytes (L3). A browser needs none: the client keeps one for each user in the
+   * origin's localStorage, and tabs are copies on that device. In Node, and wherever there is no localStorage, give one that
+   * your application keeps: without it each client is a device of its own, whose login may end another's session (L4).
+   */
   deviceId?: string
   deviceClass?: DeviceClassName
   /** Name and version of the application, for operators. */
@@ -30,12 +34,15 @@ export interface ClientOptions {
   random?: () => number
 }
 
-export type ResolvedOptions = Required<ClientOptions>
+export interface ResolvedOptions extends Required<Omit<ClientOptions, 'deviceId'>> {
+  deviceIdOf(user: string): string
+}
 
 export function resolveOptions(options: ClientOptions, deviceClass: DeviceClassName): ResolvedOptions {
+  const { deviceId } = options
   return {
     token: options.token,
-    deviceId: options.deviceId ?? randomId(),
+    deviceIdOf: deviceId === undefined ? deviceIds() : () => deviceId,
     deviceClass: options.deviceClass ?? deviceClass,
     client: options.client ?? 'hawser-js',
     startFrom: options.startFrom ?? 'undelivered',

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from './clock.ts'
+import { claimsOf } from './token-claims.ts'
 
 /** Of a token's remaining life as much passes before the next one is fetched. */
 const RENEW_AFTER = 0.8
@@ -35,7 +36,7 @@ export class TokenRenewal {
   }
 
   #schedule(token: string): Cancel {
-    const expiresAt = expiryOf(token)
+    const { expiresAt } = claimsOf(token)
     if (expiresAt === undefined) return () => {}
     const delay = (expiresAt - this.#clock.now()) * RENEW_AFTER
     return this.#clock.after(Math.min(Math.max(delay, MIN_DELAY_MS), MAX_DELAY_MS), this.#renew)
@@ -52,16 +53,5 @@ export class TokenRenewal {
         if (!this.#stopped) this.#cancel = this.#clock.after(MIN_DELAY_MS, this.#renew)
       },
     )
-  }
-}
-
-/** Milliseconds since 1970; undefined if the token is none that says so. The server checks it, this only reads it. */
-function expiryOf(token: string): number | undefined {
-  try {
-    const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
-    const { exp } = JSON.parse(atob(payload)) as { exp?: unknown }
-    return typeof exp === 'number' ? exp * 1000 : undefined
-  } catch {
-    return undefined
   }
 }

@@ -1,5 +1,3 @@
-import { newId } from './new-id.ts'
-
 /**
  * What survives a reload. The tab remembers its own user, so that two tabs may be two
  * people; the browser remembers the last one for tabs opened later. A pasted token stays
@@ -7,7 +5,6 @@ import { newId } from './new-id.ts'
  */
 const NAME = 'hawser.name'
 const TOKEN = 'hawser.token'
-const DEVICE = 'hawser.device'
 
 /** The name in `?as=bob`: offered in the sign-in form, never signed in by itself. */
 export function offeredName(): string | undefined {
@@ -36,13 +33,4 @@ export function forget(): void {
   if (localStorage.getItem(NAME) === sessionStorage.getItem(NAME)) localStorage.removeItem(NAME)
   sessionStorage.setItem(NAME, '')
   sessionStorage.removeItem(TOKEN)
-}
-
-/** One for all tabs of this browser: they live side by side (docs/PROTOCOL.md, L4). */
-export function deviceId(): string {
-  const known = localStorage.getItem(DEVICE)
-  if (known) return known
-  const made = newId()
-  localStorage.setItem(DEVICE, made)
-  return made
 }

@@ -5,7 +5,6 @@ import { entryOf } from './change-entry.ts'
 import { Conversations } from './conversations.ts'
 import { Drafts } from './drafts.ts'
 import { EDGE_FOLDER } from './edge-folder.ts'
-import { deviceId } from './memory.ts'
 import { say } from './notices.ts'
 import { Opened } from './opened.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
@@ -55,7 +54,6 @@ export class Session {
     this.tokenProblem = tokens.problem
     this.client = connect(EDGE_FOLDER, {
       token: () => tokens.fresh(),
-      deviceId: deviceId(),
       deviceClass: 'web',
       client: 'Hawser web',
       startFrom: 'now',

@@ -105,6 +105,14 @@ export class Client {
     return this.#exchange.userId
   }
 
+  /**
+   * The server's date in milliseconds since 1970, by which messages have their times; this device's until the first login.
+   * A time to come is reckoned from it: `expiresAt: client.serverTime() + 60_000`.
+   */
+  serverTime(): number {
+    return this.#loop.date.milliseconds
+  }
+
   /** Why the last connection or attempt ended, to be shown to people; undefined while one is well. */
   get failure(): ClosedReason | undefined {
     return this.#loop.failure

@@ -9,6 +9,7 @@ import { deviceClassNumber } from './device-class.ts'
 import { randomId } from './identifiers.ts'
 import type { ResolvedOptions } from './options.ts'
 import { type Outstanding, Patience } from './probe.ts'
+import { ServerDate } from './server-date.ts'
 import { claimsOf } from './token-claims.ts'
 import { TokenRenewal } from './token-renewal.ts'
 import type { OpenTransport } from './transport.ts'
@@ -44,6 +45,8 @@ export class ConnectionLoop implements ConnectionHandlers {
   readonly #backoff: Backoff
   readonly #instanceId = randomId()
   readonly #patience = new Patience()
+  /** The server's, as far as it is known. */
+  readonly date: ServerDate
   #state: ClientState = 'connecting'
   #intent: Intent
   /** Of the session held last (L5); 0 before the first. */
@@ -79,6 +82,7 @@ export class ConnectionLoop implements ConnectionHandlers {
     this.#open = open
     this.#options = options
     this.#handlers = handlers
+    this.date = new ServerDate(options.clock)
     this.#backoff = new Backoff(options.backoff, options.random)
     this.#intent = options.intent === 'person' ? Intent.PERSON : Intent.AUTOMATIC
   }
@@ -202,6 +206,7 @@ export class ConnectionLoop implements ConnectionHandlers {
     this.#freshTokenTried = false
     this.#intent = Intent.AUTOMATIC
     this.#generation = ack.generation
+    this.date.heard(ack.serverTime)
     this.#ticket = ack.ticket
     this.#renewal = this.#renewalOf(connection)
     this.#handlers.loggedIn(connection, ack)
@@ -258,6 +263,7 @@ export class ConnectionLoop implements ConnectionHandlers {
     if (typeof token === 'string') return undefined
     return new TokenRenewal(
       clock,
+      this.date,
       this.#token,
       () => this.#fetchToken(),
       (fresh) => connection.renew(fresh),

@@ -3,7 +3,7 @@ import { type Attributes, attributeList } from './attributes.ts'
 import { type Content, encodedContent } from './content.ts'
 import { addressOf, type Recipient } from './recipient.ts'
 
-/** What a message may have besides its content (S5, S6); times in milliseconds since 1970. */
+/** What a message may have besides its content (S5, S6); times in milliseconds since 1970 by the server's date (`client.serverTime()`). */
 export interface SendOptions {
   /** Made by the client if not given; sending again under the same one is safe (S3). */
   clientMessageId?: string

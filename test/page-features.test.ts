@@ -15,7 +15,10 @@ let bob: PageUser
 beforeAll(async () => {
   hawser = await StartProcess.start()
   browser = await launchBrowser()
-  ;[alice, bob] = await Promise.all([PageUser.signIn(browser, hawser.pageUrl, 'alice'), PageUser.signIn(browser, hawser.pageUrl, 'bob')])
+  ;[alice, bob] = await Promise.all([
+    PageUser.signIn(browser, hawser.pageUrl, 'alice'),
+    PageUser.signIn(browser, hawser.pageUrl, 'bob', { turnable: true }),
+  ])
 }, 120_000)
 afterAll(async () => {
   await browser?.close()
@@ -308,7 +311,6 @@ test('a message that disappears', TIMEOUT, async () => {
   await alice.screenshot('disappearing-menu')
   await alice.byId('lifetime-60000').click()
   // A minute is long for a test: the page's clock goes on, the server's stays.
-  await bob.page.clock.install()
   await alice.write('Burn after reading')
   await bob.message('Burn after reading').getByTestId('disappears').waitFor()
   await bob.screenshot('disappearing')

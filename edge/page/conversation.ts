@@ -1,5 +1,6 @@
 import type { ConversationSummary, Group } from 'hawser'
 import { directPeer } from '../../shared/conversation-id.ts'
+import { now } from './server-date.ts'
 import type { StoredMessage } from './stored-message.ts'
 
 /** A conversation as the list shows it. */
@@ -129,8 +130,8 @@ export function titleOf({ conversationId, peer, group }: Pick<Conversation, 'con
 }
 
 /** The user gets no notice of it for now. */
-export function isMuted({ preference }: Conversation, now = Date.now()): boolean {
-  return preference.mutedUntil > now
+export function isMuted({ preference }: Conversation, at = now()): boolean {
+  return preference.mutedUntil > at
 }
 
 /** Pinned ones first, then the latest. */

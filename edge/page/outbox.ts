@@ -1,6 +1,7 @@
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { type AttachmentContent, attachmentMessage, type ChatMessage, type Client } from 'hawser'
 import { newId } from './new-id.ts'
+import { now } from './server-date.ts'
 import type { StoredMessage } from './stored-message.ts'
 
 /** What a person wants to send. */
@@ -52,7 +53,7 @@ export class Outbox {
   }
 
   add(outgoing: Outgoing): void {
-    const message = { ...outgoing, clientMessageId: newId(), queuedAt: Date.now() }
+    const message = { ...outgoing, clientMessageId: newId(), queuedAt: now() }
     this.#queued.value = [...this.#queued.peek(), message]
     this.#send(message)
   }

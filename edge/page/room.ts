@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { Client, RoomMessage } from 'hawser'
 import { newId } from './new-id.ts'
+import { now } from './server-date.ts'
 import { textOf } from './stored-message.ts'
 
 /** The last that were said stay on the screen. */
@@ -53,7 +54,7 @@ export class Room {
     const answer = await this.#answered(this.#client.publish(this.id, text))
     if (!answer) return
     this.#sessions.value = answer.sessions + 1
-    this.#add(this.#self, text, Date.now())
+    this.#add(this.#self, text, now())
   }
 
   async #answered<T>(asking: Promise<T>): Promise<T | undefined> {

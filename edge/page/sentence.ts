@@ -1,4 +1,5 @@
 import { type Change, type Contact, ContactStep, type GroupUpdate, type Mute, Role } from '../../shared/gen/hawser.ts'
+import { now } from './server-date.ts'
 import { clockTime } from './time.ts'
 
 /** Something done to a conversation, and by whom. */
@@ -44,7 +45,7 @@ function updated({ name, description, avatar, settings }: GroupUpdate): string {
 
 function muted({ users, until }: Mute, self: string): string {
   const whom = users.length === 0 ? 'everybody' : names(users, self)
-  return until > Date.now() ? `muted ${whom} until ${clockTime(until)}` : `lets ${whom} write again`
+  return until > now() ? `muted ${whom} until ${clockTime(until)}` : `lets ${whom} write again`
 }
 
 function stepped({ step }: Contact): string {

@@ -13,6 +13,7 @@ import { Presences } from './presences.ts'
 import { Relations } from './relations.ts'
 import { Scheduled } from './scheduled.ts'
 import { Search } from './search.ts'
+import { goBy, now } from './server-date.ts'
 import type { StoredMessage } from './stored-message.ts'
 import { Tokens } from './tokens.ts'
 import { Typing } from './typing.ts'
@@ -58,6 +59,7 @@ export class Session {
       client: 'Hawser web',
       startFrom: 'now',
     })
+    goBy(() => this.client.serverTime())
     this.#state = signal(this.client.state)
     this.state = this.#state
     this.conversations = new Conversations(this.client, user)
@@ -88,7 +90,7 @@ export class Session {
     const opened = this.opened(outgoing.conversationId)
     const lifetime = opened.lifetime.peek()
     batch(() => {
-      this.outbox.add({ ...outgoing, ...(lifetime > 0 && { expiresAt: Date.now() + lifetime }) })
+      this.outbox.add({ ...outgoing, ...(lifetime > 0 && { expiresAt: now() + lifetime }) })
       opened.timeline.toBottom()
     })
   }

@@ -1,5 +1,6 @@
 import type { Conversation } from './conversation.ts'
 import { may } from './may.ts'
+import { now } from './server-date.ts'
 import type { Session } from './session.ts'
 
 /** Whether the user may write in a conversation now, and if not, why. */
@@ -14,6 +15,6 @@ export function standingOf(session: Session, conversation: Conversation | undefi
   if (!group) return 'free'
   if (group.dissolved) return 'dissolved'
   if (!may(group, 'send')) return 'readers-only'
-  const now = Date.now()
-  return group.ownMutedUntil > now || (group.mutedUntil > now && group.role === 'member') ? 'muted' : 'free'
+  const date = now()
+  return group.ownMutedUntil > date || (group.mutedUntil > date && group.role === 'member') ? 'muted' : 'free'
 }

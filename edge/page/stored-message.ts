@@ -1,6 +1,7 @@
 import { attachmentOf, type ChatMessage } from 'hawser'
 import { isPicture } from './files.ts'
 import { sentenceOf } from './sentence.ts'
+import { now } from './server-date.ts'
 
 /** What the page needs of an entry of the log, whether it was delivered, pulled or acknowledged. */
 export type StoredMessage = Omit<ChatMessage, 'messageId' | 'peer' | 'attributes'>
@@ -8,9 +9,9 @@ export type StoredMessage = Omit<ChatMessage, 'messageId' | 'peer' | 'attributes
 /** What has taken a message's content away (docs/PROTOCOL.md, S5 and M2). */
 export type Gone = 'recalled' | 'expired'
 
-export function goneOf({ recalledAt, expired, expiresAt }: StoredMessage, now = Date.now()): Gone | undefined {
+export function goneOf({ recalledAt, expired, expiresAt }: StoredMessage, at = now()): Gone | undefined {
   if (recalledAt) return 'recalled'
-  return expired || (expiresAt && expiresAt <= now) ? 'expired' : undefined
+  return expired || (expiresAt && expiresAt <= at) ? 'expired' : undefined
 }
 
 /** One line that stands for an entry: in the list of conversations, in a quote, in a search. */

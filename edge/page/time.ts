@@ -1,3 +1,5 @@
+import { now } from './server-date.ts'
+
 const hourMinute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' })
 const shortDate = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
@@ -5,7 +7,7 @@ const longDate = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'num
 
 const dayOf = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 /** Days between two midnights; rounded, because a day of a clock change has 23 or 25 hours. */
-const daysAgo = (at: number): number => Math.round((dayOf(Date.now()) - dayOf(at)) / 86_400_000)
+const daysAgo = (at: number): number => Math.round((dayOf(now()) - dayOf(at)) / 86_400_000)
 
 export const sameDay = (a: number, b: number): boolean => dayOf(a) === dayOf(b)
 export const clockTime = (at: number): string => hourMinute.format(at)
@@ -28,7 +30,7 @@ export function dayName(at: number): string {
 
 /** For those who are away. */
 export function lastSeen(at: number): string {
-  const minutes = Math.floor((Date.now() - at) / 60_000)
+  const minutes = Math.floor((now() - at) / 60_000)
   if (minutes < 1) return 'Last seen just now'
   if (minutes < 60) return `Last seen ${minutes} min ago`
   const days = daysAgo(at)
@@ -38,7 +40,7 @@ export function lastSeen(at: number): string {
 
 /** For a time to come, or gone by on another day. */
 export function dayAndTime(at: number): string {
-  return sameDay(at, Date.now()) ? hourMinute.format(at) : `${shortDate.format(at)}, ${hourMinute.format(at)}`
+  return sameDay(at, now()) ? hourMinute.format(at) : `${shortDate.format(at)}, ${hourMinute.format(at)}`
 }
 
 /** As a field for date and time wants it: local, without a zone. */

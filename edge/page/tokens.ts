@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
+import { now } from './server-date.ts'
 import { claimsOf, ServerUnreachable } from './token.ts'
 
 /** A token for HTTP is good as long as it does not end within this time. */
@@ -38,7 +39,7 @@ export class Tokens {
 
 function lasts(token: string): boolean {
   try {
-    return claimsOf(token).expiresAt - Date.now() > LEFT_MS
+    return claimsOf(token).expiresAt - now() > LEFT_MS
   } catch {
     return false
   }

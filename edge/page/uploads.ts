@@ -3,6 +3,7 @@ import { type AttachmentContent, attachmentUrl, type TokenSource, uploadAttachme
 import { EDGE_FOLDER } from './edge-folder.ts'
 import { isPicture, measured } from './files.ts'
 import { newId } from './new-id.ts'
+import { now } from './server-date.ts'
 
 /** A file on its way to the storage, before there is a message. */
 export interface Upload {
@@ -37,7 +38,7 @@ export class Uploads {
 
   add(conversationId: string, file: File): void {
     const preview = isPicture(file.type) ? URL.createObjectURL(file) : undefined
-    const upload = { id: newId(), conversationId, file, beganAt: Date.now(), progress: 0, preview }
+    const upload = { id: newId(), conversationId, file, beganAt: now(), progress: 0, preview }
     this.#list.value = [...this.#list.peek(), upload]
     void this.#run(upload)
   }
@@ -59,7 +60,7 @@ export class Uploads {
   /** A link to the file of an attachment. */
   async linkTo(id: string): Promise<string> {
     const known = await this.#links.get(id)
-    if (known && known.expiresAt - Date.now() > RENEW_MS) return known.url
+    if (known && known.expiresAt - now() > RENEW_MS) return known.url
     const link = attachmentUrl({ edge: EDGE_FOLDER, token: this.#token, id })
     this.#links.set(id, link)
     link.catch(() => this.#links.delete(id))

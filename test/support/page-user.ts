@@ -16,9 +16,12 @@ export class PageUser {
     page.on('pageerror', (error) => this.faults.push(error.message))
   }
 
-  static async signIn(browser: Browser, pageUrl: string, name: string): Promise<PageUser> {
+  /** `dateAhead`: by so many milliseconds the browser's date is wrong. `turnable`: the test may turn the page's clock forward. */
+  static async signIn(browser: Browser, pageUrl: string, name: string, { dateAhead = 0, turnable = false } = {}): Promise<PageUser> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
     context.setDefaultTimeout(15_000)
+    if (turnable) await context.clock.install()
+    if (dateAhead !== 0) await context.addInitScript(setDate, dateAhead)
     const user = new PageUser(name, context, await context.newPage())
     await user.page.goto(pageUrl)
     await user.byId('sign-in-name').fill(name)
@@ -129,4 +132,14 @@ export class PageUser {
   async close(): Promise<void> {
     await this.#context.close()
   }
+}
+
+/** Runs in the browser before the page does. Its date alone is another; timers and `performance.now` go on. */
+function setDate(ahead: number): void {
+  const Real = Date
+  const now = () => Real.now() + ahead
+  globalThis.Date = new Proxy(Real, {
+    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+    get: (target, name, receiver) => (name === 'now' ? now : Reflect.get(target, name, receiver)),
+  })
 }

@@ -1,11 +1,11 @@
 /**
  * Loaded before a core (`node --import`), in each of its threads: its date, and nothing else, is
- * off by as many milliseconds as the file HAWSER_TEST_DATE says at the moment. A system's clock
+ * off by as many milliseconds as the file TEST_DATE says at the moment. A system's clock
  * that is set does the same: `performance.now` and timers go on.
  */
 import { readFileSync } from 'node:fs'
 
-const file = process.env.HAWSER_TEST_DATE as string
+const file = process.env.TEST_DATE as string
 const RealDate = Date
 const LOOK_MS = 5
 let off = 0

@@ -18,7 +18,7 @@ export class SettableDate {
 
   /** For the environment of the core. */
   get env(): Record<string, string> {
-    return { NODE_OPTIONS: `--import ${preload}`, HAWSER_TEST_DATE: this.#file }
+    return { NODE_OPTIONS: `--import ${preload}`, TEST_DATE: this.#file }
   }
 
   /** Sets it so far ahead of this machine's. */

@@ -41,8 +41,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   mute(values, users) {
     if (users.length > 0 === (values.all !== undefined)) throw new UsageError('either users are named, or --all is given')
-    const until = values.lift ? 0 : Date.now() + duration('for', required('for', values.for))
-    return doing(values, (group) => (values.all ? group.muteAll(until) : group.mute(users, until)))
+    const length = values.lift ? undefined : duration('for', required('for', values.for))
+    return doing(values, (group, client) => {
+      const until = length === undefined ? 0 : client.serverTime() + length
+      return values.all ? group.muteAll(until) : group.mute(users, until)
+    })
   },
   rename: (values, words) => naming(values, words, (group) => group.update({ name: words.join(' ') })),
 }
@@ -67,9 +70,9 @@ ${flagsHelp(FLAGS)}`,
   },
 }
 
-function doing(values: Values, act: (group: ConversationHandle) => Promise<SendResult>) {
+function doing(values: Values, act: (group: ConversationHandle, client: Client) => Promise<SendResult>) {
   const id = groupId(values.group)
-  return async (client: Client) => [storedLine(await act(client.conversation(id)))]
+  return async (client: Client) => [storedLine(await act(client.conversation(id), client))]
 }
 
 function naming(

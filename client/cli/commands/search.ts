@@ -28,11 +28,12 @@ export const search: Command = {
       text,
       limit: wholeNumber('limit', values.limit, 1),
       ...(values.from !== undefined && { sender: userId('from', values.from) }),
-      ...(values.within !== undefined && { sentFrom: Date.now() - duration('within', values.within) }),
     }
+    const within = values.within === undefined ? undefined : duration('within', values.within)
     const found = await errand(values, (client) => {
+      const asked = { ...query, ...(within !== undefined && { sentFrom: client.serverTime() - within }) }
       const conversation = of && client.conversation('with' in of ? of : of.conversationId)
-      return client.search(conversation ? { ...query, conversationId: conversation.id } : query)
+      return client.search(conversation ? { ...asked, conversationId: conversation.id } : asked)
     })
     for (const message of found.messages) print(messageLine(message))
   },

@@ -36,22 +36,27 @@ ${flagsHelp(FLAGS)}`,
     const options = sendOptions(values)
     const sent = await errand(
       values,
-      (client) => client.send('with' in of ? { to: of.with } : of, text, options),
+      (client) => client.send('with' in of ? { to: of.with } : of, text, options(client.serverTime())),
       () => `no acknowledgement within ${values.timeout}; the message may have been stored`,
     )
     print(storedLine(sent))
   },
 }
 
-function sendOptions({ reply, thread, mention, 'mention-all': all, expires, in: later, id }: FlagValues<typeof FLAGS>): SendOptions {
-  const from = Date.now()
-  return {
+/** Wrong flags are told at once; times count from the server's date, `now`. */
+function sendOptions({ reply, thread, mention, 'mention-all': all, expires, in: later, id }: FlagValues<typeof FLAGS>) {
+  const options = {
     ...(id !== undefined && { clientMessageId: id }),
     ...(reply !== undefined && { replyTo: wholeNumber('reply', reply, 1) }),
     ...(thread !== undefined && { thread: wholeNumber('thread', thread, 1) }),
     ...(mention !== undefined && { mentions: mention.split(',') }),
     mentionAll: all !== undefined,
-    ...(expires !== undefined && { expiresAt: from + duration('expires', expires) }),
-    ...(later !== undefined && { sendAt: from + duration('in', later) }),
   }
+  const expiresIn = expires === undefined ? undefined : duration('expires', expires)
+  const sendIn = later === undefined ? undefined : duration('in', later)
+  return (now: number): SendOptions => ({
+    ...options,
+    ...(expiresIn !== undefined && { expiresAt: now + expiresIn }),
+    ...(sendIn !== undefined && { sendAt: now + sendIn }),
+  })
 }

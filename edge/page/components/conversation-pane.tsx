@@ -4,6 +4,7 @@ import { titleOf } from '../conversation.ts'
 import { besideOf } from '../dialogs.ts'
 import type { Opened } from '../opened.ts'
 import { rowsOf } from '../rows.ts'
+import { now } from '../server-date.ts'
 import type { Session } from '../session.ts'
 import { standingOf } from '../standing.ts'
 import type { StoredMessage } from '../stored-message.ts'
@@ -101,14 +102,14 @@ function useExpiry(messages: readonly StoredMessage[]): void {
   const expired = useSignal(0)
   // Read, so that a change of it renders.
   expired.value
-  const now = Date.now()
+  const date = now()
   const next = messages.reduce(
-    (soonest, { expiresAt }) => (expiresAt > now ? Math.min(soonest, expiresAt) : soonest),
+    (soonest, { expiresAt }) => (expiresAt > date ? Math.min(soonest, expiresAt) : soonest),
     Number.POSITIVE_INFINITY,
   )
   useEffect(() => {
     if (next === Number.POSITIVE_INFINITY) return
-    const timer = setTimeout(() => expired.value++, Math.min(next - Date.now() + 1, 0x7fffffff))
+    const timer = setTimeout(() => expired.value++, Math.min(next - now() + 1, 0x7fffffff))
     return () => clearTimeout(timer)
   }, [next, expired.value])
 }

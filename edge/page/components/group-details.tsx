@@ -5,6 +5,7 @@ import { ask } from '../dialogs.ts'
 import { may } from '../may.ts'
 import { told } from '../notices.ts'
 import type { Opened } from '../opened.ts'
+import { now } from '../server-date.ts'
 import type { Session } from '../session.ts'
 import { GroupProfile } from './group-profile.tsx'
 import { GroupRules } from './group-rules.tsx'
@@ -23,7 +24,7 @@ export function GroupDetails({ session, opened, group }: Props) {
   const list = members.list.value
   useEffect(() => void members.open(), [members])
   useEffect(() => session.presences.watch(list.map(({ userId }) => userId)), [list])
-  const isAllMuted = group.mutedUntil > Date.now()
+  const isAllMuted = group.mutedUntil > now()
   return (
     <>
       {may(group, 'update') && <GroupProfile handle={handle} group={group} />}
@@ -49,7 +50,7 @@ export function GroupDetails({ session, opened, group }: Props) {
             class="secondary"
             data-testid="mute-all"
             aria-pressed={isAllMuted}
-            onClick={() => void told(handle.muteAll(isAllMuted ? 0 : Date.now() + HOUR))}
+            onClick={() => void told(handle.muteAll(isAllMuted ? 0 : now() + HOUR))}
           >
             {isAllMuted ? 'Let members write again' : 'Mute members for an hour'}
           </button>

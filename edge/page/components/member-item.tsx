@@ -4,6 +4,7 @@ import { ask } from '../dialogs.ts'
 import { may, outranks, ROLE_NAMES } from '../may.ts'
 import { told } from '../notices.ts'
 import { open } from '../route.ts'
+import { now } from '../server-date.ts'
 import type { Session } from '../session.ts'
 import { Avatar } from './avatar.tsx'
 import { MoreIcon } from './icons.tsx'
@@ -19,7 +20,7 @@ interface Props {
 export function MemberItem({ session, handle, group, member }: Props) {
   const { userId, role, mutedUntil } = member
   const isOnline = (session.presences.byUser.value.get(userId)?.online.length ?? 0) > 0
-  const isMuted = mutedUntil > Date.now()
+  const isMuted = mutedUntil > now()
   return (
     <li class="person" data-testid="member" data-user={userId} data-role={role} data-muted={isMuted}>
       <Avatar name={userId} isOnline={isOnline} />
@@ -57,7 +58,7 @@ function MemberActions({ session, handle, group, member: { userId, role }, isMut
         </MenuItem>
       )}
       {isLower && may(group, 'mute') && (
-        <MenuItem testId="mute-member" onChoose={() => void told(handle.mute([userId], isMuted ? 0 : Date.now() + HOUR))}>
+        <MenuItem testId="mute-member" onChoose={() => void told(handle.mute([userId], isMuted ? 0 : now() + HOUR))}>
           {isMuted ? 'Let write again' : 'Mute for an hour'}
         </MenuItem>
       )}

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { endDialog } from '../dialogs.ts'
 import { say } from '../notices.ts'
+import { now } from '../server-date.ts'
 import type { Session } from '../session.ts'
 import { dayAndTime, localInput } from '../time.ts'
 import { schedule } from '../writing.ts'
@@ -8,11 +9,11 @@ import { Modal } from './modal.tsx'
 
 /** When what is in the composer shall be sent. */
 export function Schedule({ session, conversationId }: { session: Session; conversationId: string }) {
-  const at = useSignal(localInput(Date.now() + HOUR))
+  const at = useSignal(localInput(now() + HOUR))
   const fault = useSignal('')
 
   const send = async (sendAt: number): Promise<void> => {
-    fault.value = sendAt > Date.now() ? '' : 'This time is over.'
+    fault.value = sendAt > now() ? '' : 'This time is over.'
     if (fault.value !== '' || !(await schedule(session, session.opened(conversationId), sendAt))) return
     endDialog()
     say(`It will be sent at ${dayAndTime(sendAt)}.`)
@@ -62,10 +63,10 @@ export function Schedule({ session, conversationId }: { session: Session; conver
 const HOUR = 3_600_000
 
 function presets(): { label: string; time: number }[] {
-  const tomorrow = new Date()
+  const tomorrow = new Date(now())
   tomorrow.setDate(tomorrow.getDate() + 1)
   return [
-    { label: 'In an hour', time: Date.now() + HOUR },
+    { label: 'In an hour', time: now() + HOUR },
     { label: 'Tomorrow morning', time: tomorrow.setHours(9, 0, 0, 0) },
     { label: 'Tomorrow evening', time: tomorrow.setHours(18, 0, 0, 0) },
   ]

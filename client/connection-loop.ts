@@ -1,9 +1,9 @@
-import { adviceOf } from '../shared/codes.ts'
+import { adviceOf, CODES } from '../shared/codes.ts'
 import type { Frame } from '../shared/frame.ts'
 import { Intent, type Login, type LoginAck } from '../shared/gen/hawser.ts'
 import { Backoff } from './backoff.ts'
 import type { Cancel } from './clock.ts'
-import { CLOSED_BY_USER, type ClosedReason, connectionLost } from './closed-reason.ts'
+import { CLOSED_BY_USER, type ClosedReason, closedReason, connectionLost } from './closed-reason.ts'
 import { Connection, type ConnectionHandlers } from './connection.ts'
 import { deviceClassNumber } from './device-class.ts'
 import { randomId } from './identifiers.ts'
@@ -73,6 +73,8 @@ export class ConnectionLoop implements ConnectionHandlers {
   /** The connection was given up because somebody asked: the next attempt does not wait. */
   #atOnce = false
   #freshTokenTried = false
+  /** Of the attempt before this one, where this one is to have another. */
+  #expiredToken: string | undefined
   #failure: ClosedReason | undefined
   /** Set by `close`. */
   #closing: PromiseWithResolvers<void> | undefined
@@ -111,6 +113,12 @@ export class ConnectionLoop implements ConnectionHandlers {
       (token) => attempt === this.#attempt && this.#dial(token),
       (error: Error) => attempt === this.#attempt && this.#giveUp(`no token: ${error.message}`),
     )
+  }
+
+  /** At once, unless the token that comes is the one that has expired: then as after any other failure. */
+  #startFresh(): void {
+    this.#expiredToken = this.#token
+    this.start()
   }
 
   /** The connection that this loop holds cannot be gone on with. */
@@ -177,6 +185,9 @@ export class ConnectionLoop implements ConnectionHandlers {
   }
 
   #dial(token: string): void {
+    const isExpired = token === this.#expiredToken
+    this.#expiredToken = undefined
+    if (isExpired) return this.ended(closedReason(CODES.token_expired.close, 'The token has expired, and there is no fresh one.'), 0)
     this.#token = token
     const { clock, deviceIdOf, deviceClass, client } = this.#options
     const login: Login = {
@@ -203,7 +214,6 @@ export class ConnectionLoop implements ConnectionHandlers {
     this.#cancelTimer()
     this.#loggedIn = true
     this.#failure = undefined
-    this.#freshTokenTried = false
     this.#intent = Intent.AUTOMATIC
     this.#generation = ack.generation
     this.date.heard(ack.serverTime)
@@ -224,7 +234,10 @@ export class ConnectionLoop implements ConnectionHandlers {
   ended(reason: ClosedReason, comeBackAfterMs: number): void {
     const { clock, token } = this.#options
     const hadSession = this.#loggedIn
-    if (clock.elapsed() - this.#onlineSince >= STABLE_MS) this.#backoff.reset()
+    if (clock.elapsed() - this.#onlineSince >= STABLE_MS) {
+      this.#backoff.reset()
+      this.#freshTokenTried = false
+    }
     this.#attempt++
     this.#cancelTimer()
     this.#connection = undefined
@@ -241,9 +254,10 @@ export class ConnectionLoop implements ConnectionHandlers {
         return this.#finish(reason)
       case 'fresh-token':
         if (typeof token === 'string') return this.#finish(reason)
+        // E2: once at once, and not again before a session has lasted: one may be given that ends with its token at once.
         if (this.#freshTokenTried) break
         this.#freshTokenTried = true
-        return this.start()
+        return this.#startFresh()
       case 'back-off':
         break
     }

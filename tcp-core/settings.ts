@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { DEFAULT_MAX_FRAME_BYTES } from '../shared/frame.ts'
 import { parseShards, shardNames } from '../shared/shards.ts'
 import { parseNetworks } from './limits/ip-address.ts'
-import { LOGIN_POLICIES } from './login-policy.ts'
+import { parseLoginPolicy } from './login-policy.ts'
 
 const count = z.coerce.number().int().min(1)
 const file = z.string()
@@ -21,6 +21,15 @@ const networks = list.superRefine((entries, context) => {
     parseNetworks(entries)
   } catch (error) {
     context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+})
+
+const loginPolicy = z.string().transform((text, context) => {
+  try {
+    return parseLoginPolicy(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+    return z.NEVER
   }
 })
 
@@ -69,9 +78,9 @@ export const SETTINGS = {
     help: 'Ed25519 private key (PEM file) with which the core authenticates to the edge; by default uplink-key.pem in the data folder, made if missing.',
   },
   loginPolicy: {
-    schema: z.enum(LOGIN_POLICIES),
-    default: 'one-per-class',
-    help: `Which sessions of a user a login ends: ${LOGIN_POLICIES.join(', ')}.`,
+    schema: loginPolicy,
+    default: 'phone:1,tablet:1,desktop:3,web:5',
+    help: 'On how many devices of a class a user may be at a time, and `all` for whatever class; of one too many the oldest is ended. A class that is not named has no count. Also one-per-class, single or multiple.',
   },
   loginTimeoutMs: { schema: milliseconds, default: '10000', help: 'Time a peer has for its LOGIN.' },
   ticketDays: {

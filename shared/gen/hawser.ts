@@ -21,7 +21,7 @@ function toDeviceClass(value: number): DeviceClass {
   return value <= 6 ? (value as DeviceClass) : DeviceClass.DEVICE_CLASS_UNSPECIFIED
 }
 
-/** Who asked for this connection. A displaced client's own reconnect is refused. */
+/** Who asked for this connection. A displaced client's own reconnect is refused, as long as others have all the places that the login policy gives its class (L4, L5). */
 export const Intent = {
   PERSON: 0,
   AUTOMATIC: 1,

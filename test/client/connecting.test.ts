@@ -94,6 +94,48 @@ test('E2: an expired token is fetched anew at once, and with back-off where that
   connection.destroy()
 })
 
+test('E2: where the source gives the expired token again, it is waited for', async () => {
+  await using server = await ScriptedServer.start()
+  const clock = new ManualClock()
+  let fetched = 0
+  await using alice = new WatchedClient(server.url, {
+    token: () => (++fetched < 3 ? 'old' : 'new'),
+    clock,
+    random: () => 0.5,
+    backoff: { baseMs: 1000, maxMs: 1000 },
+  })
+  const connection = await server.accept()
+  const waiting = alice.next('state', (state) => state === 'waiting')
+  await connection.next(Command.LOGIN)
+  connection.close(CODES.token_expired.close)
+  await waiting
+  expect([fetched, alice.client.failure?.code]).toEqual([2, 'token_expired'])
+  clock.advance(500)
+  const second = await server.accept()
+  expect((await second.next(Command.LOGIN)).body.token).toBe('new')
+  second.destroy()
+})
+
+test('E2: a login whose session ends with its token at once is tried once more at once, then with back-off', async () => {
+  await using server = await ScriptedServer.start()
+  const clock = new ManualClock()
+  let fetched = 0
+  await using alice = new WatchedClient(server.url, {
+    token: () => `token ${++fetched}`,
+    clock,
+    random: () => 0.5,
+    backoff: { baseMs: 1000, maxMs: 1000 },
+  })
+  const waiting = alice.next('state', (state) => state === 'waiting')
+  for (let i = 0; i < 2; i++) {
+    const connection = await server.session('alice')
+    connection.close(CODES.token_expired.close)
+    await connection.ended
+  }
+  await waiting
+  expect(fetched).toBe(2)
+})
+
 test('E2: an expired token that is the only one ends it', async () => {
   await using server = await ScriptedServer.start()
   await using alice = new WatchedClient(server.url)

@@ -5,6 +5,7 @@ import type { Identity } from '../../shared/token.ts'
 import type { CoreConfig } from '../../tcp-core/config.ts'
 import type { Core } from '../../tcp-core/core.ts'
 import { restoreSession } from '../../tcp-core/establish-session.ts'
+import { parseLoginPolicy } from '../../tcp-core/login-policy.ts'
 import { Kernel } from '../simulation/kernel.ts'
 import { MemoryLog } from '../support/memory-log.ts'
 import { SLOT_MS, virtualCore } from '../support/virtual-core.ts'
@@ -16,7 +17,7 @@ import type { Target } from './target.ts'
 const SETTINGS: Partial<CoreConfig>[] = [
   {},
   {
-    loginPolicy: 'single',
+    loginPolicy: parseLoginPolicy('single'),
     sessionPacketsPerSecond: 20,
     userPacketsPerSecond: 30,
     sessionsPerUser: 2,
@@ -26,7 +27,7 @@ const SETTINGS: Partial<CoreConfig>[] = [
     heartbeatTimeoutMs: 5000,
   },
   {
-    loginPolicy: 'multiple',
+    loginPolicy: parseLoginPolicy('multiple'),
     maxFrameBytes: 1024,
     maxContentBytes: 256,
     connectsPerAddressPerMinute: 5,

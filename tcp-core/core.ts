@@ -82,6 +82,7 @@ export function makeCore(
   const deliver = new Deliver(registry, metrics.totals, trace)
   const audiences = new Audiences({ log, clock, logger })
   const reads = new UserReads(log, new FairTurns(clock, READS_AT_ONCE))
+  const fleeting = new Fleeting({ registry, audiences, log, reads, clock, logger })
   return {
     ...parts,
     registry,
@@ -91,8 +92,8 @@ export function makeCore(
     deliveryTurns: new DeliveryTurns(clock),
     audiences,
     trace,
-    receipts: new Receipts({ log, deliver, audiences, clock, logger }),
-    fleeting: new Fleeting({ registry, audiences, log, reads, clock, logger }),
+    receipts: new Receipts({ log, deliver, audiences, registry, blocks: fleeting.blocks, clock, logger }),
+    fleeting,
     alarm: new Alarm(clock),
     policy: config.policyUrl === '' ? undefined : new PolicyHook(config, { clock, logger, metrics }),
     tickets: new TicketBox({

@@ -3,8 +3,10 @@ import { conversationKind, directUsers, ownConversationId } from '../shared/conv
 import type { Audiences } from './audiences.ts'
 import type { Clock } from './clock.ts'
 import type { Deliver } from './deliver.ts'
+import type { Blocks } from './fleeting/blocks.ts'
 import type { LogStore, MemberPosition } from './log/log-store.ts'
 import { MergedPositions } from './merged-positions.ts'
+import type { Registry } from './registry.ts'
 import type { Session } from './session.ts'
 
 /** Delivered positions are merged for this long before they are stored and told. */
@@ -27,16 +29,28 @@ export class Receipts {
   readonly #log: LogStore
   readonly #deliver: Deliver
   readonly #audiences: Audiences
+  readonly #registry: Registry
+  readonly #blocks: Blocks
   readonly #logger: Logger
   readonly #soon: MergedPositions
   readonly #later: MergedPositions
   /** Being stored just now. */
   readonly #underWay = new Set<Promise<void>>()
 
-  constructor(services: { log: LogStore; deliver: Deliver; audiences: Audiences; clock: Clock; logger: Logger }) {
+  constructor(services: {
+    log: LogStore
+    deliver: Deliver
+    audiences: Audiences
+    registry: Registry
+    blocks: Blocks
+    clock: Clock
+    logger: Logger
+  }) {
     this.#log = services.log
     this.#deliver = services.deliver
     this.#audiences = services.audiences
+    this.#registry = services.registry
+    this.#blocks = services.blocks
     this.#logger = services.logger
     this.#soon = new MergedPositions(services.clock, MERGE_MS, () => void this.#store(this.#soon, this.#soon.take()))
     this.#later = new MergedPositions(services.clock, MERGE_LARGE_MS, () => void this.#store(this.#later, this.#later.take()))
@@ -68,7 +82,8 @@ export class Receipts {
     const userId = session.user.id
     const [held] = await this.#log.advance([{ conversationId, userId, deliveredSeq: seq, readSeq: seq }])
     if (!held || held.readSeq === 0) return 0
-    this.#tell(held, new Set([userId, ...this.#others(held)]), session)
+    this.#tell(held, [userId], session)
+    this.#tellOthers(held)
     return held.readSeq
   }
 
@@ -100,7 +115,7 @@ export class Receipts {
     const done = advancing.then(ignore, ignore)
     this.#underWay.add(done)
     try {
-      for (const held of await advancing) if (held.deliveredSeq > 0) this.#tell(held, this.#others(held))
+      for (const held of await advancing) if (held.deliveredSeq > 0) this.#tellOthers(held)
       return true
     } catch (error) {
       this.#logger.debug({ err: error }, 'delivered positions were not stored')
@@ -115,12 +130,25 @@ export class Receipts {
     this.#deliver.event({ receipt, typing: [], presence: [] }, users, except)
   }
 
-  /** Whom a receipt is pushed to besides its own user. */
+  /** P2: not those of whom one has blocked the other: what has arrived where tells who is there. */
+  #tellOthers(receipt: MemberPosition): void {
+    const { userId } = receipt
+    const others = this.#others(receipt)
+    if (others.length === 0) return
+    this.#blocks.use([userId, ...others], () =>
+      this.#tell(
+        receipt,
+        others.filter((other) => !this.#blocks.isBetween(userId, other)),
+      ),
+    )
+  }
+
+  /** Whom a receipt is pushed to besides its own user, as far as they are online. */
   #others({ conversationId, userId }: MemberPosition): string[] {
     const audience = this.#audiences.known(conversationId)
     if (audience && audience.size > TOLD_MEMBERS) return []
     const members = audience?.keys() ?? directUsers(conversationId) ?? []
-    return [...members].filter((member) => member !== userId)
+    return [...members].filter((member) => member !== userId && this.#registry.user(member))
   }
 }
 

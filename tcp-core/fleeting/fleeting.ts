@@ -21,14 +21,14 @@ export class Fleeting {
   readonly rooms = new Rooms()
   readonly coalescer: Coalescer
   readonly lastSeen: LastSeen
-  readonly #blocks: Blocks
+  readonly blocks: Blocks
 
   constructor(services: { registry: Registry; audiences: Audiences; log: LogStore; reads: UserReads; clock: Clock; logger: Logger }) {
     this.coalescer = new Coalescer(services.clock, (session, userId) => this.presences.presenceFor(session, userId))
     this.lastSeen = new LastSeen(services)
-    this.#blocks = new Blocks(services)
+    this.blocks = new Blocks(services)
     this.presences = new Presences({ ...services, lastSeen: this.lastSeen, coalescer: this.coalescer })
-    this.typing = new TypingNotices({ ...services, blocks: this.#blocks, coalescer: this.coalescer })
+    this.typing = new TypingNotices({ ...services, blocks: this.blocks, coalescer: this.coalescer })
   }
 
   /** The session is in the registry. */
@@ -68,7 +68,7 @@ export class Fleeting {
   }
 
   #blocked(by: string, block: { user: string; removed: boolean }): void {
-    this.#blocks.changed(by, block)
+    this.blocks.changed(by, block)
     if (block.removed) this.presences.related(by, block.user)
     else this.presences.blocked(by, block.user)
   }

@@ -85,7 +85,8 @@ export class Queries {
     const message = this.#visible(view, query.seq)
     if (conversationKind(query.conversationId) === 'direct') return this.#directReaders(view, message)
     const sender = this.#tables.names.user(message.sender)
-    const { members, readers, receivers } = this.#tables.members.counts(view.conversation, query.seq, sender)
+    const viewer = view.member.user
+    const { members, readers, receivers } = this.#counts(view, query.seq, sender)
     const limit = limitOf(query.limit)
     const rows = this.#tables.members.readers(view.conversation, query.seq, userAfter(query.cursor), limit + 1)
     return {
@@ -94,18 +95,30 @@ export class Queries {
       memberCount: members,
       readers: rows
         .slice(0, limit)
-        .filter(({ user }) => user !== sender)
+        .filter(({ user }) => user !== sender && !this.#tables.relations.isBetween(viewer, user))
         .map(({ name, delivered_seq, read_seq }) => ({ userId: name, deliveredSeq: delivered_seq, readSeq: read_seq })),
       nextCursor: cursorAfter(rows, limit),
     }
   }
 
+  /** P2: those are not counted as having it of whom one and the user have blocked the other. */
+  #counts({ conversation, member }: View, seq: number, sender: number) {
+    const { members, relations } = this.#tables
+    const all = members.counts(conversation, seq, sender)
+    if (!relations.hasBlocks) return all
+    const hidden = members.hiddenCounts(conversation, seq, { butUser: sender, viewer: member.user })
+    return { members: all.members, readers: all.readers - hidden.readers, receivers: all.receivers - hidden.receivers }
+  }
+
   /** A 1:1 conversation has one other, or none. */
-  #directReaders({ conversationId, conversation }: View, { sender, seq }: Message) {
+  #directReaders({ conversationId, conversation, member }: View, { sender, seq }: Message) {
     const others = [...new Set(directUsers(conversationId))].filter((user) => user !== sender)
     const positions = others.flatMap((userId) => {
       const held = this.#tables.members.findByName(userId, conversation)
-      return held ? { userId, deliveredSeq: held.delivered_seq, readSeq: held.read_seq } : []
+      if (!held) return []
+      // P2
+      const isHidden = this.#tables.relations.isBetween(member.user, held.user)
+      return { userId, deliveredSeq: isHidden ? 0 : held.delivered_seq, readSeq: isHidden ? 0 : held.read_seq }
     })
     const readers = positions.filter(({ readSeq }) => readSeq >= seq)
     const deliveredCount = positions.filter(({ deliveredSeq, readSeq }) => Math.max(deliveredSeq, readSeq) >= seq).length

@@ -177,6 +177,7 @@ const FROM_VERSIONS_3_AND_4 = copyMessages('keyed, digest, flags, details, chang
 /** What version 6 has besides. A new file takes this step as well, so that it is written once. */
 const FROM_VERSION_5 = `
   CREATE INDEX member_left ON member (conversation, until_message) WHERE until_seq IS NOT NULL;
+  CREATE INDEX block_by_blocked ON block (blocked, user);
   CREATE TABLE reaction_count (message INTEGER NOT NULL, key TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (message, key)) WITHOUT ROWID;
   INSERT INTO reaction_count SELECT message, key, count(*) FROM reaction GROUP BY message, key;
 `

@@ -16,6 +16,7 @@ import { type LogIdentity, toldEpoch } from './log-identity.ts'
 import type { MemberPosition, PageQuery, PageResult, StoredMessage } from './log-store.ts'
 import type { MembersAsked, MembersFound } from './operations.ts'
 import { entryAt, withEntries } from './places.ts'
+import type { MemberRow } from './state/member-table.ts'
 import type { Tables } from './state/tables.ts'
 import { UnreadCounts } from './unread-counts.ts'
 import { MESSAGE_COLUMNS, type MessageRow, type View, type Views } from './views.ts'
@@ -168,12 +169,18 @@ export class SqliteReads {
     return this.#rows.iterate(JSON.stringify(ids)) as unknown as IteratorObject<MessageRow>
   }
 
+  /** P2: undefined where one has blocked the other. */
+  #peerPositions(user: number, peer: string, conversation: number): MemberRow | undefined {
+    const theirs = this.#tables.members.findByName(peer, conversation)
+    return theirs && this.#tables.relations.isBetween(user, theirs.user) ? undefined : theirs
+  }
+
   #summary(userId: string, row: ListRow): Conversation {
     const view = this.#views.view(userId, row.name)
     if (!view) throw unknownConversation()
     const { member, beginSeq } = view
     const peer = directPeer(row.name, userId) ?? ''
-    const theirs = peer === '' ? undefined : this.#tables.members.findByName(peer, row.conversation)
+    const theirs = peer === '' ? undefined : this.#peerPositions(member.user, peer, row.conversation)
     const { unread, mentions } = this.#unread.of(view, this.#now())
     const preference = this.#tables.preferences.find(member.user, row.conversation, row.name)
     return {

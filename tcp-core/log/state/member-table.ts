@@ -54,6 +54,7 @@ export class MemberTable {
   readonly #page: StatementSync
   readonly #readers: StatementSync
   readonly #counts: StatementSync
+  readonly #hiddenCounts: StatementSync
 
   constructor(database: DatabaseSync) {
     const active = `FROM member mb JOIN user u ON u.id = mb.user WHERE mb.conversation = ? AND mb.role > 0 AND mb.until_seq IS NULL`
@@ -91,6 +92,12 @@ export class MemberTable {
     this.#counts = database.prepare(
       `SELECT count(*) AS members, ifnull(sum(read_seq >= ?1), 0) AS readers, ifnull(sum(max(read_seq, delivered_seq) >= ?1), 0) AS receivers
        FROM member WHERE conversation = ?2 AND role > 0 AND until_seq IS NULL AND from_seq < ?1 AND user <> ?3`,
+    )
+    this.#hiddenCounts = database.prepare(
+      `SELECT ifnull(sum(mb.read_seq >= ?1), 0) AS readers, ifnull(sum(max(mb.read_seq, mb.delivered_seq) >= ?1), 0) AS receivers
+       FROM (SELECT blocked AS user FROM block WHERE user = ?4 UNION SELECT user FROM block WHERE blocked = ?4) hidden
+       CROSS JOIN member mb ON mb.user = hidden.user AND mb.conversation = ?2
+       WHERE mb.role > 0 AND mb.until_seq IS NULL AND mb.from_seq < ?1 AND mb.user <> ?3`,
     )
   }
 
@@ -153,5 +160,14 @@ export class MemberTable {
   /** How many of the members but one was a message shown to, and how many of them have it. */
   counts(conversation: number, seq: number, butUser: number): { members: number; readers: number; receivers: number } {
     return this.#counts.get(seq, conversation, butUser) as { members: number; readers: number; receivers: number }
+  }
+
+  /** How many of those counted one and the viewer have blocked the other. */
+  hiddenCounts(
+    conversation: number,
+    seq: number,
+    { butUser, viewer }: { butUser: number; viewer: number },
+  ): { readers: number; receivers: number } {
+    return this.#hiddenCounts.get(seq, conversation, butUser, viewer) as { readers: number; receivers: number }
   }
 }

@@ -68,6 +68,11 @@ export class RelationTable {
     return this.#hasBlocks && this.#isBlocked.get(user, other) !== undefined
   }
 
+  /** Whether either has blocked the other: neither is told where the other is (P2). */
+  isBetween(a: number, b: number): boolean {
+    return this.isBlocked(a, b) || this.isBlocked(b, a)
+  }
+
   block(user: number, other: number): void {
     this.#hasBlocks = true
     this.#block.run(user, other)

@@ -166,6 +166,7 @@ test('a log of schema version 1 is brought up to date, and its messages are know
 
 const OF_VERSION_5 = `
   DROP INDEX member_left;
+  DROP INDEX block_by_blocked;
   DROP TABLE reaction_count;
   PRAGMA user_version = 5;`
 /** What the tables of messages had before version 5. */

@@ -31,6 +31,18 @@ import type { Transports } from './transport.ts'
 import { Typing } from './typing.ts'
 import { WatchList } from './watch-list.ts'
 
+/** What a server takes (L10). */
+export interface Limits {
+  /** Of a message's content. */
+  readonly maxContentBytes: number
+  /** What one session may send in a second, */
+  readonly framesPerSecond: number
+  readonly bytesPerSecond: number
+  /** and all sessions of the user together. */
+  readonly userFramesPerSecond: number
+  readonly userBytesPerSecond: number
+}
+
 /** What a runtime brings along. */
 export interface Platform {
   readonly transports: Transports
@@ -48,6 +60,7 @@ export class Client {
   readonly #rooms: Rooms
   readonly #offSystem: Cancel
   #closedReason: ClosedReason | undefined
+  #limits: Limits | undefined
 
   constructor(url: string, options: ClientOptions, platform: Platform) {
     const address = new URL(url)
@@ -111,6 +124,11 @@ export class Client {
    */
   serverTime(): number {
     return this.#loop.date.milliseconds
+  }
+
+  /** What the server takes, as it said at the last login (L10); the client keeps within it. Undefined before the first. */
+  get limits(): Limits | undefined {
+    return this.#limits
   }
 
   /** Why the last connection or attempt ended, to be shown to people; undefined while one is well. */
@@ -257,7 +275,8 @@ export class Client {
 
   #loggedIn(connection: Connection, ack: LoginAck): void {
     this.#closedReason = undefined
-    this.#exchange.loggedIn(ack.userId)
+    this.#exchange.loggedIn(ack)
+    this.#limits = ack
     this.#mailbox.connected(connection, ack.userId)
   }
 

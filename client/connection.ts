@@ -11,6 +11,7 @@ import { Heartbeat } from './heartbeat.ts'
 import { RENEWAL_ID } from './identifiers.ts'
 import { type Outstanding, type Patience, Probe } from './probe.ts'
 import { isRetryable } from './retryable.ts'
+import { SendBudget, type SendLimits } from './send-budget.ts'
 import type { OpenTransport, Transport, TransportHandlers } from './transport.ts'
 
 /** A server may be set to a higher cap than the default; memory is taken for arrived bytes only (F1). */
@@ -45,6 +46,8 @@ export class Connection implements TransportHandlers {
   readonly #writer: FrameWriter
   readonly #probe: Probe
   #heartbeat: Heartbeat | undefined
+  /** From LOGIN_ACK on. */
+  #budget: SendBudget | undefined
   #kick: Kick | undefined
   #comeBackAfterMs = 0
   #ended = false
@@ -58,7 +61,9 @@ export class Connection implements TransportHandlers {
   }
 
   send(frame: Uint8Array): void {
-    if (!this.#ended) this.#writer.write(frame)
+    if (this.#ended) return
+    if (this.#budget) this.#budget.send(frame)
+    else this.#writer.write(frame)
   }
 
   /** H3: asks at once whether this connection lives. `dead` is called where no answer comes; it is for the caller to end it. */
@@ -83,6 +88,7 @@ export class Connection implements TransportHandlers {
     this.#ended = true
     this.#heartbeat?.stop()
     this.#probe.stop()
+    this.#budget?.stop()
     this.#transport.close()
     this.#handlers.ended(reason, this.#comeBackAfterMs)
   }
@@ -149,6 +155,7 @@ export class Connection implements TransportHandlers {
       () => this.#transport.ping(),
       () => this.end(connectionLost(`nothing was heard for ${2 * intervalMs} ms`)),
     )
+    this.#budget = new SendBudget(this.#settings.clock, narrowest(ack), (frame) => this.#writer.write(frame))
     this.#handlers.loggedIn(ack)
   }
 
@@ -156,5 +163,14 @@ export class Connection implements TransportHandlers {
   #loginRefused(frame: Frame): void {
     const { code, message } = decodeBody(Command.ERROR, frame.body)
     this.end(isRetryable(code) ? connectionLost(message) : closedReason(CODES.login_required.close, `LOGIN was refused: ${message}`))
+  }
+}
+
+/** What this session may send; other sessions of the user are not known, and share the user's. */
+function narrowest(ack: LoginAck): SendLimits {
+  const lesser = (one: number, other: number) => Math.min(one || other, other || one)
+  return {
+    framesPerSecond: lesser(ack.framesPerSecond, ack.userFramesPerSecond),
+    bytesPerSecond: lesser(ack.bytesPerSecond, ack.userBytesPerSecond),
   }
 }

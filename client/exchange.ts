@@ -2,7 +2,7 @@ import { type BodyOf, Command } from '../shared/commands.ts'
 import { ownConversationId } from '../shared/conversation-id.ts'
 import { RequestError } from '../shared/errors.ts'
 import { CLIENT_MESSAGE_ID_BYTES, checkConversationId, checkId, checkUserId } from '../shared/fields.ts'
-import type { Change, Send } from '../shared/gen/hawser.ts'
+import type { Change, LoginAck, Send } from '../shared/gen/hawser.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Content } from './content.ts'
 import { type ClosedError, TimeoutError } from './errors.ts'
@@ -23,6 +23,8 @@ export class Exchange {
   readonly #clock: Clock
   readonly #retries = new Set<Cancel>()
   #userId: string | undefined
+  /** L10; 0 before the first login. */
+  #maxContentBytes = 0
   #identity: PromiseWithResolvers<string> | undefined
 
   constructor(mailbox: Mailbox, clock: Clock, closed: () => ClosedError | undefined) {
@@ -88,8 +90,9 @@ export class Exchange {
     return this.#mailbox.requests.tell(Command.TYPING, { conversationId, userId: '', stopped })
   }
 
-  loggedIn(userId: string): void {
+  loggedIn({ userId, maxContentBytes }: LoginAck): void {
     this.#userId = userId
+    this.#maxContentBytes = maxContentBytes
     this.#identity?.resolve(userId)
     this.#identity = undefined
   }
@@ -105,13 +108,14 @@ export class Exchange {
     this.#mailbox.rejectAll(error)
   }
 
-  /** A name that the server would refuse is refused here, before it waits in the outbox. */
+  /** A name, or content, that the server would refuse is refused here, before it waits in the outbox. */
   async #post(message: Send): Promise<SendResult> {
     const closed = this.#closed()
     if (closed) throw closed
     checkId('client_message_id', message.clientMessageId, CLIENT_MESSAGE_ID_BYTES)
     if (message.toUser !== '') checkUserId('to_user', message.toUser)
     else checkConversationId('conversation_id', message.conversationId)
+    checkContent(message.change?.edit?.content ?? message.content, this.#maxContentBytes)
     return this.#mailbox.outbox.send(message)
   }
 
@@ -122,4 +126,10 @@ export class Exchange {
     this.#identity ??= Promise.withResolvers()
     return this.#identity.promise
   }
+}
+
+/** Throws RequestError. `max` is 0 where the server has not said it yet. */
+function checkContent(content: Uint8Array, max: number): void {
+  if (max === 0 || content.length <= max) return
+  throw new RequestError('content_too_large', `The content has ${content.length} bytes; at most ${max} are taken.`, { field: 'content' })
 }

@@ -158,6 +158,14 @@ export interface LoginAck {
   resumed: boolean
   /** Why it does not: a code, empty where no ticket was presented. */
   resumeRefusal: string
+  /** What the server takes (L10). Content of a message, in bytes. */
+  maxContentBytes: number
+  /** What this session may send in a second. */
+  framesPerSecond: number
+  bytesPerSecond: number
+  /** What all sessions of the user together may send in a second. */
+  userFramesPerSecond: number
+  userBytesPerSecond: number
 }
 
 export function writeLoginAck(w: ProtobufWriter, m: LoginAck): void {
@@ -197,10 +205,30 @@ export function writeLoginAck(w: ProtobufWriter, m: LoginAck): void {
     w.byte(74)
     w.string(m.resumeRefusal)
   }
+  if (m.maxContentBytes !== 0) {
+    w.byte(80)
+    w.varint(m.maxContentBytes)
+  }
+  if (m.framesPerSecond !== 0) {
+    w.byte(88)
+    w.varint(m.framesPerSecond)
+  }
+  if (m.bytesPerSecond !== 0) {
+    w.byte(96)
+    w.varint(m.bytesPerSecond)
+  }
+  if (m.userFramesPerSecond !== 0) {
+    w.byte(104)
+    w.varint(m.userFramesPerSecond)
+  }
+  if (m.userBytesPerSecond !== 0) {
+    w.byte(112)
+    w.varint(m.userBytesPerSecond)
+  }
 }
 
 export function readLoginAck(r: ProtobufReader): LoginAck {
-  const m: LoginAck = { sessionId: '', userId: '', generation: 0, heartbeatTimeoutMs: 0, serverTime: 0, maxFrameBytes: 0, ticket: '', resumed: false, resumeRefusal: '' }
+  const m: LoginAck = { sessionId: '', userId: '', generation: 0, heartbeatTimeoutMs: 0, serverTime: 0, maxFrameBytes: 0, ticket: '', resumed: false, resumeRefusal: '', maxContentBytes: 0, framesPerSecond: 0, bytesPerSecond: 0, userFramesPerSecond: 0, userBytesPerSecond: 0 }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -230,6 +258,21 @@ export function readLoginAck(r: ProtobufReader): LoginAck {
         break
       case 74:
         m.resumeRefusal = r.string()
+        break
+      case 80:
+        m.maxContentBytes = r.uint32()
+        break
+      case 88:
+        m.framesPerSecond = r.uint32()
+        break
+      case 96:
+        m.bytesPerSecond = r.uint32()
+        break
+      case 104:
+        m.userFramesPerSecond = r.uint32()
+        break
+      case 112:
+        m.userBytesPerSecond = r.uint32()
         break
       default:
         r.skip(tag)

@@ -88,6 +88,11 @@ function acknowledge(core: Core, session: Session, requestId: number, resume: Pi
     heartbeatTimeoutMs: connection.transport.keepsHeartbeat ? 0 : core.config.heartbeatTimeoutMs,
     serverTime: core.clock.now(),
     maxFrameBytes: core.config.maxFrameBytes,
+    maxContentBytes: core.config.maxContentBytes,
+    framesPerSecond: core.config.sessionPacketsPerSecond,
+    bytesPerSecond: core.config.sessionBytesPerSecond,
+    userFramesPerSecond: core.config.userPacketsPerSecond,
+    userBytesPerSecond: core.config.userBytesPerSecond,
     ticket: session.ticket(),
     ...resume,
   })

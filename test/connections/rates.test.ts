@@ -67,7 +67,7 @@ test('bytes are limited too', async () => {
   })
   for (const id of [2, 3, 4]) peer.send(Command.SEND, id, send(id))
   expect(errors(await answers(peer, 3, 2)).map(({ code }) => code)).toEqual(['rate_limited'])
-  for (const id of [5, 6, 7, 8]) peer.send(Command.SEND, id, send(id))
+  for (const id of [5, 6, 7, 8, 9, 10, 11, 12]) peer.send(Command.SEND, id, send(id))
   expect(await peer.closed).toMatchObject({ code: CODES.rate_exceeded.close })
 })
 

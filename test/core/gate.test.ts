@@ -169,12 +169,15 @@ test('a ban that the disk does not take holds, and is saved when the disk takes 
   expect(new AccessList(join(folder, 'access.json'), clock, logger).refusalOfUser('mallory')).toEqual(expect.any(String))
 })
 
-test('a rate window: errors past the limit, a flood past twice, and a new window after a second', () => {
+test('a rate window: errors past the limit, a flood past four times, or past twice in the second after errors', () => {
   const window = new RateWindow({ packetsPerSecond: 2, bytesPerSecond: 100 })
   const verdicts = (count: number, bytes: number, now: number) => Array.from({ length: count }, () => window.count(bytes, now))
-  expect(verdicts(5, 1, 0)).toEqual(['within', 'within', 'over', 'over', 'flood'])
+  expect(verdicts(9, 1, 0)).toEqual(['within', 'within', 'over', 'over', 'over', 'over', 'over', 'over', 'flood'])
   expect(window.remaining(400)).toBe(600)
   expect(verdicts(1, 90, 1000)).toEqual(['within'])
   expect(verdicts(1, 90, 1500)).toEqual(['over'])
   expect(verdicts(1, 90, 1600)).toEqual(['flood'])
+  // A second of silence later it is another burst.
+  expect(verdicts(5, 1, 3000)).toEqual(['within', 'within', 'over', 'over', 'over'])
+  expect(verdicts(5, 1, 4000)).toEqual(['within', 'within', 'over', 'over', 'flood'])
 })

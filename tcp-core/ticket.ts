@@ -102,7 +102,7 @@ export class TicketBox {
     const { sealedAt, ...sealed } = read(body)
     const { lifeMs, ended, acceptsTokenKey } = this.#rules
     // Who once had the key chose what he liked: neither the beginning nor the end is believed beyond reason.
-    if (sealed.since > now + MAX_AHEAD_MS) throw invalid()
+    if (sealed.since > now + MAX_AHEAD_MS) throw over('The session ticket is of a date to come.')
     const claims = { ...sealed, expiresAt: Math.min(sealed.expiresAt, sealed.since + lifeMs) }
     if (claims.expiresAt <= now) throw over("The session ticket is past its time, or its token's.")
     if (ended.has(claims.userId, sealedAt)) throw over('The session ticket was ended by a logout, a kick or a ban.')

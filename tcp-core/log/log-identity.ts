@@ -21,6 +21,9 @@ export interface LogIdentity {
 export function openIdentity(database: DatabaseSync): LogIdentity {
   const restoredFrom = readMeta(database, 'backup_of')
   if (readMeta(database, 'id_prefix') === undefined) writeMeta(database, 'id_prefix', randomBytes(4).toString('hex'))
+  const prefix = readMeta(database, 'id_prefix') ?? ''
+  const { application_id: mark } = database.prepare('PRAGMA application_id').get() as { application_id: number }
+  if (mark !== logMark(prefix)) database.exec(`PRAGMA application_id = ${logMark(prefix)}`)
   if (restoredFrom !== undefined) {
     const { id } = database.prepare('SELECT max(id) AS id FROM message').get() as { id: number | null }
     database.exec('BEGIN')
@@ -39,6 +42,11 @@ export function readIdentity(database: DatabaseSync): LogIdentity {
     lastGivenId: Number(readMeta(database, 'last_given_id') ?? 0),
     restoredFrom: undefined,
   }
+}
+
+/** Stands in the header of a log's file and tells it from other logs, also without SQLite. */
+export function logMark(idPrefix: string): number {
+  return Number.parseInt(idPrefix, 16) | 0
 }
 
 /** Marks a copy as a backup: whoever opens it as a log shall know that it may have gone back. */

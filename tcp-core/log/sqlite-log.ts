@@ -163,6 +163,12 @@ export class SqliteLog {
     writeMeta(this.#database, 'probe', new Date().toISOString())
   }
 
+  /** Takes all of the WAL into the log's own file. Throws where a reader is in its way. */
+  checkpoint(): void {
+    const { busy } = this.#database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number }
+    if (busy) throw new Error('the WAL is being read')
+  }
+
   close(): void {
     this.#database.close()
   }

@@ -1,6 +1,6 @@
 import { utimesSync } from 'node:fs'
 
-export type FaultKind = 'disk-full' | 'read-only' | 'io-error' | 'corrupt' | 'failed'
+export type FaultKind = 'disk-full' | 'missing' | 'wal-missing' | 'read-only' | 'io-error' | 'corrupt' | 'failed'
 
 /** Why the log cannot be written or read. Plain, because it crosses a thread. */
 export interface StorageFault {

@@ -6,6 +6,7 @@ import { serveOperations } from './log-thread.ts'
 import type { WriteOperation } from './operations.ts'
 import { ReopeningLog } from './reopening-log.ts'
 import { SearchIndexer } from './search-indexer.ts'
+import { watchFiles } from './watch-files.ts'
 
 /** The storage thread: everything that writes the log, and so may wait for the disk, off the event loop. */
 if (!parentPort) throw new Error('storage-thread.ts runs in a worker thread')
@@ -23,6 +24,8 @@ const log = new ReopeningLog(path, rules)
 const indexer = rules.search === 'on' ? new SearchIndexer(() => log.run((open) => open.index())) : undefined
 
 serveOperations(port, { identity: log.identity, lastMessage: log.lastMessage } satisfies StorageHello, answer)
+// No operation has this number: the fault alone is heard.
+watchFiles(log, (fault) => port.postMessage({ id: 0, fault }))
 
 function answer(operation: WriteOperation): unknown {
   switch (operation.op) {
@@ -37,9 +40,9 @@ function answer(operation: WriteOperation): unknown {
     case 'seen':
       return log.run((open) => open.seen(operation.users))
     case 'due-sends':
-      return log.run((open) => open.dueSends(operation.now))
+      return log.read((open) => open.dueSends(operation.now))
     case 'next-due':
-      return log.run((open) => open.nextDue())
+      return log.read((open) => open.nextDue())
     case 'drop-scheduled':
       return log.run((open) => open.dropScheduled(operation.sender, operation.clientMessageId))
     case 'expire-messages':

@@ -87,7 +87,8 @@ export class ThreadedLog implements LogStore {
     let threads: Threads | undefined
     // After a fault the file may be another one, which the readers would not notice.
     const probe = async (): Promise<void> => {
-      await threads?.readers.release()
+      // But while the log is missing nobody opens what lies in its place.
+      if (watch.fault?.kind !== 'missing') await threads?.readers.release()
       await threads?.writer.ask({ op: 'probe' })
       await threads?.readers.release()
     }

@@ -1,0 +1,15 @@
+import type { ReopeningLog } from './reopening-log.ts'
+import { StorageError, type StorageFault } from './storage-fault.ts'
+
+const LOOK_MS = 1000
+
+/** Tells of files that are gone also while nothing is written. */
+export function watchFiles(log: ReopeningLog, tell: (fault: StorageFault) => void): void {
+  setInterval(() => {
+    try {
+      log.check()
+    } catch (error) {
+      if (error instanceof StorageError) tell(error.fault)
+    }
+  }, LOOK_MS).unref()
+}

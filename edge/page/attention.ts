@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { namedInText } from '../../shared/foreign-text.ts'
 import { titleOf } from './conversation.ts'
 import { conversationAt, openPlace, openRoom } from './route.ts'
 import { session } from './sign-in.ts'
@@ -28,7 +29,7 @@ function title(): void {
   const signedIn = session.value
   const place = openPlace.value
   const unread = signedIn?.conversations.unread.value ?? 0
-  const open = signedIn && (place ? nameOf(conversationAt(place, signedIn.user)) : openRoom.value)
+  const open = signedIn && namedInText((place ? nameOf(conversationAt(place, signedIn.user)) : openRoom.value) ?? '')
   document.title = `${unread > 0 ? `(${unread}) ` : ''}${open ? `${open} · ` : ''}Hawser`
 }
 

@@ -1,3 +1,4 @@
+import { namedInText } from '../../shared/foreign-text.ts'
 import { type Change, type Contact, ContactStep, type GroupUpdate, type Mute, Role } from '../../shared/gen/hawser.ts'
 import { now } from './server-date.ts'
 import { clockTime } from './time.ts'
@@ -17,9 +18,9 @@ export function hasLine({ create, update, add, join, leave, remove, role, transf
 
 /** A deed in words, as `self` would tell it. */
 export function sentenceOf({ by, change }: Deed, self: string): string {
-  const who = by === self ? 'You' : by
+  const who = by === self ? 'You' : namedInText(by)
   const { create, update, add, join, leave, remove, role, transfer, mute, dissolve, edit, recall, react, pin, contact } = change
-  if (create) return `${who} made the group “${create.name}”`
+  if (create) return `${who} made the group “${namedInText(create.name)}”`
   if (update) return `${who} ${updated(update)}`
   if (add) return `${who} added ${names(add.users, self)}`
   if (join) return `${who} joined`
@@ -31,13 +32,13 @@ export function sentenceOf({ by, change }: Deed, self: string): string {
   if (dissolve) return `${who} dissolved the group`
   if (edit) return `${who} edited a message`
   if (recall) return `${who} took back a message`
-  if (react) return `${who} ${react.removed ? `took ${react.key} back` : `reacted with ${react.key}`}`
+  if (react) return `${who} ${react.removed ? `took ${namedInText(react.key)} back` : `reacted with ${namedInText(react.key)}`}`
   if (pin) return `${who} ${pin.removed ? 'unpinned' : 'pinned'} a message`
   return contact ? `${who} ${stepped(contact)}` : 'Something was changed'
 }
 
 function updated({ name, description, avatar, settings }: GroupUpdate): string {
-  if (name !== undefined) return `renamed the group to “${name}”`
+  if (name !== undefined) return `renamed the group to “${namedInText(name)}”`
   if (description !== undefined) return 'changed the description'
   if (avatar !== undefined) return 'changed the picture'
   return settings ? 'changed who may do what' : 'changed the group'
@@ -64,6 +65,6 @@ function stepped({ step }: Contact): string {
 const list = new Intl.ListFormat('en', { type: 'conjunction' })
 
 function names(users: readonly string[], self: string): string {
-  const told = users.slice(0, 4).map((user) => (user === self ? 'you' : user))
+  const told = users.slice(0, 4).map((user) => (user === self ? 'you' : namedInText(user)))
   return list.format(users.length > 4 ? [...told, `${users.length - 4} more`] : told)
 }

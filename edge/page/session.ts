@@ -1,6 +1,7 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { type ChatMessage, type Client, type ClosedReason, type ConversationChange, connect } from 'hawser'
 import { conversationKind } from '../../shared/conversation-id.ts'
+import { namedInText } from '../../shared/foreign-text.ts'
 import { entryOf } from './change-entry.ts'
 import { Conversations } from './conversations.ts'
 import { Drafts } from './drafts.ts'
@@ -161,7 +162,7 @@ export class Session {
       }
       this.typing.heard({ conversationId: message.conversationId, userId: message.from, stopped: true })
       this.#opened.get(message.conversationId)?.add(message, isUnread)
-      if (isUnread) this.#announcement.value = `${message.from}: ${message.text}`
+      if (isUnread) this.#announcement.value = `${namedInText(message.from)}: ${message.text}`
     })
   }
 

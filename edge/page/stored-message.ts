@@ -1,4 +1,5 @@
 import { attachmentOf, type ChatMessage } from 'hawser'
+import { shownName } from '../../shared/foreign-text.ts'
 import { isPicture } from './files.ts'
 import { sentenceOf } from './sentence.ts'
 import { now } from './server-date.ts'
@@ -25,8 +26,8 @@ export function previewOf(message: StoredMessage, self: string): string {
 /** The content may be anything (docs/PROTOCOL.md, S1); this page shows text and attachments. */
 export function textOf(message: Pick<StoredMessage, 'contentType' | 'content' | 'text'>): string {
   const attachment = attachmentOf(message)
-  if (attachment) return attachment.caption || (isPicture(attachment.type) ? 'Photo' : attachment.name)
-  return message.contentType.startsWith('text/') ? message.text : `[${message.contentType}]`
+  if (attachment) return attachment.caption || (isPicture(attachment.type) ? 'Photo' : shownName(attachment.name))
+  return message.contentType.startsWith('text/') ? message.text : `[${shownName(message.contentType)}]`
 }
 
 /** The message at `seq` changed; the same list where it is not in it. */

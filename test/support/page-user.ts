@@ -1,6 +1,12 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { SCREENSHOTS } from './page-browser.ts'
 
+interface SignIn {
+  readonly dateAhead?: number
+  readonly turnable?: boolean
+  readonly prepare?: (page: Page) => Promise<unknown>
+}
+
 /** A person before the web page, in a browser of their own. */
 export class PageUser {
   readonly name: string
@@ -16,13 +22,18 @@ export class PageUser {
     page.on('pageerror', (error) => this.faults.push(error.message))
   }
 
-  /** `dateAhead`: by so many milliseconds the browser's date is wrong. `turnable`: the test may turn the page's clock forward. */
-  static async signIn(browser: Browser, pageUrl: string, name: string, { dateAhead = 0, turnable = false } = {}): Promise<PageUser> {
+  /**
+   * `dateAhead`: by so many milliseconds the browser's date is wrong. `turnable`: the test may turn the page's clock
+   * forward. `prepare` has the page before anything is loaded.
+   */
+  static async signIn(browser: Browser, pageUrl: string, name: string, options: SignIn = {}): Promise<PageUser> {
+    const { dateAhead = 0, turnable = false, prepare } = options
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
     context.setDefaultTimeout(15_000)
     if (turnable) await context.clock.install()
     if (dateAhead !== 0) await context.addInitScript(setDate, dateAhead)
     const user = new PageUser(name, context, await context.newPage())
+    await prepare?.(user.page)
     await user.page.goto(pageUrl)
     await user.byId('sign-in-name').fill(name)
     await user.byId('sign-in').click()

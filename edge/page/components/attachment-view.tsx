@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { AttachmentContent } from 'hawser'
 import { useEffect } from 'preact/hooks'
+import { namedInText, shownName } from '../../../shared/foreign-text.ts'
 import { ask } from '../dialogs.ts'
 import { isPicture, sizeInWords } from '../files.ts'
 import { told } from '../notices.ts'
 import type { Session } from '../session.ts'
 import { DownloadIcon, FileIcon } from './icons.tsx'
+import { FileName } from './name.tsx'
 
 interface Props {
   attachment: AttachmentContent
@@ -41,10 +43,10 @@ function Picture({ attachment, session }: Props) {
       class="picture"
       data-testid="picture"
       style={{ aspectRatio: `${width} / ${height}`, '--width': `${width}px` }}
-      aria-label={`Picture ${name}, open it`}
+      aria-label={`Picture ${namedInText(name)}, open it`}
       onClick={() => url.value && ask({ name: 'picture', url: url.value, title: name })}
     >
-      {url.value && <img src={url.value} alt={name} draggable={false} />}
+      {url.value && <img src={url.value} alt={namedInText(name)} draggable={false} />}
       {fault.value && <span class="hint">{fault.value}</span>}
     </button>
   )
@@ -53,13 +55,17 @@ function Picture({ attachment, session }: Props) {
 function FileCard({ attachment, session }: Props) {
   const { id, name, size } = attachment
   return (
-    <button type="button" class="file" data-testid="file" title={`Download ${name}`} onClick={() => void told(download(session, id, name))}>
+    <button
+      type="button"
+      class="file"
+      data-testid="file"
+      title={`Download ${namedInText(name)}`}
+      onClick={() => void told(download(session, id, name))}
+    >
       <span class="file-icon">
         <FileIcon />
       </span>
-      <span class="file-name">
-        <bdi>{name}</bdi>
-      </span>
+      <FileName of={name} />
       <span class="file-size">{sizeInWords(size)}</span>
       <DownloadIcon />
     </button>
@@ -70,7 +76,7 @@ function FileCard({ attachment, session }: Props) {
 export async function download(session: Session, id: string, name: string): Promise<void> {
   const link = document.createElement('a')
   link.href = await session.uploads.linkTo(id)
-  link.download = name
+  link.download = shownName(name)
   link.rel = 'noopener noreferrer'
   link.click()
 }

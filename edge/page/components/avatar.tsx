@@ -1,3 +1,5 @@
+import { shownName } from '../../../shared/foreign-text.ts'
+
 interface Props {
   name: string
   /** The conversation id of a group: it may be renamed, and keeps its colour. */
@@ -8,7 +10,7 @@ interface Props {
 
 /** A first letter on a colour of one's own; a group's is square. */
 export function Avatar({ name, groupId, isOnline = false }: Props) {
-  const letter = [...name][0] ?? '?'
+  const letter = [...shownName(name)][0] ?? '?'
   return (
     <span class={groupId ? 'avatar square' : 'avatar'} style={{ '--hue': String(hueOf(groupId ?? name)) }} aria-hidden="true">
       {letter.toUpperCase()}

@@ -6,6 +6,7 @@ import type { Session } from '../session.ts'
 import type { Standing } from '../standing.ts'
 import { Composer } from './composer.tsx'
 import { ClockIcon } from './icons.tsx'
+import { Name } from './name.tsx'
 import { TaskBar } from './task-bar.tsx'
 
 interface Props {
@@ -30,7 +31,7 @@ export function ComposerArea({ session, opened, title, peer, standing, input }: 
   if (standing === 'blocked') {
     return (
       <p class="closed" data-testid="closed">
-        You have blocked {peer}.{' '}
+        You have blocked <Name of={peer} />.{' '}
         <button type="button" class="quiet" data-testid="unblock" onClick={() => void told(session.client.unblock(peer))}>
           Unblock
         </button>

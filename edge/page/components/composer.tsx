@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { begunName, completed } from '../mentions.ts'
 import type { Opened } from '../opened.ts'
 import type { Session } from '../session.ts'
@@ -87,7 +88,7 @@ export function Composer({ session, opened, title, isGroup, input }: Props) {
           value={text}
           dir="auto"
           placeholder="Message"
-          aria-label={`Message to ${title}`}
+          aria-label={`Message to ${namedInText(title)}`}
           aria-autocomplete={isGroup ? 'list' : 'none'}
           aria-controls={names.length > 0 ? 'names' : undefined}
           aria-activedescendant={names.length > 0 ? `name-${chosen.value}` : undefined}

@@ -1,4 +1,5 @@
 import type { RefObject } from 'preact'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import type { Conversation } from '../conversation.ts'
 import { closeBeside, openBeside } from '../dialogs.ts'
 import { LIST_HREF } from '../route.ts'
@@ -6,6 +7,7 @@ import type { Session } from '../session.ts'
 import { lastSeen } from '../time.ts'
 import { Avatar } from './avatar.tsx'
 import { BackIcon, InfoIcon } from './icons.tsx'
+import { Name } from './name.tsx'
 
 interface Props {
   session: Session
@@ -26,7 +28,7 @@ export function ConversationHeader({ session, conversation, title, peer, heading
       <Avatar name={title} groupId={peer === '' ? conversation?.conversationId : undefined} isOnline={isOnline} />
       <div class="titles">
         <h2 ref={heading} tabIndex={-1} data-testid="title">
-          <bdi>{title}</bdi>
+          <Name of={title} />
         </h2>
         <p class="subtitle" data-testid="subtitle">
           {peer === '' ? groupInWords(conversation) : presenceInWords(session, peer)}
@@ -60,5 +62,5 @@ export function presenceInWords(session: Session, user: string): string {
   const presence = session.presences.byUser.value.get(user)
   if (!presence) return ''
   const there = presence.online.length > 0 ? 'Online' : presence.lastSeen > 0 ? lastSeen(presence.lastSeen) : ''
-  return [there, presence.status].filter((part) => part !== '').join(' · ')
+  return [there, namedInText(presence.status)].filter((part) => part !== '').join(' · ')
 }

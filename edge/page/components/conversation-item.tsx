@@ -1,3 +1,4 @@
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { type Conversation, isMuted, titleOf } from '../conversation.ts'
 import { hrefOf } from '../route.ts'
 import type { Session } from '../session.ts'
@@ -5,6 +6,7 @@ import { previewOf } from '../stored-message.ts'
 import { shortTime } from '../time.ts'
 import { Avatar } from './avatar.tsx'
 import { BellOffIcon, PinIcon } from './icons.tsx'
+import { Name } from './name.tsx'
 
 interface Props {
   session: Session
@@ -31,12 +33,12 @@ export function ConversationItem({ session, conversation, isOpen }: Props) {
       >
         <Avatar name={titleOf(conversation)} groupId={peer === '' ? conversationId : undefined} isOnline={isOnline} />
         <span class="peer">
-          <bdi>{titleOf(conversation)}</bdi>
+          <Name of={titleOf(conversation)} />
           {isMuted(conversation) && <BellOffIcon />}
           {preference.pinned && <PinIcon />}
         </span>
         {last && <time dateTime={new Date(last.sentAt).toISOString()}>{shortTime(last.sentAt)}</time>}
-        <span class="snippet" dir="auto">
+        <span class="snippet">
           <Snippet session={session} conversation={conversation} isOpen={isOpen} />
         </span>
         {(unread > 0 || mentions > 0) && (
@@ -61,7 +63,7 @@ export function ConversationItem({ session, conversation, isOpen }: Props) {
 function Snippet({ session, conversation, isOpen }: Props) {
   const { conversationId, peer, last, preference } = conversation
   const typing = session.typing.users.value.get(conversationId)
-  if (typing) return <span class="live">{peer === '' ? `${typing[0]} is typing…` : 'typing…'}</span>
+  if (typing) return <span class="live">{peer === '' ? `${namedInText(typing[0] ?? '')} is typing…` : 'typing…'}</span>
   const draft = isOpen ? '' : session.drafts.text(conversationId).value || preference.draft
   if (draft !== '') {
     return (
@@ -69,16 +71,16 @@ function Snippet({ session, conversation, isOpen }: Props) {
         <span class="draft" data-testid="draft">
           Draft:
         </span>{' '}
-        {draft}
+        <bdi>{draft}</bdi>
       </>
     )
   }
   if (!last) return null
-  const sender = last.change ? '' : last.from === session.user ? 'You: ' : peer === '' ? `${last.from}: ` : ''
+  const isOwn = last.from === session.user
   return (
     <>
-      {sender}
-      {previewOf(last, session.user)}
+      {!last.change && (isOwn || peer === '') && <>{isOwn ? 'You' : <Name of={last.from} />}: </>}
+      <bdi>{previewOf(last, session.user)}</bdi>
     </>
   )
 }

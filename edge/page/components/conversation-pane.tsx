@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { titleOf } from '../conversation.ts'
 import { besideOf } from '../dialogs.ts'
 import type { Opened } from '../opened.ts'
@@ -58,7 +59,7 @@ export function ConversationPane({ session, conversationId, peer }: Props) {
     <>
       <main
         class="conversation"
-        aria-label={isGroup ? `Group ${title}` : `Conversation with ${title}`}
+        aria-label={isGroup ? `Group ${namedInText(title)}` : `Conversation with ${namedInText(title)}`}
         onDragOver={(event) => event.preventDefault()}
         onDrop={(event) => takeFiles(session, conversationId, event.dataTransfer, event)}
       >

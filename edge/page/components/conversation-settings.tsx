@@ -1,5 +1,6 @@
 import type { ConversationHandle } from 'hawser'
 import type { ComponentChildren } from 'preact'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { type Conversation, isMuted, titleOf } from '../conversation.ts'
 import { ask } from '../dialogs.ts'
 import { told } from '../notices.ts'
@@ -47,7 +48,7 @@ export function ConversationSettings({ session, handle, conversation }: Props) {
 function askToClear(session: Session, handle: ConversationHandle, conversation: Conversation): void {
   ask({
     name: 'confirm',
-    question: `Clear ${titleOf(conversation)} for yourself? The others keep what was said.`,
+    question: `Clear ${namedInText(titleOf(conversation))} for yourself? The others keep what was said.`,
     says: 'Clear',
     does: () => {
       const newest = session.opened(handle.id).timeline.messages.peek().at(-1)?.seq ?? 0

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { attachmentOf } from 'hawser'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { type Conversation, titleOf } from '../conversation.ts'
 import { endDialog } from '../dialogs.ts'
 import { say } from '../notices.ts'
@@ -7,6 +8,7 @@ import type { Session } from '../session.ts'
 import { previewOf, type StoredMessage } from '../stored-message.ts'
 import { Avatar } from './avatar.tsx'
 import { Modal } from './modal.tsx'
+import { Name } from './name.tsx'
 
 /** To which conversation a message is taken along. */
 export function Forward({ session, message }: { session: Session; message: StoredMessage }) {
@@ -25,7 +27,7 @@ export function Forward({ session, message }: { session: Session; message: Store
       forward: forward ?? { conversationId, seq, sender: from },
     })
     endDialog()
-    say(`Forwarded to ${titleOf(to)}.`)
+    say(`Forwarded to ${namedInText(titleOf(to))}.`)
   }
 
   return (
@@ -53,7 +55,7 @@ export function Forward({ session, message }: { session: Session; message: Store
               onClick={() => forwardTo(each)}
             >
               <Avatar name={titleOf(each)} groupId={each.peer === '' ? each.conversationId : undefined} />
-              <bdi class="peer">{titleOf(each)}</bdi>
+              <Name class="peer" of={titleOf(each)} />
             </button>
           </li>
         ))}

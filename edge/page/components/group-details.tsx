@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { Group } from 'hawser'
 import { useEffect } from 'preact/hooks'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { ask } from '../dialogs.ts'
 import { may } from '../may.ts'
 import { told } from '../notices.ts'
@@ -88,7 +89,7 @@ function AddMembers({ session, opened }: Pick<Props, 'session' | 'opened'>) {
       />
       {chosen.value.length > 0 && (
         <button type="button" class="primary" data-testid="add-members" onClick={() => void add()}>
-          Add {chosen.value.length === 1 ? chosen.value[0] : `${chosen.value.length} people`}
+          Add {chosen.value.length === 1 ? namedInText(chosen.value[0] ?? '') : `${chosen.value.length} people`}
         </button>
       )}
     </div>
@@ -96,10 +97,10 @@ function AddMembers({ session, opened }: Pick<Props, 'session' | 'opened'>) {
 }
 
 function askToDissolve({ handle }: Opened, { name }: Group): void {
-  const question = `Dissolve “${name}”? Nobody can write there after that.`
+  const question = `Dissolve “${namedInText(name)}”? Nobody can write there after that.`
   ask({ name: 'confirm', question, says: 'Dissolve', does: () => void told(handle.dissolve()) })
 }
 
 function askToLeave({ handle }: Opened, { name }: Group): void {
-  ask({ name: 'confirm', question: `Leave “${name}”?`, says: 'Leave', does: () => void told(handle.leave()) })
+  ask({ name: 'confirm', question: `Leave “${namedInText(name)}”?`, says: 'Leave', does: () => void told(handle.leave()) })
 }

@@ -1,5 +1,6 @@
 import type { ConversationHandle, Group, Member } from 'hawser'
 import { directConversationId } from '../../../shared/conversation-id.ts'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { ask } from '../dialogs.ts'
 import { may, outranks, ROLE_NAMES } from '../may.ts'
 import { told } from '../notices.ts'
@@ -9,6 +10,7 @@ import type { Session } from '../session.ts'
 import { Avatar } from './avatar.tsx'
 import { MoreIcon } from './icons.tsx'
 import { Menu, MenuItem } from './menu.tsx'
+import { Name } from './name.tsx'
 
 interface Props {
   session: Session
@@ -24,11 +26,11 @@ export function MemberItem({ session, handle, group, member }: Props) {
   return (
     <li class="person" data-testid="member" data-user={userId} data-role={role} data-muted={isMuted}>
       <Avatar name={userId} isOnline={isOnline} />
-      <bdi class="peer">{userId === session.user ? 'You' : userId}</bdi>
+      <Name class="peer" of={userId === session.user ? 'You' : userId} />
       {isMuted && <span class="tag">Muted</span>}
       {role !== 'member' && <span class="tag">{ROLE_NAMES[role]}</span>}
       {userId !== session.user && (
-        <Menu label={`Actions for ${userId}`} icon={<MoreIcon />} testId="member-menu">
+        <Menu label={`Actions for ${namedInText(userId)}`} icon={<MoreIcon />} testId="member-menu">
           {() => <MemberActions session={session} handle={handle} group={group} member={member} isMuted={isMuted} />}
         </Menu>
       )}
@@ -45,7 +47,7 @@ function MemberActions({ session, handle, group, member: { userId, role }, isMut
   return (
     <>
       <MenuItem testId="write-to" onChoose={() => open(directConversationId(user, userId), user)}>
-        Write to {userId}
+        Write to <Name of={userId} />
       </MenuItem>
       {group.role === 'owner' && (
         <MenuItem testId="set-role" onChoose={() => void told(handle.setRole(userId, role === 'admin' ? 'member' : 'admin'))}>
@@ -72,6 +74,6 @@ function MemberActions({ session, handle, group, member: { userId, role }, isMut
 }
 
 function askToTransfer(handle: ConversationHandle, { name }: Group, user: string): void {
-  const question = `Hand “${name}” over to ${user}? You will be an admin.`
+  const question = `Hand “${namedInText(name)}” over to ${namedInText(user)}? You will be an admin.`
   ask({ name: 'confirm', question, says: 'Hand over', does: () => void told(handle.transfer(user)) })
 }

@@ -3,6 +3,7 @@ import { ALL } from '../mentions.ts'
 import type { Opened } from '../opened.ts'
 import type { Session } from '../session.ts'
 import { Avatar } from './avatar.tsx'
+import { Name } from './name.tsx'
 
 const MOST = 6
 
@@ -38,7 +39,7 @@ export function MentionList({ names, chosen, onChoose }: Props) {
           onClick={() => onChoose(name)}
         >
           <Avatar name={name} />
-          <bdi>{name}</bdi>
+          <Name of={name} />
           {name === ALL && <span class="hint">everybody in the group</span>}
         </div>
       ))}

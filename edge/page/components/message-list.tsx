@@ -7,6 +7,7 @@ import { dayName } from '../time.ts'
 import type { Timeline } from '../timeline.ts'
 import { DownIcon } from './icons.tsx'
 import { Message } from './message.tsx'
+import { Name } from './name.tsx'
 import { ReceiptLine } from './receipt-line.tsx'
 import { UploadView } from './upload-view.tsx'
 
@@ -137,7 +138,7 @@ function Beginning({ timeline, isEmpty, title }: { timeline: Timeline; isEmpty: 
   if (phase.name === 'loading' || timeline.hasOlder.value) return <p class="beginning">Loading messages…</p>
   return isEmpty ? (
     <p class="beginning">
-      Nothing here yet. Say hello to <bdi>{title}</bdi>.
+      Nothing here yet. Say hello to <Name of={title} />.
     </p>
   ) : null
 }

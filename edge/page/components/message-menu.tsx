@@ -1,3 +1,4 @@
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { ask, closeBeside, openBeside } from '../dialogs.ts'
 import { may } from '../may.ts'
 import { say, told } from '../notices.ts'
@@ -39,7 +40,7 @@ export function MessageMenu({ row, session, opened, canWrite, isInThread }: Prop
           <ReplyIcon />
         </button>
       )}
-      <Menu label={`Actions for the message of ${own ? 'yours' : message.from}`} icon={<MoreIcon />} testId="message-menu">
+      <Menu label={`Actions for the message of ${own ? 'yours' : namedInText(message.from)}`} icon={<MoreIcon />} testId="message-menu">
         {() => (
           <>
             {canWrite && (

@@ -1,5 +1,6 @@
 import type { Called } from '../mentions.ts'
 import { piecesOf } from '../pieces.ts'
+import { Name } from './name.tsx'
 
 interface Props {
   text: string
@@ -27,7 +28,7 @@ export function MessageText({ text, called, self }: Props) {
 function Mention({ name, self }: { name: string; self: string }) {
   return (
     <mark class="mention" data-testid="mention" data-self={String(name === self || name === 'all')}>
-      @{name}
+      @<Name of={name} />
     </mark>
   )
 }

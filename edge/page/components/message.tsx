@@ -1,3 +1,4 @@
+import { namedInText } from '../../../shared/foreign-text.ts'
 import type { Opened } from '../opened.ts'
 import type { Outbox } from '../outbox.ts'
 import type { MessageRow } from '../rows.ts'
@@ -7,6 +8,7 @@ import { hueOf } from './avatar.tsx'
 import { MessageMenu } from './message-menu.tsx'
 import { MessageMeta } from './message-meta.tsx'
 import { MessageText } from './message-text.tsx'
+import { Name } from './name.tsx'
 import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
 import { ThreadMark } from './thread-mark.tsx'
@@ -57,7 +59,7 @@ function Content({ row, session, opened }: Pick<Props, 'row' | 'session' | 'open
     <>
       {message.forward && (
         <span class="forwarded" data-testid="forwarded">
-          Forwarded from <bdi>{message.forward.sender}</bdi>
+          Forwarded from <Name of={message.forward.sender} />
         </span>
       )}
       {message.replyTo > 0 && <Quote opened={opened} seq={message.replyTo} self={session.user} />}
@@ -70,19 +72,19 @@ function Content({ row, session, opened }: Pick<Props, 'row' | 'session' | 'open
 function Sender({ name }: { name: string }) {
   return (
     <b class="sender" data-testid="sender" style={{ '--hue': String(hueOf(name)) }}>
-      <bdi>{name}</bdi>
+      <Name of={name} />
     </b>
   )
 }
 
 /** For those who do not see on which side a message stands. */
 function HiddenSender({ row }: { row: MessageRow }) {
-  return row.startsGroup ? <span class="hidden">{row.mark ? 'You:' : `${row.message.from}:`} </span> : null
+  return row.startsGroup ? <span class="hidden">{row.mark ? 'You:' : `${namedInText(row.message.from)}:`} </span> : null
 }
 
 function Gone({ row: { gone, message }, self }: { row: MessageRow; self: string }) {
   const { recalledBy, from } = message
-  const by = recalledBy === self ? 'You took' : `${recalledBy || from} took`
+  const by = recalledBy === self ? 'You took' : `${namedInText(recalledBy || from)} took`
   return <span class="text gone">{gone === 'recalled' ? `${by} back this message` : 'This message disappeared'}</span>
 }
 

@@ -7,7 +7,7 @@ export function Notice() {
     <div class="notice-place" role="status" aria-live="polite">
       {notice.value !== '' && (
         <p class="notice" data-testid="notice">
-          {notice.value}
+          <bdi>{notice.value}</bdi>
           <button type="button" class="round" aria-label="Dismiss" onClick={dismiss}>
             <CloseIcon />
           </button>

@@ -1,5 +1,6 @@
 import type { Session } from '../session.ts'
 import { Avatar } from './avatar.tsx'
+import { Name } from './name.tsx'
 
 /** People, one to a line. */
 export function PeopleList({ session, users, testId }: { session: Session; users: readonly string[]; testId: string }) {
@@ -8,7 +9,7 @@ export function PeopleList({ session, users, testId }: { session: Session; users
       {users.map((user) => (
         <li key={user} class="person" data-testid={testId} data-user={user}>
           <Avatar name={user} />
-          <bdi class="peer">{user === session.user ? 'You' : user}</bdi>
+          <Name class="peer" of={user === session.user ? 'You' : user} />
         </li>
       ))}
     </ul>

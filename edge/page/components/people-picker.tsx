@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
 import { userIdFault } from '../../../shared/conversation-id.ts'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import type { Session } from '../session.ts'
 import { CloseIcon, PlusIcon } from './icons.tsx'
+import { Name } from './name.tsx'
 
 interface Props {
   session: Session
@@ -21,7 +23,7 @@ export function PeoplePicker({ session, label, chosen, onChange }: Props) {
   const add = (): void => {
     const users = text.value.split(/[\s,]+/).filter((user) => user !== '')
     const wrong = users.find((user) => userIdFault(user))
-    fault.value = wrong === undefined ? '' : `“${wrong}” ${userIdFault(wrong)}.`
+    fault.value = wrong === undefined ? '' : `“${namedInText(wrong)}” ${userIdFault(wrong)}.`
     if (wrong !== undefined) return
     onChange([...new Set([...chosen, ...users])].filter((user) => user !== session.user))
     text.value = ''
@@ -67,8 +69,12 @@ export function PeoplePicker({ session, label, chosen, onChange }: Props) {
         <ul class="chips" aria-label="Chosen">
           {chosen.map((user) => (
             <li key={user} class="chip">
-              <bdi>{user}</bdi>
-              <button type="button" aria-label={`Without ${user}`} onClick={() => onChange(chosen.filter((each) => each !== user))}>
+              <Name of={user} />
+              <button
+                type="button"
+                aria-label={`Without ${namedInText(user)}`}
+                onClick={() => onChange(chosen.filter((each) => each !== user))}
+              >
                 <CloseIcon />
               </button>
             </li>

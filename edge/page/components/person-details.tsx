@@ -1,8 +1,10 @@
 import type { ConversationHandle } from 'hawser'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { ask } from '../dialogs.ts'
 import { told } from '../notices.ts'
 import type { Session } from '../session.ts'
 import { BlockIcon } from './icons.tsx'
+import { Name } from './name.tsx'
 
 interface Props {
   session: Session
@@ -14,7 +16,7 @@ interface Props {
 export function PersonDetails({ session, handle, peer }: Props) {
   const { contact = 'none', blocked = false } = session.relations.byUser.value.get(peer) ?? {}
   return (
-    <section class="stack" aria-label={`You and ${peer}`}>
+    <section class="stack" aria-label={`You and ${namedInText(peer)}`}>
       <ContactActions handle={handle} contact={contact} peer={peer} />
       <button
         type="button"
@@ -24,7 +26,7 @@ export function PersonDetails({ session, handle, peer }: Props) {
       >
         <BlockIcon />
         <span>
-          {blocked ? 'Unblock' : 'Block'} <bdi>{peer}</bdi>
+          {blocked ? 'Unblock' : 'Block'} <Name of={peer} />
         </span>
       </button>
     </section>
@@ -55,7 +57,7 @@ function ContactActions({ handle, contact, peer }: ContactProps) {
       return (
         <div class="choices">
           <p>
-            <bdi>{peer}</bdi> asks to be contacts.
+            <Name of={peer} /> asks to be contacts.
           </p>
           <button type="button" class="secondary" data-testid="contact-decline" onClick={() => void told(handle.declineContact())}>
             Decline
@@ -77,7 +79,7 @@ function ContactActions({ handle, contact, peer }: ContactProps) {
 function askToBlock(session: Session, peer: string): void {
   ask({
     name: 'confirm',
-    question: `Block ${peer}? Messages and requests of ${peer} will be refused.`,
+    question: `Block ${namedInText(peer)}? Messages and requests of ${namedInText(peer)} will be refused.`,
     says: 'Block',
     does: () => void told(session.client.block(peer)),
   })

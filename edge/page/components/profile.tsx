@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { AudienceName } from 'hawser'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { endDialog } from '../dialogs.ts'
 import { say, told } from '../notices.ts'
 import type { Session } from '../session.ts'
@@ -26,7 +27,7 @@ export function Profile({ session }: { session: Session }) {
   }
 
   return (
-    <Modal title={session.user} testId="profile-dialog">
+    <Modal title={namedInText(session.user)} testId="profile-dialog">
       <form
         class="stack"
         onSubmit={(event) => {

@@ -1,6 +1,7 @@
 import type { Opened } from '../opened.ts'
 import { previewOf, type StoredMessage } from '../stored-message.ts'
 import { hueOf } from './avatar.tsx'
+import { Name } from './name.tsx'
 
 interface Props {
   opened: Opened
@@ -28,7 +29,7 @@ export function QuoteLines({ message, self }: { message: StoredMessage; self: st
   return (
     <>
       <b class="sender" style={{ '--hue': String(hueOf(message.from)) }}>
-        <bdi>{message.from === self ? 'You' : message.from}</bdi>
+        <Name of={message.from === self ? 'You' : message.from} />
       </b>
       <span class="quoted" dir="auto">
         {previewOf(message, self)}

@@ -1,7 +1,9 @@
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { ask } from '../dialogs.ts'
 import { told } from '../notices.ts'
 import type { Opened } from '../opened.ts'
 import type { StoredMessage } from '../stored-message.ts'
+import { Name } from './name.tsx'
 
 /** Quickly at hand. */
 export const REACTIONS = ['👍', '❤️', '😂', '😮', '😢', '🙏'] as const
@@ -31,7 +33,7 @@ export function Reactions({ message, opened, canReact }: Props) {
             data-testid="reaction"
             data-key={key}
             aria-pressed={own}
-            aria-label={`${key}, ${count}${own ? ', yours among them' : ''}`}
+            aria-label={`${namedInText(key)}, ${count}${own ? ', yours among them' : ''}`}
             onClick={() => {
               if (canReact) toggleReaction(opened, message, key)
             }}
@@ -40,7 +42,7 @@ export function Reactions({ message, opened, canReact }: Props) {
               ask({ name: 'reactors', message, key })
             }}
           >
-            <span>{key}</span>
+            <Name of={key} />
             {count > 1 && <span class="count">{count}</span>}
           </button>
         </li>

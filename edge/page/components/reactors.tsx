@@ -4,6 +4,7 @@ import { told } from '../notices.ts'
 import type { Session } from '../session.ts'
 import type { StoredMessage } from '../stored-message.ts'
 import { Modal } from './modal.tsx'
+import { Name } from './name.tsx'
 import { PeopleList } from './people-list.tsx'
 
 interface Props {
@@ -39,7 +40,7 @@ export function Reactors({ session, message, chosen }: Props) {
                 key.value = reaction.key
               }}
             >
-              <span>{reaction.key}</span>
+              <Name of={reaction.key} />
               <span class="count">{reaction.count}</span>
             </button>
           </li>

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { Room, type RoomLine } from '../room.ts'
 import { LIST_HREF } from '../route.ts'
 import type { Session } from '../session.ts'
@@ -6,6 +7,7 @@ import { clockTime } from '../time.ts'
 import { hueOf } from './avatar.tsx'
 import { BackIcon, RoomIcon } from './icons.tsx'
 import { MessageText } from './message-text.tsx'
+import { Name } from './name.tsx'
 import { QuickComposer } from './quick-composer.tsx'
 
 const CALLS_NOBODY = { mentions: [], mentionAll: false }
@@ -26,7 +28,7 @@ export function RoomPane({ session, id }: { session: Session; id: string }) {
   }, [lines])
 
   return (
-    <main class="conversation" aria-label={`Room ${id}`}>
+    <main class="conversation" aria-label={`Room ${namedInText(id)}`}>
       <header>
         <a class="back" href={LIST_HREF} aria-label="Leave the room">
           <BackIcon />
@@ -34,7 +36,7 @@ export function RoomPane({ session, id }: { session: Session; id: string }) {
         <RoomIcon />
         <div class="titles">
           <h2 data-testid="title">
-            <bdi>{id}</bdi>
+            <Name of={id} />
           </h2>
           <p class="subtitle" data-testid="subtitle">
             {sessions === 0 ? '' : sessions === 1 ? 'Only you are here' : `${sessions} are here`}
@@ -59,7 +61,7 @@ export function RoomPane({ session, id }: { session: Session; id: string }) {
         {room.fault}
       </p>
       <QuickComposer
-        label={`Message to the room ${id}`}
+        label={`Message to the room ${namedInText(id)}`}
         placeholder="Message"
         testId="room-composer"
         onSend={(text) => void room.say(text)}
@@ -73,7 +75,7 @@ function Line({ line: { from, text, at }, self }: { line: RoomLine; self: string
     <li class="message first" data-testid="room-line" data-own={String(from === self)}>
       <div class="bubble">
         <b class={from === self ? 'hidden' : 'sender'} style={{ '--hue': String(hueOf(from)) }}>
-          <bdi>{from === self ? 'You' : from}</bdi>
+          <Name of={from === self ? 'You' : from} />
         </b>
         <MessageText text={text} called={CALLS_NOBODY} self={self} />
         <span class="meta">

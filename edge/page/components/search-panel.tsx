@@ -7,6 +7,7 @@ import { previewOf, type StoredMessage } from '../stored-message.ts'
 import { shortTime } from '../time.ts'
 import { Avatar } from './avatar.tsx'
 import { CloseIcon } from './icons.tsx'
+import { Name } from './name.tsx'
 
 /** In place of the list: messages of all conversations that have the words. */
 export function SearchPanel({ session }: { session: Session }) {
@@ -71,11 +72,13 @@ function Found({ session, message }: { session: Session; message: StoredMessage 
         }}
       >
         <Avatar name={title} groupId={peer === '' ? conversationId : undefined} />
-        <bdi class="peer">{title}</bdi>
+        <Name class="peer" of={title} />
         <time dateTime={new Date(sentAt).toISOString()}>{shortTime(sentAt)}</time>
-        <span class="snippet two-lines" dir="auto">
-          {from === session.user ? 'You: ' : peer === '' ? `${from}: ` : ''}
-          <Hit text={previewOf(message, session.user)} words={session.search.text.value} />
+        <span class="snippet two-lines">
+          {(from === session.user || peer === '') && <>{from === session.user ? 'You' : <Name of={from} />}: </>}
+          <bdi>
+            <Hit text={previewOf(message, session.user)} words={session.search.text.value} />
+          </bdi>
         </span>
       </button>
     </li>

@@ -5,6 +5,7 @@ import { open } from '../route.ts'
 import type { Session } from '../session.ts'
 import { ConversationList } from './conversation-list.tsx'
 import { GroupIcon, PlusIcon, RoomIcon, SearchIcon } from './icons.tsx'
+import { Name } from './name.tsx'
 import { SearchPanel } from './search-panel.tsx'
 
 export function Sidebar({ session }: { session: Session }) {
@@ -15,7 +16,7 @@ export function Sidebar({ session }: { session: Session }) {
         <img src="icon.svg" alt="" width="28" height="28" />
         <h1>
           <button type="button" class="self" data-testid="profile" title="Your status" onClick={() => ask({ name: 'profile' })}>
-            <bdi>{session.user}</bdi>
+            <Name of={session.user} />
           </button>
         </h1>
         <button

@@ -1,3 +1,4 @@
+import { namedInText } from '../../../shared/foreign-text.ts'
 import type { Session } from '../session.ts'
 
 interface Props {
@@ -18,7 +19,7 @@ export function TypingLine({ session, conversationId, isGroup }: Props) {
             <i />
             <i />
           </span>
-          {isGroup || users.length > 1 ? inWords(users) : 'typing…'}
+          {isGroup || users.length > 1 ? inWords(users.map(namedInText)) : 'typing…'}
         </>
       )}
     </p>

@@ -1,6 +1,8 @@
+import { namedInText } from '../../../shared/foreign-text.ts'
 import { sizeInWords } from '../files.ts'
 import type { Upload, Uploads } from '../uploads.ts'
 import { CloseIcon, FileIcon } from './icons.tsx'
+import { FileName } from './name.tsx'
 
 /** A file on its way, with how much of it has left. */
 export function UploadView({ upload, uploads }: { upload: Upload; uploads: Uploads }) {
@@ -10,11 +12,9 @@ export function UploadView({ upload, uploads }: { upload: Upload; uploads: Uploa
     <li class="message first" data-own="true" data-testid="upload" data-failed={String(failure !== undefined)}>
       <div class="bubble upload">
         {preview ? <img src={preview} alt="" /> : <FileIcon />}
-        <span class="file-name">
-          <bdi>{file.name}</bdi>
-        </span>
+        <FileName of={file.name} />
         <span class="file-size">{failure === undefined ? `${percent} % of ${sizeInWords(file.size)}` : sizeInWords(file.size)}</span>
-        <progress max={100} value={percent} aria-label={`Upload of ${file.name}`} />
+        <progress max={100} value={percent} aria-label={`Upload of ${namedInText(file.name)}`} />
         <button type="button" class="round" aria-label="Cancel the upload" onClick={() => uploads.discard(id)}>
           <CloseIcon />
         </button>

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { loadLinks } from '../edge/page/links.ts'
 import { begunName, calledIn, completed } from '../edge/page/mentions.ts'
 import { piecesOf } from '../edge/page/pieces.ts'
+
+beforeAll(loadLinks)
 
 const MEMBERS = ['bob', 'bobby', 'a.b', 'Zoë', '(x)']
 

@@ -51,4 +51,6 @@ export interface Settings {
   readonly MAX_ATTACHMENT_BYTES?: string
   /** Uploads that one user may begin in a minute, 120 by default. */
   readonly UPLOADS_PER_USER?: string
+  /** An upload ends that brings less than 64 KiB in so many seconds, 30 by default. */
+  readonly UPLOAD_STALL_SECONDS?: string
 }

@@ -8,6 +8,7 @@ export type RefusalCode =
   | 'origin_refused'
   | 'shard_unknown'
   | 'field_invalid'
+  | 'upload_stalled'
   | 'link_invalid'
   | 'link_expired'
   | 'length_required'
@@ -20,7 +21,7 @@ export type RefusalCode =
   | 'not_found'
   | 'internal_error'
 
-export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 411 | 413 | 416 | 426 | 429 | 500 | 502 | 503
+export type RefusalStatus = 400 | 401 | 403 | 404 | 408 | 409 | 411 | 413 | 416 | 426 | 429 | 500 | 502 | 503
 
 /** An HTTP request that does not get what it asks for: every such answer of the edge is made here. */
 export class Refusal extends Error {

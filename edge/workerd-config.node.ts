@@ -17,6 +17,7 @@ export const EDGE_SETTINGS = [
   'ATTACHMENT_SECRET',
   'MAX_ATTACHMENT_BYTES',
   'UPLOADS_PER_USER',
+  'UPLOAD_STALL_SECONDS',
 ] as const
 export type EdgeSetting = (typeof EDGE_SETTINGS)[number]
 

@@ -9,6 +9,7 @@ import { verifyUserToken } from '../user-token.ts'
 import { checkAttachmentId, newAttachmentId } from './attachment-id.ts'
 import { parseDetails } from './details.ts'
 import { fileResponse } from './file-response.ts'
+import { STALL_SECONDS, withProgress } from './progress.ts'
 import { type AttachmentStorage, storageOf } from './storage.ts'
 import { countUpload } from './upload-rate.ts'
 
@@ -49,8 +50,9 @@ attachments.put('/:id/content', async (c) => {
   const id = checkAttachmentId(c.req.param('id'))
   const { files, links } = storageBehind(c.env)
   const details = await links.checkUpload(id, c.req.query('grant'))
-  const body = bodyOf(c.req.raw, details.size)
+  const { body, hasStalled } = bodyOf(c.req.raw, details.size, limitSetting(c.env, 'UPLOAD_STALL_SECONDS', STALL_SECONDS))
   const isFirst = await files.write(id, details, body).catch((cause: unknown) => {
+    if (hasStalled()) throw new Refusal(408, 'upload_stalled', 'The upload came to a standstill.', { cause })
     console.error(`attachment ${id} could not be stored:`, cause)
     throw new Refusal(503, 'storage_unavailable', 'The attachment could not be stored.', { cause })
   })
@@ -97,13 +99,14 @@ function storageBehind(env: Env): Extract<AttachmentStorage, { kind: 'behind' }>
 }
 
 /** The body of an upload, which breaks off if it turns out longer or shorter than was signed (A2). Throws Refusal. */
-function bodyOf(request: Request, size: number): ReadableStream {
+function bodyOf(request: Request, size: number, stallSeconds: number): { body: ReadableStream; hasStalled: () => boolean } {
   const length = request.headers.get('content-length')
   if (length === null) throw new Refusal(411, 'length_required', 'An upload says its Content-Length.')
   if (Number(length) > size) throw new Refusal(413, 'attachment_too_large', `The upload has ${length} bytes; the link is for ${size}.`)
   if (Number(length) < size) throw new Refusal(400, 'field_invalid', `The upload has ${length} bytes; the link is for ${size}.`)
   // A request of no bytes has no body; a storage takes an empty one.
-  return (request.body ?? new Blob([]).stream()).pipeThrough(new FixedLengthStream(size))
+  const { stream, hasStalled } = withProgress(request.body ?? new Blob([]).stream(), stallSeconds)
+  return { body: stream.pipeThrough(new FixedLengthStream(size)), hasStalled }
 }
 
 function refuseBody(): never {

@@ -60,7 +60,7 @@ it('a page uploads with progress', async () => {
   expect(attachment).toMatchObject({ name: 'zeros.bin', size: 3_000_000, type: 'application/octet-stream' })
   expect(progress.at(-1)).toEqual([3_000_000, 3_000_000])
   expect(progress).toEqual(progress.toSorted(([a], [b]) => a - b))
-  expect(readdirSync(folder)).toContain(attachment.id)
+  expect(readdirSync(folder)).toContain(`${attachment.id}.json`)
 })
 
 it('a page gives an upload up, which leaves nothing', async () => {

@@ -10,6 +10,7 @@ const SETTINGS = {
   ATTACHMENT_SECRET: SECRET,
   MAX_ATTACHMENT_BYTES: '300000',
   UPLOADS_PER_USER: '40',
+  UPLOAD_STALL_SECONDS: '2',
   ALLOWED_ORIGINS: 'https://app.example',
 }
 const FILE = crypto.getRandomValues(new Uint8Array(60_000))
@@ -195,6 +196,35 @@ describe.each([
     expect((await put(uploadUrl, '12345')).status).toBe(204)
     expect(await refusal(await put(uploadUrl, '54321'))).toEqual({ status: 409, code: 'attachment_exists' })
     expect(await (await get(`/attachments/${id}`, bearer())).text()).toBe('12345')
+  })
+
+  it('are published once: an upload that was held meanwhile replaces nothing', async () => {
+    const { id, uploadUrl } = await announce(200_000)
+    const held = raw(`PUT /${uploadUrl} HTTP/1.1\r\n`)
+    held.write('content-length: 200000\r\nconnection: close\r\n\r\n')
+    const [first, rest] = [new Uint8Array(150_000).fill(1), new Uint8Array(50_000).fill(1)]
+    held.write(first)
+    const published = new Uint8Array(200_000).fill(2)
+    // By another connection, while that one waits for its end.
+    expect((await put(uploadUrl, published)).status).toBe(204)
+    held.write(rest)
+    expect(await text(held)).toMatch(/^HTTP\/1.1 409 /)
+    expect(new Uint8Array(await (await get(`/attachments/${id}`, bearer())).arrayBuffer())).toEqual(published)
+    const files = () => kept.list().then((names) => names.filter((name) => name.startsWith(id) && !name.endsWith('.json')).length)
+    await expect.poll(files).toBe(1)
+  })
+
+  it('end when they come to a standstill, and leave nothing', { timeout: 20_000 }, async () => {
+    const { id, uploadUrl } = await announce(200_000)
+    const stalled = raw(`PUT /${uploadUrl} HTTP/1.1\r\n`)
+    stalled.write('content-length: 200000\r\nconnection: close\r\n\r\n')
+    stalled.write(FILE)
+    const answer = await text(stalled)
+    expect(answer).toMatch(/^HTTP\/1.1 408 /)
+    expect(answer).toContain('upload_stalled')
+    await nothingOf(id)
+    // The link is good for what it was made for.
+    expect((await put(uploadUrl, new Uint8Array(200_000))).status).toBe(204)
   })
 
   it('are refused where they are announced as too large, or not rightly', async () => {

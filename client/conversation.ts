@@ -5,10 +5,10 @@ import { type Content, encodedContent } from './content.ts'
 import type { Exchange } from './exchange.ts'
 import { type Group, type GroupChanges, groupUpdate } from './group.ts'
 import type { SendResult } from './outbox.ts'
-import type { SendOptions } from './outgoing.ts'
+import { type EditDetails, editedDetails, type SendOptions } from './outgoing.ts'
 import type { CursorPage, History, HistoryPage, Pages } from './pages.ts'
 import type { Personal, Preferences } from './personal.ts'
-import type { Member, MessagePage, Queries, Readers } from './queries.ts'
+import type { BannedUser, Member, MessagePage, Queries, Readers } from './queries.ts'
 import { type ConversationRef, conversationIdOf, type Recipient } from './recipient.ts'
 import { type RoleName, roleNumber } from './role.ts'
 import type { Typing } from './typing.ts'
@@ -57,8 +57,9 @@ export class ConversationHandle {
     await this.#parts.exchange.ask(Command.READ, { conversationId: await this.#id(), seq })
   }
 
-  edit(seq: number, content: Content): Promise<SendResult> {
-    return this.#change({ edit: { seq, ...encodedContent(content) } })
+  /** What is not given of `details` is none of it; without `details` the message keeps what it has. */
+  edit(seq: number, content: Content, details?: EditDetails): Promise<SendResult> {
+    return this.#change({ edit: { seq, ...encodedContent(content), details: details && editedDetails(details) } })
   }
 
   recall(seq: number): Promise<SendResult> {
@@ -139,6 +140,19 @@ export class ConversationHandle {
 
   remove(users: readonly string[]): Promise<SendResult> {
     return this.#change({ remove: { users: [...users] } })
+  }
+
+  /** Keeps them out, those who are in the group and others (G9). */
+  ban(users: readonly string[]): Promise<SendResult> {
+    return this.#change({ ban: { users: [...users], removed: false } })
+  }
+
+  unban(users: readonly string[]): Promise<SendResult> {
+    return this.#change({ ban: { users: [...users], removed: true } })
+  }
+
+  async bans(page: CursorPage = {}): Promise<{ bans: BannedUser[]; nextCursor: string }> {
+    return this.#parts.queries.bans(await this.#id(), page)
   }
 
   setRole(user: string, role: Exclude<RoleName, 'owner'>): Promise<SendResult> {

@@ -1,4 +1,4 @@
-import type { Change, Details, Forward, Send } from '../shared/gen/hawser.ts'
+import type { Change, Details, EditedDetails, Forward, Send } from '../shared/gen/hawser.ts'
 import { type Attributes, attributeList } from './attributes.ts'
 import { type Content, encodedContent } from './content.ts'
 import { addressOf, type Recipient } from './recipient.ts'
@@ -20,6 +20,13 @@ export interface SendOptions {
   expiresAt?: number
   /** When it is sent; until then it can be taken back by `unschedule`. */
   sendAt?: number
+}
+
+/** What an edit may put in the place of what the message had. */
+export type EditDetails = Pick<SendOptions, 'mentions' | 'mentionAll' | 'attributes'>
+
+export function editedDetails({ mentions = [], mentionAll = false, attributes }: EditDetails): EditedDetails {
+  return { mentions: [...mentions], mentionAll, attributes: attributeList(attributes) }
 }
 
 const NO_CONTENT = new Uint8Array(0)

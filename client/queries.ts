@@ -1,6 +1,7 @@
 import { Command } from '../shared/commands.ts'
 import {
   type Answer,
+  type BannedUser as BannedUserBody,
   ContactState,
   type Member as MemberBody,
   type Message,
@@ -24,6 +25,9 @@ export interface Member {
   /** 0, or in the past: not muted. */
   readonly mutedUntil: number
 }
+
+/** Whom a group keeps out, by whom and since when, in milliseconds since 1970. */
+export type BannedUser = Readonly<BannedUserBody>
 
 /** How many have received and read a message, its sender apart, and who has read it. */
 export interface Readers {
@@ -87,6 +91,10 @@ export class Queries {
   async members(conversationId: string, { cursor = '', limit = 0 }: CursorPage): Promise<{ members: Member[]; nextCursor: string }> {
     const { members, nextCursor } = answered(await this.#ask({ members: { conversationId, cursor, limit } }), 'members')
     return { members: members.map(memberOf), nextCursor }
+  }
+
+  bans(conversationId: string, { cursor = '', limit = 0 }: CursorPage): Promise<{ bans: BannedUser[]; nextCursor: string }> {
+    return this.#ask({ bans: { conversationId, cursor, limit } }).then((answer) => answered(answer, 'bans'))
   }
 
   async readers(conversationId: string, seq: number, { cursor = '', limit = 0 }: CursorPage): Promise<Readers> {

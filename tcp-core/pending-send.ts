@@ -1,6 +1,6 @@
 import { Command } from '../shared/commands.ts'
 import { RequestError } from '../shared/errors.ts'
-import { type Change, ContactStep, type Details, Durability, type Message } from '../shared/gen/hawser.ts'
+import { type Ban, type Change, ContactStep, type Details, Durability, type Message } from '../shared/gen/hawser.ts'
 import type { GroupAudience } from './audiences.ts'
 import type { Core } from './core.ts'
 import type { Load } from './limits/intake.ts'
@@ -230,7 +230,7 @@ export class PendingSend implements Append, JudgedSend {
       audiences.letIn(conversationId, newcomers, newcomersFrom)
       deliver.inGroup(message, audience, this.#fields.from?.session)
       fleeting.storedInGroup(message, change, audience)
-      audiences.letOut(conversationId, change.leave ? [sender] : (change.remove?.users ?? []))
+      audiences.letOut(conversationId, change.leave ? [sender] : ((change.remove ?? banned(change))?.users ?? []))
     })
   }
 
@@ -239,6 +239,11 @@ export class PendingSend implements Append, JudgedSend {
     const { details, change } = this.#fields
     return { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content, digest, details, change }
   }
+}
+
+/** Whom a ban takes out, where they were in. */
+function banned({ ban }: Change): Ban | undefined {
+  return ban?.removed ? undefined : ban
 }
 
 function refusal({ code, message, field, retryAfterMs }: Refused): RequestError {

@@ -16,10 +16,18 @@ export function seqConcerned({ change: { edit, recall, react, pin } }: Conversat
 export function afterChange(message: StoredMessage, done: ConversationChange, self: string): StoredMessage {
   const { edit, recall, react, pin } = done.change
   if (edit) {
-    const { contentType, content } = edit
+    const { contentType, content, details } = edit
     // A later edit, or a recall, has emptied this one.
     if (content.length === 0 || message.recalledAt) return message
-    return { ...message, contentType, content, text: contentType.startsWith('text/') ? utf8.decode(content) : '', editedAt: done.at }
+    const edited = details && { mentions: details.mentions, mentionAll: details.mentionAll }
+    return {
+      ...message,
+      ...edited,
+      contentType,
+      content,
+      text: contentType.startsWith('text/') ? utf8.decode(content) : '',
+      editedAt: done.at,
+    }
   }
   if (recall) return { ...message, content: NOTHING, text: '', recalledAt: done.at, recalledBy: done.by, reactions: [] }
   if (react) return { ...message, reactions: reacted(message.reactions, react, done, self) }

@@ -84,8 +84,9 @@ export class Conversations {
   changed(done: ConversationChange, asEntry: StoredMessage): void {
     const known = this.get(done.conversationId)
     const before = known ?? this.#blank(done.conversationId)
-    const { leave, remove } = done.change
-    const isOut = (leave && done.by === this.#self) || remove?.users.includes(this.#self) === true
+    const { leave, remove, ban } = done.change
+    const removed = remove ?? (ban?.removed ? undefined : ban)
+    const isOut = (leave && done.by === this.#self) || removed?.users.includes(this.#self) === true
     this.#put({
       ...before,
       last: later(before.last, asEntry),

@@ -10,22 +10,24 @@ export interface Deed {
 }
 
 /** Whether a deed has a line of its own between the messages; what is done to a message shows on the message. */
-export function hasLine({ create, update, add, join, leave, remove, role, transfer, mute, dissolve, pin, contact }: Change): boolean {
+export function hasLine({ create, update, add, join, leave, remove, ban, role, transfer, mute, dissolve, pin, contact }: Change): boolean {
   return (
-    Boolean(create ?? update ?? add ?? join ?? leave ?? remove ?? role ?? transfer ?? mute ?? dissolve ?? contact) || pin?.removed === false
+    Boolean(create ?? update ?? add ?? join ?? leave ?? remove ?? ban ?? role ?? transfer ?? mute ?? dissolve ?? contact) ||
+    pin?.removed === false
   )
 }
 
 /** A deed in words, as `self` would tell it. */
 export function sentenceOf({ by, change }: Deed, self: string): string {
   const who = by === self ? 'You' : namedInText(by)
-  const { create, update, add, join, leave, remove, role, transfer, mute, dissolve, edit, recall, react, pin, contact } = change
+  const { create, update, add, join, leave, remove, ban, role, transfer, mute, dissolve, edit, recall, react, pin, contact } = change
   if (create) return `${who} made the group “${namedInText(create.name)}”`
   if (update) return `${who} ${updated(update)}`
   if (add) return `${who} added ${names(add.users, self)}`
   if (join) return `${who} joined`
   if (leave) return `${who} left`
   if (remove) return `${who} removed ${names(remove.users, self)}`
+  if (ban) return `${who} ${ban.removed ? 'lets' : 'keeps'} ${names(ban.users, self)} ${ban.removed ? 'come again' : 'out'}`
   if (role) return `${who} made ${names([role.user], self)} ${role.role === Role.ADMIN ? 'an admin' : 'a member'}`
   if (transfer) return `${who} handed the group over to ${names([transfer.user], self)}`
   if (mute) return `${who} ${muted(mute, self)}`

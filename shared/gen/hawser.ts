@@ -577,6 +577,7 @@ export interface Change {
   block?: Block | undefined
   status?: Status | undefined
   unschedule?: Unschedule | undefined
+  ban?: Ban | undefined
 }
 
 export function writeChange(w: ProtobufWriter, m: Change): void {
@@ -732,10 +733,18 @@ export function writeChange(w: ProtobufWriter, m: Change): void {
       w.close(at)
     }
   }
+  if (m.ban !== undefined) {
+    w.varint(162)
+    {
+      const at = w.open()
+      writeBan(w, m.ban)
+      w.close(at)
+    }
+  }
 }
 
 export function readChange(r: ProtobufReader): Change {
-  const m: Change = { create: undefined, update: undefined, add: undefined, join: undefined, leave: undefined, remove: undefined, role: undefined, transfer: undefined, mute: undefined, dissolve: undefined, edit: undefined, recall: undefined, react: undefined, pin: undefined, contact: undefined, preference: undefined, block: undefined, status: undefined, unschedule: undefined }
+  const m: Change = { create: undefined, update: undefined, add: undefined, join: undefined, leave: undefined, remove: undefined, role: undefined, transfer: undefined, mute: undefined, dissolve: undefined, edit: undefined, recall: undefined, react: undefined, pin: undefined, contact: undefined, preference: undefined, block: undefined, status: undefined, unschedule: undefined, ban: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -795,6 +804,9 @@ export function readChange(r: ProtobufReader): Change {
         break
       case 154:
         m.unschedule = readUnschedule(r.nested())
+        break
+      case 162:
+        m.ban = readBan(r.nested())
         break
       default:
         r.skip(tag)
@@ -1162,6 +1174,42 @@ export function readMembersRemove(r: ProtobufReader): MembersRemove {
   return m
 }
 
+/** Keeps users out of the group, those who are in it and others */
+export interface Ban {
+  users: string[]
+  /** They may come again. */
+  removed: boolean
+}
+
+export function writeBan(w: ProtobufWriter, m: Ban): void {
+  for (const item of m.users) {
+    w.byte(10)
+    w.string(item)
+  }
+  if (m.removed) {
+    w.byte(16)
+    w.byte(1)
+  }
+}
+
+export function readBan(r: ProtobufReader): Ban {
+  const m: Ban = { users: [], removed: false }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.users.push(r.string())
+        break
+      case 16:
+        m.removed = r.bool()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
 export interface RoleChange {
   user: string
   /** MEMBER or ADMIN. */
@@ -1283,6 +1331,8 @@ export interface Edit {
   seq: number
   contentType: string
   content: Uint8Array
+  /** Left out, what the message has of it stays. */
+  details?: EditedDetails | undefined
 }
 
 export function writeEdit(w: ProtobufWriter, m: Edit): void {
@@ -1298,10 +1348,18 @@ export function writeEdit(w: ProtobufWriter, m: Edit): void {
     w.byte(26)
     w.bytes(m.content)
   }
+  if (m.details !== undefined) {
+    w.byte(34)
+    {
+      const at = w.open()
+      writeEditedDetails(w, m.details)
+      w.close(at)
+    }
+  }
 }
 
 export function readEdit(r: ProtobufReader): Edit {
-  const m: Edit = { seq: 0, contentType: '', content: EMPTY }
+  const m: Edit = { seq: 0, contentType: '', content: EMPTY, details: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -1313,6 +1371,56 @@ export function readEdit(r: ProtobufReader): Edit {
         break
       case 26:
         m.content = r.bytes()
+        break
+      case 34:
+        m.details = readEditedDetails(r.nested())
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** What an edit puts in the place of what the message had */
+export interface EditedDetails {
+  mentions: string[]
+  mentionAll: boolean
+  attributes: Attribute[]
+}
+
+export function writeEditedDetails(w: ProtobufWriter, m: EditedDetails): void {
+  for (const item of m.mentions) {
+    w.byte(10)
+    w.string(item)
+  }
+  if (m.mentionAll) {
+    w.byte(16)
+    w.byte(1)
+  }
+  for (const item of m.attributes) {
+    w.byte(26)
+    {
+      const at = w.open()
+      writeAttribute(w, item)
+      w.close(at)
+    }
+  }
+}
+
+export function readEditedDetails(r: ProtobufReader): EditedDetails {
+  const m: EditedDetails = { mentions: [], mentionAll: false, attributes: [] }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.mentions.push(r.string())
+        break
+      case 16:
+        m.mentionAll = r.bool()
+        break
+      case 26:
+        m.attributes.push(readAttribute(r.nested()))
         break
       default:
         r.skip(tag)
@@ -2725,6 +2833,7 @@ export interface Query {
   search?: SearchQuery | undefined
   scheduled?: ScheduledQuery | undefined
   relations?: RelationsQuery | undefined
+  bans?: BansQuery | undefined
 }
 
 export function writeQuery(w: ProtobufWriter, m: Query): void {
@@ -2808,10 +2917,18 @@ export function writeQuery(w: ProtobufWriter, m: Query): void {
       w.close(at)
     }
   }
+  if (m.bans !== undefined) {
+    w.byte(90)
+    {
+      const at = w.open()
+      writeBansQuery(w, m.bans)
+      w.close(at)
+    }
+  }
 }
 
 export function readQuery(r: ProtobufReader): Query {
-  const m: Query = { group: undefined, members: undefined, readers: undefined, reactors: undefined, pins: undefined, messages: undefined, thread: undefined, search: undefined, scheduled: undefined, relations: undefined }
+  const m: Query = { group: undefined, members: undefined, readers: undefined, reactors: undefined, pins: undefined, messages: undefined, thread: undefined, search: undefined, scheduled: undefined, relations: undefined, bans: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -2845,6 +2962,9 @@ export function readQuery(r: ProtobufReader): Query {
       case 82:
         m.relations = readRelationsQuery(r.nested())
         break
+      case 90:
+        m.bans = readBansQuery(r.nested())
+        break
       default:
         r.skip(tag)
     }
@@ -2861,6 +2981,7 @@ export interface Answer {
   messages?: MessageList | undefined
   scheduled?: ScheduledList | undefined
   relations?: Relations | undefined
+  bans?: BanList | undefined
 }
 
 export function writeAnswer(w: ProtobufWriter, m: Answer): void {
@@ -2920,10 +3041,18 @@ export function writeAnswer(w: ProtobufWriter, m: Answer): void {
       w.close(at)
     }
   }
+  if (m.bans !== undefined) {
+    w.byte(66)
+    {
+      const at = w.open()
+      writeBanList(w, m.bans)
+      w.close(at)
+    }
+  }
 }
 
 export function readAnswer(r: ProtobufReader): Answer {
-  const m: Answer = { group: undefined, members: undefined, readers: undefined, reactors: undefined, messages: undefined, scheduled: undefined, relations: undefined }
+  const m: Answer = { group: undefined, members: undefined, readers: undefined, reactors: undefined, messages: undefined, scheduled: undefined, relations: undefined, bans: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -2947,6 +3076,9 @@ export function readAnswer(r: ProtobufReader): Answer {
         break
       case 58:
         m.relations = readRelations(r.nested())
+        break
+      case 66:
+        m.bans = readBanList(r.nested())
         break
       default:
         r.skip(tag)
@@ -3004,6 +3136,49 @@ export function writeMembersQuery(w: ProtobufWriter, m: MembersQuery): void {
 
 export function readMembersQuery(r: ProtobufReader): MembersQuery {
   const m: MembersQuery = { conversationId: '', cursor: '', limit: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.conversationId = r.string()
+        break
+      case 18:
+        m.cursor = r.string()
+        break
+      case 24:
+        m.limit = r.uint32()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** Who is kept out of a group */
+export interface BansQuery {
+  conversationId: string
+  cursor: string
+  limit: number
+}
+
+export function writeBansQuery(w: ProtobufWriter, m: BansQuery): void {
+  if (m.conversationId !== '') {
+    w.byte(10)
+    w.string(m.conversationId)
+  }
+  if (m.cursor !== '') {
+    w.byte(18)
+    w.string(m.cursor)
+  }
+  if (m.limit !== 0) {
+    w.byte(24)
+    w.varint(m.limit)
+  }
+}
+
+export function readBansQuery(r: ProtobufReader): BansQuery {
+  const m: BansQuery = { conversationId: '', cursor: '', limit: 0 }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -3414,6 +3589,86 @@ export function readMemberList(r: ProtobufReader): MemberList {
     switch (tag) {
       case 10:
         m.members.push(readMember(r.nested()))
+        break
+      case 18:
+        m.nextCursor = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface BannedUser {
+  userId: string
+  bannedBy: string
+  bannedAt: number
+}
+
+export function writeBannedUser(w: ProtobufWriter, m: BannedUser): void {
+  if (m.userId !== '') {
+    w.byte(10)
+    w.string(m.userId)
+  }
+  if (m.bannedBy !== '') {
+    w.byte(18)
+    w.string(m.bannedBy)
+  }
+  if (m.bannedAt !== 0) {
+    w.byte(24)
+    w.varint(m.bannedAt)
+  }
+}
+
+export function readBannedUser(r: ProtobufReader): BannedUser {
+  const m: BannedUser = { userId: '', bannedBy: '', bannedAt: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.userId = r.string()
+        break
+      case 18:
+        m.bannedBy = r.string()
+        break
+      case 24:
+        m.bannedAt = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+export interface BanList {
+  bans: BannedUser[]
+  nextCursor: string
+}
+
+export function writeBanList(w: ProtobufWriter, m: BanList): void {
+  for (const item of m.bans) {
+    w.byte(10)
+    {
+      const at = w.open()
+      writeBannedUser(w, item)
+      w.close(at)
+    }
+  }
+  if (m.nextCursor !== '') {
+    w.byte(18)
+    w.string(m.nextCursor)
+  }
+}
+
+export function readBanList(r: ProtobufReader): BanList {
+  const m: BanList = { bans: [], nextCursor: '' }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.bans.push(readBannedUser(r.nested()))
         break
       case 18:
         m.nextCursor = r.string()

@@ -58,7 +58,7 @@ export class Fleeting {
   storedInGroup({ sender }: Message, change: Change, audience: GroupAudience): void {
     if (change.create || change.dissolve) this.presences.regrouped(audience.keys(), audience)
     else if (change.join || change.leave) this.presences.regrouped([sender], audience)
-    else this.presences.regrouped(change.add?.users ?? change.remove?.users ?? [], audience)
+    else this.presences.regrouped((change.add ?? change.remove ?? change.ban)?.users ?? [], audience)
   }
 
   /** Stores when everybody was last online: the core goes down. */

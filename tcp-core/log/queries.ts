@@ -16,8 +16,9 @@ import {
 } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { answerPage, type Placed } from './answer-items.ts'
-import { unknownConversation } from './changes/entry.ts'
+import { forbidden, unknownConversation } from './changes/entry.ts'
 import { EXPIRED, RECALLED } from './message-flags.ts'
+import { leastRole } from './state/group-table.ts'
 import type { ScheduledTable } from './state/scheduled-table.ts'
 import type { Tables } from './state/tables.ts'
 import type { View, Views } from './views.ts'
@@ -59,6 +60,7 @@ export class Queries {
     if (query.search) return { messages: this.#search(userId, query.search) }
     if (query.scheduled) return { scheduled: this.#scheduledOf(userId, query.scheduled) }
     if (query.relations) return { relations: this.#relationsOf(userId, query.relations) }
+    if (query.bans) return { bans: this.#bans(userId, query.bans) }
     throw notOneQuestion()
   }
 
@@ -77,6 +79,18 @@ export class Queries {
       .slice(0, limit)
       .map(({ name, role, joined_at, muted_until }) => ({ userId: name, role, joinedAt: joined_at, mutedUntil: muted_until }))
     return { members, nextCursor: cursorAfter(rows, limit) }
+  }
+
+  /** G9: for those who may keep users out. */
+  #bans(userId: string, query: { conversationId: string; cursor: string; limit: number }) {
+    const { conversation, member } = this.#current(userId, query.conversationId)
+    const group = this.#tables.groups.find(conversation)
+    if (!group) throw unknownConversation()
+    if (member.role < leastRole(group.profile.settings, 'remove')) throw forbidden('see who is kept out')
+    const limit = limitOf(query.limit)
+    const rows = this.#tables.bans.page(conversation, userAfter(query.cursor), limit + 1)
+    const bans = rows.slice(0, limit).map(({ name, banned_by, banned_at }) => ({ userId: name, bannedBy: banned_by, bannedAt: banned_at }))
+    return { bans, nextCursor: cursorAfter(rows, limit) }
   }
 
   /** Who has it is for the members to know who could see it. */

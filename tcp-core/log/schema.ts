@@ -178,6 +178,13 @@ const FROM_VERSIONS_3_AND_4 = copyMessages('keyed, digest, flags, details, chang
 const FROM_VERSION_5 = `
   CREATE INDEX member_left ON member (conversation, until_message) WHERE until_seq IS NOT NULL;
   CREATE INDEX block_by_blocked ON block (blocked, user);
+  CREATE TABLE group_ban (
+    conversation INTEGER NOT NULL,
+    user INTEGER NOT NULL,
+    banned_by INTEGER NOT NULL,
+    banned_at INTEGER NOT NULL,
+    PRIMARY KEY (conversation, user)
+  ) WITHOUT ROWID;
   CREATE TABLE reaction_count (message INTEGER NOT NULL, key TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (message, key)) WITHOUT ROWID;
   INSERT INTO reaction_count SELECT message, key, count(*) FROM reaction GROUP BY message, key;
 `

@@ -65,6 +65,7 @@ export const STATE_CHECKS: readonly (readonly [what: string, sql: string])[] = [
   ['mentions', lostUser('mention', 'a mention')],
   ['threads', lostPlace('thread', 'a thread')],
   ['scheduled messages', lostUser('scheduled', 'a scheduled message', 'sender')],
+  ['bans of groups', lostUser('group_ban', 'a ban of a group')],
   ['preferences', lostUser('preference', 'a preference')],
   ['blocks', lostUser('block', 'a block')],
   ['blocks', lostUser('block', 'a block', 'blocked')],

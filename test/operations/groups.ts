@@ -194,6 +194,13 @@ export const GROUPS: readonly Operation[] = [
         code: 'blocked',
         field: 'users',
       },
+      {
+        when: 'one of them is kept out',
+        before: (scene) => scene.does('owner', { ban: { users: [scene.user('former')], removed: false } }),
+        attempt: (scene) => change(scene, 'owner', { add: { users: [scene.user('former')] } }),
+        code: 'forbidden',
+        field: 'users',
+      },
       { when: 'the group is full', attempt: (scene) => change(scene, 'owner', { add: { users: crowd() } }), code: 'limit_reached' },
     ],
   },
@@ -231,6 +238,15 @@ export const GROUPS: readonly Operation[] = [
         field: 'conversation_id',
       },
       { when: 'it is a member who asks', attempt: (scene) => change(scene, 'member', { join: {} }), code: 'forbidden' },
+      {
+        when: 'the group keeps who asks out',
+        before: async (scene) => {
+          await scene.settings({ open: true })
+          await scene.does('admin', { ban: { users: [scene.user('former')], removed: false } })
+        },
+        attempt: (scene) => change(scene, 'former', { join: {} }),
+        code: 'forbidden',
+      },
       {
         when: 'the group is dissolved',
         before: async (scene) => {
@@ -315,6 +331,55 @@ export const GROUPS: readonly Operation[] = [
       {
         when: 'it is no member',
         attempt: (scene) => change(scene, 'owner', { remove: { users: [scene.user('former')] } }),
+        code: 'field_invalid',
+        field: 'users',
+      },
+    ],
+  },
+  {
+    name: 'SEND `ban`',
+    who: 'ADMIN, or who `settings.remove` says: members of a lower role, and others',
+    logs: '`ban`',
+    works: [
+      {
+        when: 'a member is out, and cannot come again',
+        before: (scene) => scene.settings({ open: true }),
+        attempt: (scene) => change(scene, 'admin', { ban: { users: [scene.user('member')], removed: false } }),
+        heardBy: ALL,
+        async shows(scene) {
+          expect(await scene.members()).toEqual({ owner: Role.OWNER, admin: Role.ADMIN })
+          expect((await scene.summary('member'))?.left).toBe(true)
+          const { bans } = await scene.answer('admin', { bans: { conversationId: scene.group, cursor: '', limit: 0 } })
+          expect(bans?.bans).toMatchObject([{ userId: scene.user('member'), bannedBy: scene.user('admin') }])
+          expect(text((await scene.stage.ask(change(scene, 'member', { join: {} }))).body)).toContain('forbidden')
+        },
+      },
+      {
+        when: 'it is lifted',
+        before: async (scene) => {
+          await scene.settings({ open: true })
+          await scene.does('owner', { ban: { users: [scene.user('former')], removed: false } })
+        },
+        attempt: (scene) => change(scene, 'owner', { ban: { users: [scene.user('former')], removed: true } }),
+        heardBy: ALL,
+        shows: async (scene) => void (await scene.does('former', { join: {} })),
+      },
+    ],
+    refused: [
+      ...strangers('owner', (scene) => ({ ban: { users: [scene.user('member')], removed: false } })),
+      {
+        when: 'a member asks',
+        attempt: (scene) => change(scene, 'member', { ban: { users: [scene.user('outsider')], removed: false } }),
+        code: 'forbidden',
+      },
+      {
+        when: 'the other has as high a role',
+        attempt: (scene) => change(scene, 'admin', { ban: { users: [scene.user('owner')], removed: false } }),
+        code: 'forbidden',
+      },
+      {
+        when: 'it names nobody',
+        attempt: (scene) => change(scene, 'owner', { ban: { users: [], removed: false } }),
         code: 'field_invalid',
         field: 'users',
       },

@@ -90,8 +90,38 @@ export const MESSAGES: readonly Operation[] = [
           expect(message?.aftermath?.editedAt).toBeGreaterThan(0)
         },
       },
+      {
+        when: 'it mentions another, and the one mentioned before no more',
+        before: (scene) => scene.says('owner', 'first', { details: { mentions: [scene.user('admin')], replyTo: 1 } }),
+        attempt: (scene) => {
+          const details = { mentions: [scene.user('member')], mentionAll: false, attributes: [{ key: 'k', value: 'v' }] }
+          return change(scene, 'owner', { edit: { seq: FIRST, contentType: 'text/plain', content: Buffer.from('@member'), details } })
+        },
+        heardBy: ALL,
+        async shows(scene) {
+          const details = { replyTo: 1, mentions: [scene.user('member')], attributes: [{ key: 'k', value: 'v' }] }
+          expect((await scene.message('admin', FIRST))?.details).toMatchObject(details)
+          expect([(await scene.summary('admin'))?.mentions, (await scene.summary('member'))?.mentions]).toEqual([0, 1])
+        },
+      },
+      {
+        when: 'an edit that says nothing of mentions leaves them',
+        before: (scene) => scene.says('owner', 'first', { details: { mentions: [scene.user('admin')] } }),
+        attempt: (scene) => change(scene, 'owner', edit(FIRST)),
+        heardBy: ALL,
+        shows: async (scene) => expect((await scene.summary('admin'))?.mentions).toBe(1),
+      },
     ],
     refused: [
+      {
+        when: 'a member mentions all by it',
+        before: saysFirst('member'),
+        attempt: (scene) => {
+          const details = { mentions: [], mentionAll: true, attributes: [] }
+          return change(scene, 'member', { edit: { seq: FIRST, contentType: 'text/plain', content: Buffer.from('x'), details } })
+        },
+        code: 'forbidden',
+      },
       ...targets('member', (seq) => edit(seq)),
       {
         when: "it is another's message",

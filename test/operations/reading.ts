@@ -178,6 +178,32 @@ export const READING: readonly Operation[] = [
     ],
   },
   {
+    name: 'QUERY `bans`',
+    who: 'ADMIN, or who `settings.remove` says',
+    logs: 'nothing',
+    works: [
+      {
+        when: 'an admin asks, page by page',
+        before: (scene) => scene.does('owner', { ban: { users: [scene.user('former'), scene.user('outsider')], removed: false } }),
+        attempt: (scene) => query('admin', { bans: { conversationId: scene.group, cursor: '', limit: 1 } }),
+        async shows(scene, answer) {
+          const first = decoded(answer, Command.QUERY_ACK).bans
+          const rest = await scene.answer('admin', { bans: { conversationId: scene.group, cursor: first?.nextCursor ?? '', limit: 1 } })
+          const names = [...(first?.bans ?? []), ...(rest.bans?.bans ?? [])].map(({ userId }) => userId)
+          expect(names.sort()).toEqual([scene.user('former'), scene.user('outsider')])
+        },
+      },
+    ],
+    refused: [
+      ...strangers((scene) => ({ bans: { conversationId: scene.group, cursor: '', limit: 0 } })),
+      {
+        when: 'a member asks',
+        attempt: (scene) => query('member', { bans: { conversationId: scene.group, cursor: '', limit: 0 } }),
+        code: 'forbidden',
+      },
+    ],
+  },
+  {
     name: 'QUERY `readers`',
     who: 'members, of messages that they see',
     logs: 'nothing',

@@ -168,6 +168,7 @@ const OF_VERSION_5 = `
   DROP INDEX member_left;
   DROP INDEX block_by_blocked;
   DROP TABLE reaction_count;
+  DROP TABLE group_ban;
   PRAGMA user_version = 5;`
 /** What the tables of messages had before version 5. */
 const OF_VERSION_4 = `${OF_VERSION_5}

@@ -1,5 +1,5 @@
 import { jsonLine } from '../../../shared/foreign-text.ts'
-import type { Client, ConversationHandle, Member, SendResult } from '../../node.ts'
+import type { BannedUser, Client, ConversationHandle, Member, SendResult } from '../../node.ts'
 import type { Command } from '../command.ts'
 import { GROUP_FLAG, groupId } from '../conversation-flags.ts'
 import { UsageError } from '../exit.ts'
@@ -30,6 +30,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   members: (values, words) => asking(values, words, async (group) => (await membersOf(group)).map((member) => jsonLine(member))),
   add: (values, words) => naming(values, words, (group, users) => group.add(users)),
   remove: (values, words) => naming(values, words, (group, users) => group.remove(users)),
+  ban: (values, words) => naming(values, words, (group, users) => group.ban(users)),
+  unban: (values, words) => naming(values, words, (group, users) => group.unban(users)),
+  bans: (values, words) => asking(values, words, async (group) => (await bansOf(group)).map((ban) => JSON.stringify(ban))),
   leave: (values, words) => asking(values, words, async (group) => [storedLine(await group.leave())]),
   join: (values, words) => asking(values, words, async (group) => [storedLine(await group.join())]),
   dissolve: (values, words) => asking(values, words, async (group) => [storedLine(await group.dissolve())]),
@@ -53,8 +56,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
 export const group: Command = {
   summary: 'make a group, and see to it and its members',
   help: `Usage: hawser group create --user NAME --name TEXT [--group ID] [USER...]
-       hawser group info|members|join|leave|dissolve --user NAME --group ID
-       hawser group add|remove --user NAME --group ID USER...
+       hawser group info|members|bans|join|leave|dissolve --user NAME --group ID
+       hawser group add|remove|ban|unban --user NAME --group ID USER...
        hawser group role --user NAME --group ID USER owner|admin|member
        hawser group mute --user NAME --group ID --for TIME|--lift USER...|--all
        hawser group rename --user NAME --group ID TEXT...
@@ -90,13 +93,28 @@ function asking(values: Values, words: readonly string[], ask: (group: Conversat
   return (client: Client) => ask(client.conversation(id))
 }
 
-async function membersOf(group: ConversationHandle): Promise<Member[]> {
-  const all: Member[] = []
+function membersOf(group: ConversationHandle): Promise<Member[]> {
+  return all(async (cursor) => {
+    const { members, nextCursor } = await group.members({ cursor })
+    return { items: members, nextCursor }
+  })
+}
+
+function bansOf(group: ConversationHandle): Promise<BannedUser[]> {
+  return all(async (cursor) => {
+    const { bans, nextCursor } = await group.bans({ cursor })
+    return { items: bans, nextCursor }
+  })
+}
+
+/** Page after page. */
+async function all<T>(ask: (cursor: string) => Promise<{ items: T[]; nextCursor: string }>): Promise<T[]> {
+  const found: T[] = []
   let cursor = ''
   do {
-    const { members, nextCursor } = await group.members({ cursor })
-    all.push(...members)
+    const { items, nextCursor } = await ask(cursor)
+    found.push(...items)
     cursor = nextCursor
   } while (cursor !== '')
-  return all
+  return found
 }

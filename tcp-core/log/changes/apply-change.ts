@@ -33,6 +33,7 @@ export class Changes {
     else if (change.join) this.#group.join(entry)
     else if (change.leave) this.#group.leave(entry)
     else if (change.remove) this.#group.remove(entry, change.remove)
+    else if (change.ban) this.#group.ban(entry, change.ban)
     else if (change.role) this.#group.role(entry, change.role)
     else if (change.transfer) this.#group.transfer(entry, change.transfer)
     else if (change.mute) this.#group.mute(entry, change.mute)

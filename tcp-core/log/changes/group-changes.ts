@@ -3,6 +3,7 @@ import { RequestError } from '../../../shared/errors.ts'
 import { checkLines, checkText, checkUserId, checkUserIds, invalidField } from '../../../shared/fields.ts'
 import {
   type Attribute,
+  type Ban,
   type GroupCreate,
   type GroupUpdate,
   type MembersAdd,
@@ -22,6 +23,7 @@ import { type Acting, actingInAnyGroup, actingInGroup, type Entry, forbidden, un
 /** Users that one change may name, so that no change is large. */
 const MAX_USERS = 500
 const MAX_ATTRIBUTES = 32
+const MAX_BANS = 10_000
 /** The owner of a dissolved group that its owner has left. */
 const NOBODY = 0
 
@@ -80,6 +82,8 @@ export class GroupChanges {
     const members = this.#tables.members.named(body.users, entry.conversation.id)
     const users = named.filter(({ name }) => !members.has(name)).map(({ id }) => id)
     if (users.length === 0) throw new RequestError('field_invalid', '"users" names nobody who is not a member.', { field: 'users' })
+    const bannedUser = this.#tables.bans.among(users, entry.conversation.id)
+    if (bannedUser !== undefined) throw new RequestError('forbidden', `The group keeps "${bannedUser}" out.`, { field: 'users' })
     this.#letIn(entry, group, users)
   }
 
@@ -88,6 +92,9 @@ export class GroupChanges {
     // Whether a group that is not open exists is not told.
     if (!group || group.dissolved || (!group.profile.settings?.open && !this.#isMember(entry.actor, entry))) throw unknownConversation()
     if (this.#isMember(entry.actor, entry)) throw new RequestError('forbidden', 'You are a member already.')
+    if (this.#tables.bans.among([entry.actor], entry.conversation.id) !== undefined) {
+      throw new RequestError('forbidden', 'The group keeps you out.')
+    }
     this.#letIn(entry, group, [entry.actor])
   }
 
@@ -102,6 +109,25 @@ export class GroupChanges {
     const { group, member } = this.#may(entry, 'remove', 'remove members')
     const users = this.#lowerMembers(entry, member, body.users)
     this.#letOut(entry, group, users)
+  }
+
+  /** G9 */
+  ban(entry: Entry, { users: names, removed }: Ban): void {
+    const { group, member } = this.#may(entry, 'remove', 'keep users out')
+    checkNames(names)
+    if (names.length === 0) throw new RequestError('field_invalid', '"users" names nobody.', { field: 'users' })
+    const { bans, members, names: table } = this.#tables
+    const { id } = entry.conversation
+    if (removed) return bans.lift(names, id)
+    const inside = members.named(names, id)
+    const went = this.#lowerMembers(entry, member, [...inside.keys()])
+    bans.add(
+      table.users([...new Set(names)]).map((user) => user.id),
+      id,
+      { user: entry.actor, at: entry.at },
+    )
+    if (bans.count(id) > MAX_BANS) throw new RequestError('limit_reached', `A group keeps at most ${MAX_BANS} users out.`)
+    if (went.length > 0) this.#letOut(entry, group, went)
   }
 
   role(entry: Entry, body: RoleChange): void {

@@ -1,6 +1,6 @@
 import { RequestError } from '../../../shared/errors.ts'
 import { checkId, checkText } from '../../../shared/fields.ts'
-import { type Edit, type Pin, type React, type Recall, Role } from '../../../shared/gen/hawser.ts'
+import { type Edit, type EditedDetails, type Pin, type React, type Recall, Role } from '../../../shared/gen/hawser.ts'
 import type { LogRules } from '../log-rules.ts'
 import { EXPIRED, RECALLED } from '../message-flags.ts'
 import { leastRole } from '../state/group-table.ts'
@@ -8,7 +8,7 @@ import type { MemberRow } from '../state/member-table.ts'
 import type { TargetRow } from '../state/message-table.ts'
 import type { Tables } from '../state/tables.ts'
 import { actingInAnyGroup, actingInGroup, actingMember, type Entry, forbidden } from './entry.ts'
-import { checkMayWrite } from './send-rules.ts'
+import { checkMayWrite, checkMentioning, keepMentions } from './send-rules.ts'
 
 const MAX_PINS = 100
 const MAX_REACTIONS = 50
@@ -25,16 +25,26 @@ export class MessageChanges {
     this.#rules = rules
   }
 
-  edit(entry: Entry, { seq, contentType, content }: Edit): void {
+  edit(entry: Entry, { seq, contentType, content, details }: Edit): void {
     const { target } = this.#target(entry, seq)
     checkId('content_type', contentType, { min: 1, max: 128 })
     if (target.sender !== entry.actor) throw forbidden("edit another's message")
     this.#checkTime(entry, target, 'editSeconds')
     checkMayWrite(this.#tables, this.#rules, entry)
+    if (details) checkMentioning(this.#tables, entry, details)
     if (this.#tables.messages.editCount(target.id) >= MAX_EDITS) {
       throw new RequestError('limit_reached', `A message is edited at most ${MAX_EDITS} times.`)
     }
     this.#tables.messages.edit(target.id, entry.id, { at: entry.at, contentType, content })
+    if (details) this.#editDetails(entry, target, details)
+  }
+
+  /** M1: in the place of what the message had of it. */
+  #editDetails({ conversation }: Entry, { id, seq }: TargetRow, details: EditedDetails): void {
+    const { messages } = this.#tables
+    const place = { conversation: conversation.id, seq }
+    messages.unmention(id)
+    messages.setDetails(id, details, keepMentions(this.#tables, place, details))
   }
 
   recall(entry: Entry, { seq }: Recall): void {

@@ -30,48 +30,61 @@ export class SendRules {
   check(entry: Entry, details: Details | undefined): void {
     checkMayWrite(this.#tables, this.#rules, entry)
     if (!details) return
-    if (details.mentionAll && entry.conversation.kind === 'group') this.#checkMentionAll(entry)
+    checkMentioning(this.#tables, entry, details)
     this.#checkDetails(entry, details)
   }
 
   /** What the details say is kept where it is looked for. Gives the message's flags. */
   keep(entry: Entry, details: Details): number {
     const { conversation, seq, id } = entry
-    const { messages, members } = this.#tables
-    let flags = details.mentionAll ? MENTIONS_ALL : 0
-    for (const name of new Set(details.mentions)) {
-      const member = members.findByName(name, conversation.id)
-      if (!member || member.until_seq !== null) continue
-      messages.mention(member.user, conversation.id, seq)
-      flags |= MENTIONS
-    }
+    const { messages } = this.#tables
+    const flags = keepMentions(this.#tables, { conversation: conversation.id, seq }, details)
     if (details.thread > 0) messages.addToThread(conversation.id, details.thread, seq)
     if (details.expiresAt > 0) messages.expireAt(id, details.expiresAt)
     return flags
   }
 
-  #checkMentionAll(entry: Entry): void {
-    const { group, member } = actingInGroup(this.#tables, entry)
-    if (member.role < leastRole(group.profile.settings, 'mentionAll')) throw forbidden('mention all')
-  }
-
   #checkDetails(entry: Entry, details: Details): void {
-    const { mentions, attributes, replyTo, thread, expiresAt, forward } = details
-    if (mentions.length > MAX_MENTIONS) throw invalidField('mentions', `has ${mentions.length} names; at most ${MAX_MENTIONS} are taken`)
-    checkUserIds('mentions', mentions)
+    const { replyTo, thread, expiresAt, forward } = details
     // Who forwards need not say from where, or from whom.
     if (forward && forward.conversationId !== '') checkConversationId('forward', forward.conversationId)
     if (forward && forward.sender !== '') checkUserId('forward', forward.sender)
-    if (attributes.length > MAX_ATTRIBUTES)
-      throw invalidField('attributes', `are ${attributes.length}; at most ${MAX_ATTRIBUTES} are taken`)
-    for (const { key, value } of attributes) {
-      checkText('attributes', key, { min: 1, max: 64 })
-      checkText('attributes', value, { min: 0, max: 1024 })
-    }
     if (replyTo >= entry.seq) throw invalidField('reply_to', 'is no message before this one')
     if (thread >= entry.seq) throw invalidField('thread', 'is no message before this one')
     if (expiresAt > 0 && expiresAt <= entry.at) throw invalidField('expires_at', 'is over already')
   }
+}
+
+type Mentioning = Pick<Details, 'mentions' | 'mentionAll' | 'attributes'>
+
+/** What an edit may give a message as well (M1). Throws RequestError if the user who acts may not mention all, or where there is too much of it. */
+export function checkMentioning(tables: Tables, entry: Entry, { mentions, mentionAll, attributes }: Mentioning): void {
+  if (mentionAll && entry.conversation.kind === 'group') {
+    const { group, member } = actingInGroup(tables, entry)
+    if (member.role < leastRole(group.profile.settings, 'mentionAll')) throw forbidden('mention all')
+  }
+  if (mentions.length > MAX_MENTIONS) throw invalidField('mentions', `has ${mentions.length} names; at most ${MAX_MENTIONS} are taken`)
+  checkUserIds('mentions', mentions)
+  if (attributes.length > MAX_ATTRIBUTES) throw invalidField('attributes', `are ${attributes.length}; at most ${MAX_ATTRIBUTES} are taken`)
+  for (const { key, value } of attributes) {
+    checkText('attributes', key, { min: 1, max: 64 })
+    checkText('attributes', value, { min: 0, max: 1024 })
+  }
+}
+
+/** Those mentioned who are there now. Gives the message's flags. */
+export function keepMentions(
+  { members, messages }: Tables,
+  message: { conversation: number; seq: number },
+  mentioning: Mentioning,
+): number {
+  const { conversation, seq } = message
+  let flags = mentioning.mentionAll ? MENTIONS_ALL : 0
+  for (const { user } of members.inside(mentioning.mentions, conversation)) {
+    messages.mention(user, conversation, seq)
+    flags |= MENTIONS
+  }
+  return flags
 }
 
 /** Throws RequestError if the user who acts may not say anything here now: neither by a message nor by an edit. */

@@ -1,7 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type Aftermath, type Reaction, writeChange } from '../../../shared/gen/hawser.ts'
+import {
+  type Aftermath,
+  type Details,
+  type EditedDetails,
+  type Reaction,
+  readDetails,
+  writeChange,
+  writeDetails,
+} from '../../../shared/gen/hawser.ts'
+import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
-import { EDITED, ERASED_EDIT, EXPIRED, PINNED, REACTED, RECALLED } from '../message-flags.ts'
+import { EDITED, ERASED_EDIT, EXPIRED, MENTIONS, MENTIONS_ALL, PINNED, REACTED, RECALLED } from '../message-flags.ts'
 import { entryAt } from '../places.ts'
 
 /** An entry of the log as the rules need it. */
@@ -17,6 +26,7 @@ export interface TargetRow {
 
 /** Each may have a hundred large edits, and others wait to write. */
 const EXPIRE_MS = 3
+const NO_DETAILS: Details = { replyTo: 0, thread: 0, mentions: [], mentionAll: false, attributes: [], expiresAt: 0 }
 const EMPTY = new Uint8Array(0)
 const writer = new ProtobufWriter()
 
@@ -48,6 +58,9 @@ export class MessageTable {
   readonly #unpinGone: StatementSync
   readonly #pinned: StatementSync
   readonly #mention: StatementSync
+  readonly #unmention: StatementSync
+  readonly #details: StatementSync
+  readonly #setDetails: StatementSync
   readonly #addToThread: StatementSync
   readonly #thread: StatementSync
   readonly #expire: StatementSync
@@ -97,6 +110,12 @@ export class MessageTable {
     this.#unpinGone = sql('DELETE FROM pin WHERE (conversation, seq) = (SELECT conversation, seq FROM message WHERE id = ?)')
     this.#pinned = sql('SELECT seq FROM pin WHERE conversation = ? ORDER BY seq')
     this.#mention = sql('INSERT INTO mention (user, conversation, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+    this.#unmention = sql(
+      `DELETE FROM mention WHERE (conversation, seq) = (SELECT conversation, seq FROM message WHERE id = ?1)
+         AND user IN (SELECT u.id FROM json_each(?2) j JOIN user u ON u.name = j.value)`,
+    )
+    this.#details = sql('SELECT details FROM message WHERE id = ?')
+    this.#setDetails = sql(`UPDATE message SET details = ?, flags = flags & ~${MENTIONS | MENTIONS_ALL} | ? WHERE id = ?`)
     this.#addToThread = sql('INSERT INTO thread (conversation, thread, seq) VALUES (?, ?, ?)')
     this.#thread = sql('SELECT seq FROM thread WHERE conversation = ? AND thread = ? AND seq > ? ORDER BY seq LIMIT ?')
     this.#expire = sql('INSERT INTO expiry (at, message) VALUES (?, ?)')
@@ -180,6 +199,24 @@ export class MessageTable {
     this.#mention.run(user, conversation, seq)
   }
 
+  /** Nobody is mentioned by it any more. */
+  unmention(message: number): void {
+    const { mentions = [] } = this.#detailsOf(message) ?? {}
+    if (mentions.length > 0) this.#unmention.run(message, JSON.stringify(mentions))
+  }
+
+  /** What an edit says takes the place of what the message had of it; the rest stays. */
+  setDetails(message: number, edited: EditedDetails, flags: number): void {
+    writer.reset()
+    writeDetails(writer, { ...(this.#detailsOf(message) ?? NO_DETAILS), ...edited })
+    this.#setDetails.run(writer.finishAlone(), flags, message)
+  }
+
+  #detailsOf(message: number): Details | undefined {
+    const { details } = this.#details.get(message) as { details: Uint8Array | null }
+    return details ? readDetails(new ProtobufReader(details)) : undefined
+  }
+
   addToThread(conversation: number, thread: number, seq: number): void {
     this.#addToThread.run(conversation, thread, seq)
   }
@@ -225,6 +262,7 @@ export class MessageTable {
 
   /** What is gone is also pinned no more: nobody could take the pin away. */
   #erase(id: number, seq: number, flag: number): void {
+    this.unmention(id)
     this.#empty.run(flag, id)
     this.#unpinGone.run(id)
     this.#unflag.run(PINNED, id)

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { NameTables } from '../name-tables.ts'
+import { BanTable } from './ban-table.ts'
 import { GroupTable } from './group-table.ts'
 import { MemberTable } from './member-table.ts'
 import { MessageTable } from './message-table.ts'
@@ -11,6 +12,7 @@ export class Tables {
   readonly names: NameTables
   readonly members: MemberTable
   readonly groups: GroupTable
+  readonly bans: BanTable
   readonly messages: MessageTable
   readonly relations: RelationTable
   readonly preferences: PreferenceTable
@@ -19,6 +21,7 @@ export class Tables {
   constructor(database: DatabaseSync, { cached }: { cached: boolean } = { cached: true }) {
     this.names = new NameTables(database, cached)
     this.members = new MemberTable(database)
+    this.bans = new BanTable(database)
     this.groups = new GroupTable(database, cached)
     this.messages = new MessageTable(database)
     this.relations = new RelationTable(database, cached)

@@ -57,6 +57,7 @@ export interface ModelGroup {
   createdAt: number
   mutedUntil: number
   dissolved: boolean
+  readonly bans: Set<string>
 }
 
 export interface ModelConversation {
@@ -72,6 +73,8 @@ export type Heard = ReadonlyMap<string, 'whole' | 'blank'>
 export type Outcome = { readonly refused: ErrorName } | { readonly entry: ModelEntry; readonly heard: Heard }
 
 export const RULES = { editSeconds: 60, recallSeconds: 60, maxGroupMembers: 4, messagesFrom: 'everyone', search: 'on' } as const
+
+const NO_DETAILS: Details = { replyTo: 0, thread: 0, mentions: [], mentionAll: false, attributes: [], expiresAt: 0 }
 
 const LEAST_ROLE = { send: 1, invite: 1, update: 2, remove: 2, mute: 2, pin: 2, mentionAll: 2, recallOthers: 2 } as const
 
@@ -201,7 +204,7 @@ export class Model {
       const users = new Set([by, ...change.create.members])
       if (users.size > RULES.maxGroupMembers) refuse('limit_reached')
       const { name, description, settings } = change.create
-      conversation.group = { name, description, settings, owner: by, createdAt: at, mutedUntil: 0, dissolved: false }
+      conversation.group = { name, description, settings, owner: by, createdAt: at, mutedUntil: 0, dissolved: false, bans: new Set() }
       for (const user of users) members.set(user, member(user === by ? Role.OWNER : Role.MEMBER, 0, at))
       return
     }
@@ -209,7 +212,7 @@ export class Model {
       const { group } = conversation
       const inside = isActive(conversation, by)
       if (!group || group.dissolved || !(group.settings?.open || inside)) refuse('conversation_unknown')
-      if (inside) refuse('forbidden')
+      if (inside || group.bans.has(by)) refuse('forbidden')
       return letIn(conversation, entry, [by])
     }
     if (change.leave) {
@@ -237,11 +240,18 @@ export class Model {
       for (const user of change.add.users) if (this.isBlocked(user, by)) refuse('blocked')
       const users = change.add.users.filter((user) => !isActive(conversation, user))
       if (users.length === 0) refuse('field_invalid')
+      if (users.some((user) => group.bans.has(user))) refuse('forbidden')
       letIn(conversation, entry, users)
     } else if (change.remove) {
       needs('remove')
       lower(change.remove.users)
       letOut(conversation, entry, change.remove.users)
+    } else if (change.ban) {
+      needs('remove')
+      const went = change.ban.removed ? [] : change.ban.users.filter((user) => isActive(conversation, user))
+      lower(went)
+      letOut(conversation, entry, went)
+      for (const user of change.ban.users) change.ban.removed ? group.bans.delete(user) : group.bans.add(user)
     } else if (change.role) {
       owner()
       lower([change.role.user])
@@ -277,6 +287,9 @@ export class Model {
       if (target.by !== entry.by) refuse('forbidden')
       inTime(group?.settings?.editSeconds || RULES.editSeconds)
       this.#mayWrite(conversation, entry)
+      if (edit.details?.mentionAll && group && me.role < least(group, 'mentionAll')) refuse('forbidden')
+      if (edit.details)
+        Object.assign(target, { details: { ...(target.details ?? NO_DETAILS), ...edit.details }, audience: new Set(active(conversation)) })
       target.edited = { seq: entry.seq, at: entry.at, content: Buffer.from(edit.content).toString() }
     } else if (recall) {
       if (target.by === entry.by) inTime(group?.settings?.recallSeconds || RULES.recallSeconds)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { directConversationId, ownConversationId } from '../../../shared/conversation-id.ts'
-import { type Change, ContactStep, type Details, type GroupSettings, Role } from '../../../shared/gen/hawser.ts'
+import { type Change, ContactStep, type Details, type EditedDetails, type GroupSettings, Role } from '../../../shared/gen/hawser.ts'
 import { active, isGone, type Model, type ModelConversation, type ModelEntry, type Request } from './model.ts'
 
 /** What may happen in a history, the likelier the higher; the rest of a step says to whom and where. */
@@ -13,6 +13,7 @@ const KINDS = {
   join: 3,
   leave: 3,
   remove: 3,
+  ban: 2,
   role: 2,
   transfer: 1,
   mute: 2,
@@ -129,6 +130,8 @@ export class Cast {
         return done({ leave: {} })
       case 'remove':
         return done({ remove: { users: [user] } })
+      case 'ban':
+        return done({ ban: { users: this.#some(step), removed: step.choice % 3 === 0 } })
       case 'role':
         return done({ role: { user, role: step.choice % 2 ? Role.ADMIN : Role.MEMBER } })
       case 'transfer':
@@ -138,7 +141,9 @@ export class Cast {
       case 'dissolve':
         return step.choice % 4 === 0 ? done({ dissolve: {} }) : undefined
       case 'edit':
-        return done({ edit: { seq, contentType: 'text/plain', content: Buffer.from(`edit ${clientMessageId}`) } })
+        return done({
+          edit: { seq, contentType: 'text/plain', content: Buffer.from(`edit ${clientMessageId}`), details: this.#edited(step) },
+        })
       case 'recall':
         return done({ recall: { seq } })
       case 'react':
@@ -179,6 +184,11 @@ export class Cast {
 
   #some({ other, choice }: Step): string[] {
     return choice % 3 === 0 ? [this.user(other)] : [this.user(other), this.user(other + 1 + (choice % 3))]
+  }
+
+  #edited({ choice, other }: Step): EditedDetails | undefined {
+    if (choice % 2 === 0) return undefined
+    return { mentions: choice & 4 ? [this.user(other), this.user(other + 2)] : [], mentionAll: choice % 11 === 0, attributes: [] }
   }
 
   #details({ choice, other }: Step, at: number, seq: number): Details {

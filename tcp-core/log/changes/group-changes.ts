@@ -114,12 +114,14 @@ export class GroupChanges {
   /** G9 */
   ban(entry: Entry, { users: names, removed }: Ban): void {
     const { group, member } = this.#may(entry, 'remove', 'keep users out')
-    checkNames(names)
+    checkCount(names)
     if (names.length === 0) throw new RequestError('field_invalid', '"users" names nobody.', { field: 'users' })
     const { bans, members, names: table } = this.#tables
     const { id } = entry.conversation
     if (removed) return bans.lift(names, id)
     const inside = members.named(names, id)
+    const others = names.filter((name) => !inside.has(name))
+    checkUserIds('users', others)
     const went = this.#lowerMembers(entry, member, [...inside.keys()])
     bans.add(
       table.users([...new Set(names)]).map((user) => user.id),

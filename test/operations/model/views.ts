@@ -25,11 +25,13 @@ const text = (content: Uint8Array) => Buffer.from(content).toString()
 
 /** What of a conversation is a user's to see (docs/PROTOCOL.md G5, G6, P1). */
 export class ModelView {
+  readonly #model: Model
   readonly #conversation: ModelConversation
   readonly #user: string
   readonly #member: ModelMember
 
-  private constructor(conversation: ModelConversation, user: string, member: ModelMember) {
+  private constructor(model: Model, conversation: ModelConversation, user: string, member: ModelMember) {
+    this.#model = model
     this.#conversation = conversation
     this.#user = user
     this.#member = member
@@ -39,7 +41,7 @@ export class ModelView {
   static of(model: Model, user: string, conversationId: string): ModelView | undefined {
     const conversation = model.conversation(conversationId)
     const member = conversation?.members.get(user)
-    return conversation && member && conversation.entries.length > 0 ? new ModelView(conversation, user, member) : undefined
+    return conversation && member && conversation.entries.length > 0 ? new ModelView(model, conversation, user, member) : undefined
   }
 
   get isMember(): boolean {
@@ -129,8 +131,8 @@ export class ModelView {
       deliveredSeq: member.delivered,
       unread: unread.length,
       mentions: mentioning.length,
-      peerReadSeq: theirs?.read ?? 0,
-      peerDeliveredSeq: theirs?.delivered ?? 0,
+      peerReadSeq: this.#hides(peer) ? 0 : (theirs?.read ?? 0),
+      peerDeliveredSeq: this.#hides(peer) ? 0 : (theirs?.delivered ?? 0),
       lastMessage: this.lastSeq > this.beginSeq ? this.message(entries[this.lastSeq - 1] as ModelEntry) : undefined,
       group: group && this.group(),
       preference: preference && { ...preference, ...(member.cleared > 0 ? { clearedSeq: member.cleared } : {}) },
@@ -160,13 +162,19 @@ export class ModelView {
   /** Members to whom the message was ever shown, but its sender. */
   readers({ seq, by }: ModelEntry) {
     const others = [...this.#conversation.members].filter(([user, { until, from }]) => until === undefined && from < seq && user !== by)
-    const readers = others.filter(([, { read }]) => read >= seq)
+    const shown = others.filter(([user]) => !this.#hides(user))
+    const readers = shown.filter(([, { read }]) => read >= seq)
     return {
       memberCount: others.length,
       readCount: readers.length,
-      deliveredCount: others.filter(([, { read, delivered }]) => Math.max(read, delivered) >= seq).length,
+      deliveredCount: shown.filter(([, { read, delivered }]) => Math.max(read, delivered) >= seq).length,
       readers: readers.map(([userId, { read, delivered }]) => ({ userId, readSeq: read, deliveredSeq: delivered })),
     }
+  }
+
+  /** P2: where the other is, where one of the two has blocked the other. */
+  #hides(other: string): boolean {
+    return this.#model.isBlocked(this.#user, other) || this.#model.isBlocked(other, this.#user)
   }
 
   pins(): SeenMessage[] {

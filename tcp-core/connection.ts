@@ -156,8 +156,7 @@ export class Connection implements TransportHandler, Timed {
     } catch (error) {
       this.#fail(error)
     }
-    const now = this.#core.clock.elapsed()
-    this.session?.user.loopTime.spend(now - this.lastTick, now)
+    this.session?.user.loopTime.charge(this.#core.clock.elapsed() - this.lastTick)
   }
 
   receivedMessage(message: Uint8Array): void {

@@ -29,7 +29,7 @@ const DAY_MS = 86_400_000
 const DEADLINE_SLOT_MS = 500
 const DEADLINE_SLOTS = 256
 /** Questions of users that the log works on: enough that its threads are never idle for the way of an answer. */
-const READS_AT_ONCE = 4
+const READS_AT_ONCE = 2
 
 /** What a core has from outside: the world it lives in. */
 export interface CoreParts {
@@ -77,7 +77,11 @@ export function makeCore(
   sizes: { readonly tracedEvents?: number; readonly deadlineSlots?: number } = {},
 ): Core {
   const { config, clock, logger, log, metrics, access } = parts
-  const registry = new Registry({ packetsPerSecond: config.userPacketsPerSecond, bytesPerSecond: config.userBytesPerSecond })
+  const registry = new Registry({
+    packetsPerSecond: config.userPacketsPerSecond,
+    bytesPerSecond: config.userBytesPerSecond,
+    millisecondsPerSecond: config.userMillisecondsPerSecond,
+  })
   const trace = new Trace(clock, sizes.tracedEvents)
   const deliver = new Deliver(registry, metrics.totals, trace)
   const audiences = new Audiences({ log, clock, logger })

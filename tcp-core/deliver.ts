@@ -29,34 +29,38 @@ export class Deliver {
     this.#trace = trace
   }
 
-  /** DELIVER to every session of the members but the one it came from (R1). */
-  message(message: Message, members: Iterable<string>, from: Session | undefined): void {
+  /** DELIVER to every session of the members but the one it came from (R1). Gives to how many it went. */
+  message(message: Message, members: Iterable<string>, from: Session | undefined): number {
     this.#trace.stored(message.conversationId, message.seq)
     let frame: Uint8Array | undefined
+    let count = 0
     for (const member of members) {
       const user = this.#registry.user(member)
       if (!user) continue
       frame ??= encodeFrame(Command.DELIVER, 0, message)
-      this.#push(message, frame, user, from)
+      count += this.#push(message, frame, user, from)
     }
+    return count
   }
 
   /** The same in a group, whose members may have come at different times (G6). */
-  inGroup(message: Message, audience: GroupAudience, from: Session | undefined): void {
+  inGroup(message: Message, audience: GroupAudience, from: Session | undefined): number {
     this.#trace.stored(message.conversationId, message.seq)
     const about = message.change ? concerns(message.change) : message.seq
     let frame: Uint8Array | undefined
     let blank: Uint8Array | undefined
+    let count = 0
     this.#online(audience, (user, fromSeq) => {
       if (message.seq <= fromSeq) return
       if (about > fromSeq) {
         frame ??= encodeFrame(Command.DELIVER, 0, message)
-        this.#push(message, frame, user, from)
+        count += this.#push(message, frame, user, from)
       } else {
         blank ??= encodeFrame(Command.DELIVER, 0, { ...message, change: {} })
-        this.#push(message, blank, user, from)
+        count += this.#push(message, blank, user, from)
       }
     })
+    return count
   }
 
   /** EVENT to every session of the users but one; a session that is behind goes without. */
@@ -86,13 +90,16 @@ export class Deliver {
     }
   }
 
-  #push({ conversationId, seq }: Message, frame: Uint8Array, user: User, from: Session | undefined): void {
+  #push({ conversationId, seq }: Message, frame: Uint8Array, user: User, from: Session | undefined): number {
+    let count = 0
     for (const session of user.sessions) {
       if (session === from) continue
+      count++
       const admission = session.push(conversationId, seq, frame)
       this.#trace.admitted(session.traced, conversationId, seq, admission)
       if (admission === 'push') this.#totals.deliveries++
       else if (admission === 'gap') this.#totals.gaps++
     }
+    return count
   }
 }

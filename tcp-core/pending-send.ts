@@ -3,6 +3,7 @@ import { RequestError } from '../shared/errors.ts'
 import { type Ban, type Change, ContactStep, type Details, Durability, type Message } from '../shared/gen/hawser.ts'
 import type { GroupAudience } from './audiences.ts'
 import type { Core } from './core.ts'
+import { deliveryMs } from './limits/delivery-cost.ts'
 import type { Load } from './limits/intake.ts'
 import type { Append, AppendOutcome } from './log/log-store.ts'
 import type { JudgedSend } from './policy-hook.ts'
@@ -11,8 +12,6 @@ import type { Session } from './session.ts'
 const STORAGE_RETRY_MS = 1000
 /** Of one that waits, besides what was sent: measured, with 200,000 waiting. */
 const OVERHEAD_BYTES = 2048
-/** Of the event loop, to write a message to one more member who is online. */
-const DELIVERY_MICROSECONDS = 2
 
 /** Where an entry goes: to the users that its conversation's id names, or to a group's members, who may change. */
 export type Target =
@@ -196,17 +195,17 @@ export class PendingSend implements Append, JudgedSend {
     const message = this.#message(place)
     const from = this.#fields.from?.session
     if (this.#target.kind === 'fixed') {
-      deliver.message(message, this.#target.members, from)
+      this.#charge(deliver.message(message, this.#target.members, from))
       fleeting.stored(message)
     } else if (message.change) this.#deliverChange(message, message.change, place.newcomersFrom)
-    else this.#inGroup(message, (audience) => deliver.inGroup(message, audience, from))
+    else this.#inGroup(message, (audience) => this.#charge(deliver.inGroup(message, audience, from)))
   }
 
   /** A delivery to many takes its turn, and is under way until then. */
   #inGroup({ conversationId, seq }: Message, work: (audience: GroupAudience) => void): void {
     const { audiences, registry, intake, deliveryTurns } = this.#core
     const receivers = Math.min(audiences.known(conversationId)?.size ?? 0, registry.userCount)
-    const microseconds = receivers * DELIVERY_MICROSECONDS
+    const microseconds = deliveryMs(receivers, this.content.length) * 1000
     intake.grew(this.sender, microseconds)
     this.#load = { bytes: this.#load.bytes, microseconds: this.#load.microseconds + microseconds }
     deliveryTurns.add(() =>
@@ -215,6 +214,10 @@ export class PendingSend implements Append, JudgedSend {
         this.#over()
       }),
     )
+  }
+
+  #charge(receivers: number): void {
+    this.#fields.from?.session.user.loopTime.charge(deliveryMs(receivers, this.content.length))
   }
 
   #over(): void {
@@ -228,7 +231,7 @@ export class PendingSend implements Append, JudgedSend {
     this.#inGroup(message, (audience) => {
       const newcomers = change.create ? [sender, ...change.create.members] : change.join ? [sender] : (change.add?.users ?? [])
       audiences.letIn(conversationId, newcomers, newcomersFrom)
-      deliver.inGroup(message, audience, this.#fields.from?.session)
+      this.#charge(deliver.inGroup(message, audience, this.#fields.from?.session))
       fleeting.storedInGroup(message, change, audience)
       audiences.letOut(conversationId, change.leave ? [sender] : ((change.remove ?? banned(change))?.users ?? []))
     })

@@ -1,4 +1,4 @@
-import type { RateLimits } from './limits/rate-window.ts'
+import type { UserLimits } from './limits/rate-window.ts'
 import { LruCache } from './log/lru-cache.ts'
 import type { Session } from './session.ts'
 import { User } from './user.ts'
@@ -12,13 +12,13 @@ const REMEMBERED_USERS = 10_000
  * the one that replaced it.
  */
 export class Registry {
-  readonly #userLimits: RateLimits
+  readonly #userLimits: UserLimits
   readonly #users = new Map<string, User>()
   readonly #sessions = new Map<string, Session>()
   readonly #gone = new LruCache<string, User>(REMEMBERED_USERS)
 
   /** `userLimits` is what all sessions of one user may send together. */
-  constructor(userLimits: RateLimits) {
+  constructor(userLimits: UserLimits) {
     this.#userLimits = userLimits
   }
 

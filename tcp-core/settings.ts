@@ -136,6 +136,11 @@ export const SETTINGS = {
   sessionBytesPerSecond: { schema: count, default: '8388608', help: 'Bytes that one session may send in a second.' },
   userPacketsPerSecond: { schema: count, default: '4000', help: 'Frames that all sessions of one user may send in a second.' },
   userBytesPerSecond: { schema: count, default: '16777216', help: 'Bytes that all sessions of one user may send in a second.' },
+  userMillisecondsPerSecond: {
+    schema: count,
+    default: '250',
+    help: 'Milliseconds of the event loop that what all sessions of one user send, and its delivery, may take in a second.',
+  },
   maxLoopDelayMs: {
     schema: milliseconds,
     default: '200',

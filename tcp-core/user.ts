@@ -1,5 +1,5 @@
 import { LoopTime } from './limits/loop-time.ts'
-import { type RateLimits, RateWindow } from './limits/rate-window.ts'
+import { RateWindow, type UserLimits } from './limits/rate-window.ts'
 import type { Session } from './session.ts'
 
 /** A user who is online: holds its sessions, and each session holds it. */
@@ -11,10 +11,11 @@ export class User {
   /** What all its sessions send together. */
   readonly rate: RateWindow
   /** What that takes of the event loop. */
-  readonly loopTime = new LoopTime()
+  readonly loopTime: LoopTime
 
-  constructor(id: string, limits: RateLimits) {
+  constructor(id: string, limits: UserLimits) {
     this.id = id
     this.rate = new RateWindow(limits)
+    this.loopTime = new LoopTime(limits.millisecondsPerSecond)
   }
 }

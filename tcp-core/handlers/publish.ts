@@ -2,6 +2,7 @@ import { Command } from '../../shared/commands.ts'
 import { CONTENT_TYPE_BYTES, checkId, ROOM_ID_BYTES } from '../../shared/fields.ts'
 import type { Publish } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
+import { deliveryMs } from '../limits/delivery-cost.ts'
 import type { Session } from '../session.ts'
 import { checkSize, DEFAULT_CONTENT_TYPE } from './send.ts'
 
@@ -17,5 +18,6 @@ export function publish(core: Core, session: Session, requestId: number, { roomI
     contentType: contentType || DEFAULT_CONTENT_TYPE,
     content,
   })
+  session.user.loopTime.charge(deliveryMs(sessions, content.length))
   session.connection.send(Command.PUBLISH_ACK, requestId, { sessions })
 }

@@ -33,6 +33,7 @@ export class FairTurns {
   /** Those who wait and may be served; whose turn is next comes first. */
   readonly #ring = new Set<Line>()
   #running = 0
+  #lastEndedAt = 0
   #cancelSweep: (() => void) | undefined
 
   /** `slots` questions are worked on at a time. */
@@ -95,11 +96,14 @@ export class FairTurns {
     const startedAt = this.#clock.elapsed()
     line.running++
     this.#running++
-    void work().then(() => this.#ended(line, this.#clock.elapsed() - startedAt))
+    void work().then(() => this.#ended(line, startedAt))
   }
 
-  #ended(line: Line, tookMs: number): void {
+  #ended(line: Line, startedAt: number): void {
     const now = this.#clock.elapsed()
+    // What began while others were being answered has waited for them.
+    const tookMs = now - Math.max(startedAt, this.#lastEndedAt)
+    this.#lastEndedAt = now
     line.running--
     this.#running--
     const costMs = Math.min(tookMs, MAX_COST_MS)

@@ -10,6 +10,12 @@ export interface RateLimits {
   readonly bytesPerSecond: number
 }
 
+/** What all sessions of one user may do together. */
+export interface UserLimits extends RateLimits {
+  /** Of the event loop. */
+  readonly millisecondsPerSecond: number
+}
+
 export type RateVerdict =
   | 'within'
   /** Answer with an error and go on. */

@@ -1,11 +1,12 @@
 import type { Change, Details } from '../../shared/gen/hawser.ts'
 
-/** Of the log's writer, in microseconds, measured by `npx node bench/writes.ts`. */
+/** Of the log's writer, in microseconds, as `npx node bench/writes.ts` measures them. */
 const PLAIN = 10
 const CHANGE = 40
 const NAME = 5
 const MENTION = 8
-const BYTES_A_MICROSECOND = 300
+/** With the disk's part. */
+const BYTES_A_MICROSECOND = 100
 
 /** Estimates what an entry costs the log's writer, in microseconds: for fair turns, so it need not be exact. */
 export function appendCost(content: Uint8Array, details: Details | undefined, change: Change | undefined): number {

@@ -64,8 +64,9 @@ export const MUTANTS: readonly Mutant[] = [
       'message',
       (right) =>
         function (this: Deliver, message, members, from) {
-          right.call(this, message, members, from)
+          const count = right.call(this, message, members, from)
           for (const member of members) currentCore()?.receipts.delivered(member, message.conversationId, message.seq)
+          return count
         },
     ),
   ),

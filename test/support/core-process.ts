@@ -11,6 +11,8 @@ const main = new URL('../../tcp-core/main.ts', import.meta.url).pathname
 export interface CoreOptions {
   readonly tokenKey: string
   readonly env?: Record<string, string>
+  /** Fills the data folder before the first start. */
+  readonly fill?: (data: string) => void
 }
 
 interface Addresses {
@@ -35,6 +37,7 @@ export class CoreProcess {
 
   static async start(options: CoreOptions): Promise<CoreProcess> {
     const core = new CoreProcess(options)
+    options.fill?.(core.data)
     await core.start()
     return core
   }

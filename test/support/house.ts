@@ -13,6 +13,15 @@ import { WirePeer } from './wire-peer.ts'
 export const DOORS = ['tcp', 'tls', 'ws', 'edge'] as const
 export type DoorName = (typeof DOORS)[number]
 
+export interface HouseOptions {
+  /** Of the core. */
+  readonly env?: Record<string, string>
+  readonly shards?: number
+  readonly edge?: EdgeOptions['settings']
+  /** Fills the core's data folder before it starts. */
+  readonly fill?: (data: string) => void
+}
+
 /** A core and an edge bridged to it, as `hawser start` runs them: two processes, real workerd. */
 export class House {
   readonly signer: TokenSigner
@@ -38,7 +47,7 @@ export class House {
     this.#edgeSettings = parts.edgeSettings
   }
 
-  static async start(options: { env?: Record<string, string>; shards?: number; edge?: EdgeOptions['settings'] } = {}): Promise<House> {
+  static async start(options: HouseOptions = {}): Promise<House> {
     const folder = mkdtempSync(join(tmpdir(), 'hawser-house-'))
     const signer = tokenSigner()
     const uplink = generateKeyPairSync('ed25519')
@@ -61,6 +70,7 @@ export class House {
         HAWSER_TLS_KEY: certificate.keyFile,
         ...options.env,
       },
+      ...(options.fill ? { fill: options.fill } : {}),
     }).catch(async (error: unknown) => {
       await edge.stop()
       throw error

@@ -23,14 +23,14 @@ export interface SeenClose {
 export class WirePeer {
   readonly closed: Promise<SeenClose>
   readonly frames: Frame[] = []
-  readonly #sendBytes: (bytes: Uint8Array) => void
+  readonly #sendBytes: (bytes: Uint8Array | string) => void
   readonly #endSocket: () => void
   readonly #waiting: { matches: (frame: Frame) => boolean; resolve: (frame: Frame) => void }[] = []
   readonly #decoder = new FrameDecoder(64 * 1024 * 1024)
   #close: SeenClose | undefined
   #resolveClosed: (close: SeenClose) => void = () => {}
 
-  private constructor(sendBytes: (bytes: Uint8Array) => void, endSocket: () => void) {
+  private constructor(sendBytes: (bytes: Uint8Array | string) => void, endSocket: () => void) {
     this.#sendBytes = sendBytes
     this.#endSocket = endSocket
     this.closed = new Promise((resolve) => {
@@ -83,6 +83,11 @@ export class WirePeer {
 
   bytes(bytes: Uint8Array): void {
     this.#sendBytes(bytes)
+  }
+
+  /** A text message of a WebSocket. */
+  text(text: string): void {
+    this.#sendBytes(text)
   }
 
   send<C extends Command>(command: C, requestId: number, body: BodyOf<C>): void {

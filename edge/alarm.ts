@@ -20,9 +20,11 @@ export class Alarm {
     void this.#storage.setAlarm(time)
   }
 
-  /** It has gone off. */
-  fired(): void {
+  /** It has gone off. Gives by how many milliseconds it is late. */
+  fired(now: number): number {
+    const at = this.#at ?? this.#storage.kv.get<number>(KEY) ?? now
     this.#at = Number.POSITIVE_INFINITY
     this.#storage.kv.delete(KEY)
+    return now - at
   }
 }

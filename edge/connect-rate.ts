@@ -19,7 +19,8 @@ export class ConnectRate {
 
   /** Counts one; false if that is one too many. */
   count(name: string, now: number): boolean {
-    if (now >= this.#windowEndsAt) {
+    // A window that is further off than it is long: the date was set back.
+    if (now >= this.#windowEndsAt || now < this.#windowEndsAt - WINDOW_MS) {
       this.#windowEndsAt = now + WINDOW_MS
       this.#counts.clear()
     }

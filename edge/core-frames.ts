@@ -109,7 +109,7 @@ export class CoreFrames {
     if (!channel) return
     if (ticket.length <= MAX_TICKET_LENGTH) {
       channel.accept(ticket, expiresAt)
-      return this.#parts.sweep.watch(channel)
+      return this.#parts.sweep.watch(channel, Date.now())
     }
     const code = CODES.internal_close.close
     const reason = `The ticket has ${ticket.length} characters; a socket keeps ${MAX_TICKET_LENGTH}.`

@@ -23,8 +23,12 @@ export class Outage {
   }
 
   /** When the channel is closed, should no core come, in milliseconds since 1970. */
-  deadlineOf(channel: Channel): number {
+  deadlineOf(channel: Channel, now: number): number {
     this.#lostAt ??= this.#storage.get<number>(LOST_AT_KEY) ?? 0
-    return channel.hasSession ? this.#lostAt + WITH_SESSION_MS : Math.max(this.#lostAt, channel.openedAt) + WITHOUT_SESSION_MS
+    // The date was set back: it is counted anew.
+    if (this.#lostAt > now) this.begin(now)
+    return channel.hasSession
+      ? this.#lostAt + WITH_SESSION_MS
+      : Math.max(this.#lostAt, Math.min(channel.openedAt, now)) + WITHOUT_SESSION_MS
   }
 }

@@ -116,7 +116,7 @@ export class BridgeShard extends DurableObject<Env> {
   override alarm(): void {
     this.#sayAwake()
     const now = Date.now()
-    this.#alarm.fired()
+    this.#sweep.begins(this.#alarm.fired(now), now)
     for (const uplink of this.#sweep.silentCores(now)) this.#loseUplink(uplink, 'heartbeat_timeout')
     this.#sweep.run(this.#channels.all(), now, (channel, why) => this.#end(channel, why))
   }
@@ -128,7 +128,7 @@ export class BridgeShard extends DurableObject<Env> {
     const userAgent = (headers.get('user-agent') ?? '').slice(0, MAX_USER_AGENT_LENGTH)
     const channel = accept(() => this.#channels.open(socket, { openedAt: now, remoteAddress, userAgent }))
     this.#uplinks.owner?.send(channel.openFrame())
-    this.#sweep.watch(channel)
+    this.#sweep.watch(channel, now)
   }
 
   #openUplink(socket: WebSocket, headers: Headers): void {

@@ -2,6 +2,7 @@ import type { CloseName } from '../shared/codes.ts'
 import type { Alarm } from './alarm.ts'
 import type { Channel } from './channel.ts'
 import type { Outage } from './outage.ts'
+import { Silence } from './silence.ts'
 import type { Uplink } from './uplink.ts'
 import type { Uplinks } from './uplinks.ts'
 
@@ -12,21 +13,26 @@ const CORE_SILENCE_MS = 45_000
 
 /** What the alarm ends: browsers that are silent, past their token or without a core, and cores that are silent. */
 export class Sweep {
-  readonly #ctx: DurableObjectState
   readonly #alarm: Alarm
   readonly #outage: Outage
   readonly #uplinks: Uplinks
+  readonly #silence: Silence
 
   constructor(ctx: DurableObjectState, alarm: Alarm, outage: Outage, uplinks: Uplinks) {
-    this.#ctx = ctx
+    this.#silence = new Silence(ctx, ctx.storage.kv)
     this.#alarm = alarm
     this.#outage = outage
     this.#uplinks = uplinks
   }
 
   /** Wakes the shard in time for that channel. */
-  watch(channel: Channel): void {
-    this.#alarm.atMost(this.#deadlineOf(channel).at)
+  watch(channel: Channel, now: number): void {
+    this.#alarm.atMost(this.#deadlineOf(channel, now).at)
+  }
+
+  /** The alarm has gone off, so long after its date: what follows may look at everything. */
+  begins(lateMs: number, now: number): void {
+    this.#silence.looks(lateMs, now)
   }
 
   /** Wakes the shard in time for cores, while there is one that another can stand in for. */
@@ -38,7 +44,7 @@ export class Sweep {
   *silentCores(now: number): Generator<Uplink> {
     if (!this.#uplinks.hasStandby) return
     for (const uplink of [...this.#uplinks]) {
-      const deadline = this.#lastHeard(uplink.socket, uplink.openedAt) + CORE_SILENCE_MS
+      const deadline = this.#silence.heardAt(uplink, now) + CORE_SILENCE_MS
       if (deadline <= now) yield uplink
       else this.#alarm.atMost(deadline)
     }
@@ -48,22 +54,18 @@ export class Sweep {
   run(channels: Iterable<Channel>, now: number, end: (channel: Channel, why: CloseName) => void): void {
     let next = Number.POSITIVE_INFINITY
     for (const channel of channels) {
-      const { at, why } = this.#deadlineOf(channel)
+      const { at, why } = this.#deadlineOf(channel, now)
       if (at <= now) end(channel, why)
       else next = Math.min(next, at)
     }
+    this.#silence.looked(now, BROWSER_SILENCE_MS)
     if (next < Number.POSITIVE_INFINITY) this.#alarm.atMost(next)
   }
 
-  #deadlineOf(channel: Channel): { at: number; why: CloseName } {
-    const silentAt = this.#lastHeard(channel.socket, channel.openedAt) + BROWSER_SILENCE_MS
-    const outageAt = this.#uplinks.owner ? Number.POSITIVE_INFINITY : this.#outage.deadlineOf(channel)
+  #deadlineOf(channel: Channel, now: number): { at: number; why: CloseName } {
+    const silentAt = this.#silence.heardAt(channel, now) + BROWSER_SILENCE_MS
+    const outageAt = this.#uplinks.owner ? Number.POSITIVE_INFINITY : this.#outage.deadlineOf(channel, now)
     const at = Math.min(silentAt, outageAt, channel.expiresAt)
     return { at, why: at === channel.expiresAt ? 'token_expired' : at === outageAt ? 'core_unavailable' : 'heartbeat_timeout' }
-  }
-
-  /** The runtime answers heartbeats by itself and remembers when. */
-  #lastHeard(socket: WebSocket, openedAt: number): number {
-    return Math.max(openedAt, this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0)
   }
 }

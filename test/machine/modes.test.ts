@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
+import { uploadAttachment } from '../../client/attachments.ts'
 import { closeToOthers } from '../../tcp-core/private-files.ts'
 import { hawser, TemporaryFolder } from '../client/program.ts'
 
@@ -70,6 +71,10 @@ test.skipIf(NOT_BUILT)(
     ]) {
       expect(await hawser(...args)).toMatchObject({ status: 0, stderr: '' })
     }
+    const response = await fetch(`${page}/dev/token`, { method: 'POST', body: JSON.stringify({ user: 'alice' }) })
+    const { token } = (await response.json()) as { token: string }
+    const { id } = await uploadAttachment({ edge: page, token, file: new Blob(['picture']), name: 'picture.png' })
+    expect(readdirSync(join(data, 'attachments')).some((name) => name.startsWith(id))).toBe(true)
     expect(openToOthers(data)).toEqual([])
     expect((statSync(join(folder.path, 'elsewhere.sqlite')).mode & 0o777).toString(8)).toBe('600')
     const names = readdirSync(data)

@@ -1,12 +1,25 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, chownSync, cpSync, globSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { NO_MOUNTS, TestDisk } from '../storage/test-disk.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { CoreProcess } from '../support/core-process.ts'
 import { tokenSigner } from '../support/tokens.ts'
@@ -174,4 +187,24 @@ test('a first start that failed half way is no lost log', async () => {
   expectOneLine(await start(full), join(full, 'admin.key'))
   rmSync(join(full, 'admin.key'), { recursive: true })
   expect(await start(full)).toEqual({ started: true, status: 0, stderr: '' })
+})
+
+test.skipIf(NO_MOUNTS)('a first start on a full disk is one line, leaves no half of a key, and works when there is room', async () => {
+  const data = join(made, 'full')
+  mkdirSync(data)
+  const disk = await TestDisk.memory(data, 1)
+  try {
+    for (const name of ['users.pub.pem', 'door.crt', 'door.key', 'authority.crt']) cpSync(join(ready, name), join(data, name))
+    if (NOBODY !== undefined) for (const path of ['', ...readdirSync(data)]) chownSync(join(data, path), NOBODY, NOBODY)
+    const room = statfsSync(data)
+    writeFileSync(join(data, 'ballast'), Buffer.alloc(room.bavail * room.bsize))
+    const outcome = await start(data)
+    expectOneLine(outcome, join(data, 'log.sqlite'))
+    expect(outcome.stderr).toContain('the disk is full')
+    expect(readdirSync(data).filter((name) => /key|core-id/.test(name))).toEqual(['door.key'])
+    await disk.resize(16)
+    expect(await start(data)).toEqual({ started: true, status: 0, stderr: '' })
+  } finally {
+    await disk.unmount()
+  }
 })

@@ -22,6 +22,7 @@ import { decodeBody } from '../../shared/frame.ts'
 import { CoreProcess } from '../support/core-process.ts'
 import { tokenSigner } from '../support/tokens.ts'
 import { WirePeer } from '../support/wire-peer.ts'
+import { NO_MOUNTS, TestDisk } from './test-disk.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -85,7 +86,7 @@ interface Scene {
 }
 
 /** What happens to the files of a running core, and how its operator puts them back. */
-const LOSSES: Record<string, { lose: (scene: Scene) => void; back: (scene: Scene) => void }> = {
+const LOSSES: Record<string, { lose: (scene: Scene) => unknown; back: (scene: Scene) => unknown }> = {
   'the folder moved away': {
     lose: ({ core, aside }) => renameSync(core.data, join(aside, 'data')),
     back: ({ core, aside }) => renameSync(join(aside, 'data'), core.data),
@@ -106,6 +107,15 @@ const LOSSES: Record<string, { lose: (scene: Scene) => void; back: (scene: Scene
   },
   'the WAL deleted': { lose: ({ log }) => rmSync(`${log}-wal`), back: () => {} },
   'the index of the WAL deleted': { lose: ({ log }) => rmSync(`${log}-shm`), back: () => {} },
+}
+if (!NO_MOUNTS) {
+  let disk: TestDisk
+  LOSSES['another file system where the folder was'] = {
+    lose: async ({ core }) => {
+      disk = await TestDisk.memory(core.data, 6)
+    },
+    back: () => disk.unmount(),
+  }
 }
 if (process.platform === 'linux') {
   LOSSES['all of the folder deleted'] = {
@@ -129,7 +139,7 @@ test.each(Object.entries(LOSSES))(
   '%s: nothing is acknowledged into it, health is red, and it mends without a restart',
   async (_, { lose, back }) => {
     const { core, send, log, aside } = await scene()
-    lose({ core, log, aside })
+    await lose({ core, log, aside })
     // The first that is sent, at once.
     const first = await send('first')
     expect(first).toBe('storage_unavailable')

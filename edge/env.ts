@@ -32,6 +32,8 @@ export interface Settings {
   readonly UPLINK_PUBLIC_KEY?: string
   /** Origins that may connect besides the Worker's own, separated by commas. */
   readonly ALLOWED_ORIGINS?: string
+  /** Addresses and networks of proxies before workerd, by comma, whose X-Forwarded-For is believed; not on Cloudflare. */
+  readonly TRUSTED_PROXIES?: string
   /** How many bridge shards there are, 1 by default, or how many in each region: `weur:2,enam:4`. */
   readonly SHARDS?: string
   /** New sockets that one user may open in a minute, 120 by default; */

@@ -106,7 +106,7 @@ export class CoreServer {
     const doors: Doors = {
       tcp: await listenStream({ ...stream, port: config.tcpPort }, connections),
       tls: tls && (await listenStream({ ...stream, port: Number(config.tlsPort), tls }, connections)),
-      ws: await listenWebSocket({ ...config, port: config.wsPort }, connections),
+      ws: await listenWebSocket({ ...config, proxyFrom: stream.proxyFrom, port: config.wsPort }, connections),
       admin: await listenAdmin(core, {
         host: config.adminHost,
         port: config.adminPort,

@@ -116,7 +116,7 @@ export const SETTINGS = {
   proxyFrom: {
     schema: networks,
     default: '',
-    help: 'Addresses and networks of balancers, by comma, that put a PROXY header (version 2) before each TCP and TLS connection; nobody else may.',
+    help: 'Addresses and networks of balancers, by comma, that put a PROXY header (version 2) before each TCP and TLS connection, and X-Forwarded-For into WebSocket upgrades; nobody else may.',
   },
   exemptNetworks: {
     schema: networks,

@@ -38,14 +38,12 @@ export class Session {
   readonly #state: Signal<Client['state']>
   readonly #closed = signal<ClosedReason | undefined>(undefined)
   readonly #announcement = signal('')
-  readonly #wasOnline = signal(false)
 
   readonly state: ReadonlySignal<Client['state']>
   /** Why the connection ended for good; undefined once it is taken up again. */
   readonly closed: ReadonlySignal<ClosedReason | undefined> = this.#closed
   /** Why there is no fresh token to connect with, where waiting does not help. */
   readonly tokenProblem: ReadonlySignal<string | undefined>
-  readonly wasOnline: ReadonlySignal<boolean> = this.#wasOnline
   /** What a screen reader is told: the newest message of another. */
   readonly announcement: ReadonlySignal<string> = this.#announcement
 
@@ -132,7 +130,6 @@ export class Session {
   #follow(): void {
     this.#state.value = this.client.state
     if (this.client.state !== 'online') return
-    this.#wasOnline.value = true
     this.outbox.flush()
     this.#refresh().catch(() => {
       // The connection went again; the next login refreshes.

@@ -1,5 +1,4 @@
 import type { Session } from './session.ts'
-import { mode } from './sign-in.ts'
 import { clockTime } from './time.ts'
 
 export type Action = 'reconnect' | 'sign-in'
@@ -24,10 +23,6 @@ export function statusOf(session: Session): Status {
     case 'online':
       return { text: 'Online' }
     case 'waiting':
-      // A browser is not told why an upgrade was refused (docs/PROTOCOL.md, D2).
-      if (mode.value === 'token' && !session.wasOnline.value) {
-        return { text: 'Not connected: the server is away or does not accept the token.', action: signInAgain }
-      }
       return { text: 'Offline, waiting to reconnect. What you send is kept.', action: { does: 'reconnect', label: 'Reconnect now' } }
     case 'closed':
       return closedStatus(session)

@@ -1,17 +1,23 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, BlockList } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { CODES } from '../../shared/codes.ts'
+import { forwardedAddress } from '../../shared/ip-networks.ts'
 import { parseSubprotocols, SUBPROTOCOL } from '../../shared/subprotocol.ts'
-import type { Entry } from '../limits/gate.ts'
-import { plainAddress } from '../limits/ip-address.ts'
+import type { Entry, Refusal } from '../limits/gate.ts'
+import { contains, plainAddress } from '../limits/ip-address.ts'
+import { closeReason } from '../transports/close-reason.ts'
 import { WebSocketTransport } from '../transports/websocket-transport.ts'
 import { BACKLOG, type Door, hostPort, type Reception } from './door.ts'
 
 /** How often connections past their time for an upgrade are looked for; Node's own 30 s would be the least that one has. */
 const SWEEP_MS = 1000
+/** Connections that are refused and may still send their upgrade, to be told by a close why; others are told by HTTP. */
+const MAX_REFUSED = 256
+/** The time that those have, also for answering the close. */
+const REFUSED_MS = 2000
 
 export interface WebSocketListenerOptions {
   readonly host: string
@@ -19,6 +25,8 @@ export interface WebSocketListenerOptions {
   readonly maxFrameBytes: number
   readonly allowedOrigins: readonly string[]
   readonly loginTimeoutMs: number
+  /** Proxies whose X-Forwarded-For says whose connection it is. */
+  readonly proxyFrom: BlockList
 }
 
 /** The core's own WebSocket door. Rejects with the system's error if the address cannot be had. */
@@ -39,20 +47,38 @@ export async function listenWebSocket(options: WebSocketListenerOptions, recepti
     // Whoever only asks again and again would keep a place among those that wait for their LOGIN.
     response.writeHead(426, { 'content-type': 'text/plain', connection: 'close', upgrade: 'websocket' }).end('This is a WebSocket door.\n')
   })
-  const entries = new WeakMap<Duplex, Entry>()
+  /** What the gate said of each connection. A proxy's is asked about when its upgrade says whose it is. */
+  const places = new WeakMap<Duplex, Place>()
+  let refused = 0
+  const enter = (socket: Duplex, address: string): Place => {
+    const entry = reception.enter(address)
+    const place = { address, entry }
+    places.set(socket, place)
+    if (!('code' in entry)) socket.once('close', () => entry.leave())
+    return place
+  }
   server.on('connection', (socket) => {
-    const entry = reception.enter(plainAddress(socket.remoteAddress))
-    if ('code' in entry)
-      return answer(socket, { status: entry.code === 'denied' ? 403 : 429, why: `${CODES[entry.code].close} ${entry.reason}` })
-    entries.set(socket, entry)
-    socket.once('close', () => entry.leave())
+    const peer = plainAddress(socket.remoteAddress)
+    if (contains(options.proxyFrom, peer)) return
+    const { entry } = enter(socket, peer)
+    if (!('code' in entry)) return
+    if (refused >= MAX_REFUSED) return answer(socket, statusOf(entry))
+    refused++
+    const timer = setTimeout(() => socket.destroy(), REFUSED_MS)
+    socket.once('close', () => {
+      clearTimeout(timer)
+      refused--
+    })
   })
   server.on('upgrade', (request, socket, head) => {
-    const entry = entries.get(socket)
     const refusal = refuse(request, options.allowedOrigins)
-    if (!entry || refusal) return answer(socket, refusal ?? { status: 429, why: 'The connection was refused.' })
+    if (refusal) return answer(socket, refusal)
+    const peer = plainAddress(request.socket.remoteAddress)
+    const place = places.get(socket) ?? enter(socket, forwarded(peer, request, options.proxyFrom))
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      reception.accept(new WebSocketTransport(webSocket, plainAddress(request.socket.remoteAddress)), entry)
+      // D2: a page cannot see the HTTP status of an upgrade, but the code of a close.
+      if ('code' in place.entry) closeRefused(webSocket, place.entry)
+      else reception.accept(new WebSocketTransport(webSocket, place.address), place.entry)
     })
   })
   server.listen({ port: options.port, host: options.host, backlog: BACKLOG })
@@ -63,7 +89,28 @@ export async function listenWebSocket(options: WebSocketListenerOptions, recepti
   }
 }
 
-/** D1, and the Origin check that keeps a foreign page from using its visitor's network. */
+interface Place {
+  readonly address: string
+  readonly entry: Entry | Refusal
+}
+
+/** Whose connection a proxy has passed on. */
+function forwarded(peer: string, { headers }: IncomingMessage, proxyFrom: BlockList): string {
+  const header = headers['x-forwarded-for']
+  return forwardedAddress(peer, Array.isArray(header) ? header.join() : header, (address) => contains(proxyFrom, address))
+}
+
+function closeRefused(webSocket: WebSocket, { code, reason }: Refusal): void {
+  webSocket.on('error', () => {})
+  webSocket.close(CODES[code].close, closeReason(reason))
+  setTimeout(() => webSocket.terminate(), REFUSED_MS).unref()
+}
+
+function statusOf({ code, reason }: Refusal): { status: number; why: string } {
+  return { status: code === 'denied' ? 403 : 429, why: `${CODES[code].close} ${reason}` }
+}
+
+/** D1, and the Origin check that keeps a foreign page from using its visitor's network (D2): it learns by a status that it cannot see. */
 function refuse(request: IncomingMessage, allowedOrigins: readonly string[]): { status: number; why: string } | undefined {
   if (request.url?.split('?')[0] !== '/ws') return { status: 404, why: 'The WebSocket is at /ws.' }
   const { origin, host } = request.headers

@@ -69,6 +69,28 @@ test('the lists and limits look at the address in the header', async () => {
   await server.core.admin('/access', { method: 'PUT', body: { allow: [], deny: [] } })
 })
 
+test('on the WebSocket door its X-Forwarded-For says whose connection it is, and nobody else is believed', async () => {
+  const deny = (networks: string[]) => server.core.admin('/access', { method: 'PUT', body: { allow: [], deny: networks } })
+  const open = (localAddress: string, forwarded: string) =>
+    WirePeer.ws(server.core.wsUrl, { headers: { 'x-forwarded-for': forwarded }, localAddress })
+  await deny(['203.0.113.0/24'])
+  expect(await (await open(BALANCER, '198.51.100.1, 203.0.113.7')).closed).toMatchObject({ code: CODES.denied.close })
+  for (const [from, forwarded, seen] of [
+    [BALANCER, '203.0.113.7, 198.51.100.1', '198.51.100.1'],
+    ['127.0.0.1', '203.0.113.7', '127.0.0.1'],
+  ] as const) {
+    const peer = await open(from, forwarded)
+    await peer.login(await server.signer.token('forwarded'))
+    const { body } = await server.core.admin('/sessions?user=forwarded')
+    expect((body as { sessions: { address: string }[] }).sessions.map(({ address }) => address)).toEqual([seen])
+    const closed = peer.closed
+    peer.end()
+    await closed
+    await expect.poll(() => server.core.metric('hawser_sessions')).toBe(0)
+  }
+  await deny([])
+})
+
 test('from an address that is not listed a header is garbage', async () => {
   const socket = await rawSocket(server.core.tcp)
   const code = closeCode(socket)

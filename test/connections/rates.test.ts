@@ -100,7 +100,7 @@ test('so many connections may wait for their LOGIN and no more; who is inside is
   const waiting = await Promise.all(Array.from({ length: UNAUTHENTICATED }, () => rawSocket(server.core.tcp)))
   await expect.poll(() => server.core.metric('hawser_connections_unauthenticated')).toBe(UNAUTHENTICATED)
   expect(await closeCode(await rawSocket(server.core.tcp))).toBe(CODES.overloaded.close)
-  await expect(server.open('ws')).rejects.toThrow('429')
+  expect(await (await server.open('ws')).closed).toMatchObject({ code: CODES.overloaded.close })
   await expect(server.open('tls')).rejects.toThrow()
   expect((await inside.ask(Command.PING, 5, {})).command).toBe(Command.PONG)
   waiting[0]?.destroy()

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CODES } from '../../shared/codes.ts'
 import { SUBPROTOCOL, subprotocolsFor } from '../../shared/subprotocol.ts'
 import { UPLINK_SUBPROTOCOL } from '../../shared/uplink.ts'
 import { tokenSigner } from '../support/tokens.ts'
@@ -52,8 +53,8 @@ describe("a browser's upgrade", () => {
   })
 
   it.each(['https://evil.example', 'null', 'https://app.example.evil.example'])('is refused to the origin %s', async (origin) => {
-    const refused = await PeerSocket.refusal(edge.wsUrl, subprotocolsFor(await edge.tokens.token('alice')), { origin })
-    expect(refused).toMatchObject({ status: 403, body: { code: 'origin_refused' } })
+    const refused = await PeerSocket.refusedWith(edge.wsUrl, subprotocolsFor(await edge.tokens.token('alice')), { origin })
+    expect(refused).toEqual({ code: CODES.denied.close, reason: expect.stringContaining(origin) })
   })
 
   it('is open to its own origin and to those allowed', async () => {
@@ -76,12 +77,18 @@ describe("a browser's upgrade", () => {
       .setAudience('hawser')
       .setExpirationTime('1h')
       .sign(new TextEncoder().encode(edge.tokens.publicPem))
-    expect(await PeerSocket.refusal(edge.wsUrl, subprotocolsFor(expired))).toMatchObject({ status: 401, body: { code: 'token_expired' } })
+    // The shard is told nothing of any of them.
+    const { core } = await ScriptedCore.connect(edge)
+    expect((await PeerSocket.refusedWith(edge.wsUrl, subprotocolsFor(expired))).code).toBe(CODES.token_expired.close)
     for (const token of [unsigned, wrongKey, wrongAudience, confused, 'nonsense']) {
-      const refused = await PeerSocket.refusal(edge.wsUrl, subprotocolsFor(token))
-      expect(refused).toMatchObject({ status: 401, body: { code: 'token_invalid', message: expect.any(String) } })
+      const refused = await PeerSocket.refusedWith(edge.wsUrl, subprotocolsFor(token))
+      expect(refused).toEqual({ code: CODES.token_invalid.close, reason: expect.stringContaining('token') })
     }
-    expect(await PeerSocket.refusal(edge.wsUrl, [SUBPROTOCOL])).toMatchObject({ status: 401, body: { code: 'token_invalid' } })
+    expect((await PeerSocket.refusedWith(edge.wsUrl, [SUBPROTOCOL])).code).toBe(CODES.token_invalid.close)
+    const browser = await edge.browser('alice', { headers: { 'user-agent': 'Good/1' } })
+    expect(await core.open()).toMatchObject({ userAgent: 'Good/1' })
+    browser.close()
+    core.socket.close()
   })
 })
 
@@ -132,6 +139,34 @@ it('believes no x-hawser header of a client', async () => {
   core.socket.close()
 })
 
+it.each([
+  ['no X-Forwarded-For', undefined, '127.0.0.1'],
+  ['one hop', '203.0.113.9', '203.0.113.9'],
+  ['what the client wrote itself before it', '198.51.100.1, 203.0.113.9', '203.0.113.9'],
+  ['trusted proxies behind it', '198.51.100.1, 203.0.113.9, 10.1.2.3, 127.0.0.9', '203.0.113.9'],
+  ['a port, brackets and IPv6', '"[2001:db8::7]:1234", 10.0.0.1:99', '2001:db8::7'],
+  ['nonsense', 'unknown, 10.9.9.9', '10.9.9.9'],
+])('behind a trusted proxy the browser is who it says: %s', async (_what, forwarded, address) => {
+  await edge.stop()
+  await edge.start({ settings: { TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.0/8' } })
+  const { core } = await ScriptedCore.connect(edge)
+  const headers = { 'cf-connecting-ip': '192.0.2.1', ...(forwarded && { 'x-forwarded-for': forwarded }) }
+  const browser = await edge.browser('alice', { headers })
+  expect(await core.open()).toMatchObject({ remoteAddress: address })
+  browser.close()
+  core.socket.close()
+})
+
+it('believes nobody else where no proxy is named', async () => {
+  await edge.stop()
+  await edge.start()
+  const { core } = await ScriptedCore.connect(edge)
+  const browser = await edge.browser('alice', { headers: { 'x-forwarded-for': '203.0.113.9' } })
+  expect(await core.open()).toMatchObject({ remoteAddress: '127.0.0.1' })
+  browser.close()
+  core.socket.close()
+})
+
 it('forwards the wish for a token to the core that gives them', async () => {
   const tokens = createServer((request, response) => {
     response.setHeader('content-type', 'application/json').end(JSON.stringify({ method: request.method, path: request.url }))
@@ -156,18 +191,18 @@ it("takes the keys of users' tokens from a JWKS, and says when it cannot", async
     await edge.stop()
     await edge.start({ settings })
   }
-  const refusal = async () => PeerSocket.refusal(edge.wsUrl, subprotocolsFor(await edge.tokens.token('alice')))
+  const refusal = async () => (await PeerSocket.refusedWith(edge.wsUrl, subprotocolsFor(await edge.tokens.token('alice')))).code
 
   await restart()
   const browser = await edge.browser('alice')
   browser.terminate()
   isBroken = true
   await restart()
-  expect(await refusal()).toMatchObject({ status: 503, body: { code: 'key_unknown' } })
+  expect(await refusal()).toBe(CODES.key_unknown.close)
   jwks.close()
   await once(jwks, 'close')
   await restart()
-  expect(await refusal()).toMatchObject({ status: 503, body: { code: 'key_unknown' } })
+  expect(await refusal()).toBe(CODES.key_unknown.close)
 })
 
 it.each([
@@ -176,11 +211,12 @@ it.each([
   [{ TOKEN_SECRET: 'x'.repeat(32) }, 'TOKEN_PUBLIC_KEY and TOKEN_SECRET are both set'],
   [{ SHARDS: 'many' }, 'SHARDS is "many"'],
   [{ CONNECTS_PER_USER: 'few' }, 'CONNECTS_PER_USER is "few"'],
+  [{ TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES is wrong: "10.0.0.0/33" is no IP address'],
 ])('names the setting that is wrong: %j', async (settings, message) => {
   await edge.stop()
   await edge.start({ settings })
-  const refused = await PeerSocket.refusal(edge.wsUrl, subprotocolsFor(await edge.tokens.token('alice')))
-  expect(refused).toMatchObject({ status: 503, body: { code: 'not_configured', message: expect.stringContaining(message) } })
+  const refused = await PeerSocket.refusedWith(edge.wsUrl, subprotocolsFor(await edge.tokens.token('alice')))
+  expect(refused).toEqual({ code: CODES.internal_close.close, reason: expect.stringContaining(message) })
 })
 
 const weakRsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey

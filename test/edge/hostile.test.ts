@@ -70,14 +70,11 @@ describe('whoever connects too often', () => {
   afterAll(() => edge.dispose())
 
   it('is refused: a user first, then the address whatever the user', async () => {
-    const refusal = async (user: string) => PeerSocket.refusal(edge.wsUrl, subprotocolsFor(await edge.tokens.token(user)))
+    const refusal = async (user: string) => PeerSocket.refusedWith(edge.wsUrl, subprotocolsFor(await edge.tokens.token(user)))
     for (const user of ['alice', 'alice', 'alice']) (await edge.browser(user)).close()
-    expect(await refusal('alice')).toMatchObject({ status: 429, body: { code: 'rate_exceeded', message: expect.stringContaining('user') } })
+    expect(await refusal('alice')).toEqual({ code: CODES.rate_exceeded.close, reason: expect.stringContaining('user') })
     for (const user of ['bob', 'carol']) (await edge.browser(user)).close()
-    expect(await refusal('dave')).toMatchObject({
-      status: 429,
-      body: { code: 'rate_exceeded', message: expect.stringContaining('address') },
-    })
+    expect(await refusal('dave')).toEqual({ code: CODES.rate_exceeded.close, reason: expect.stringContaining('address') })
   })
 })
 

@@ -37,7 +37,12 @@ export class PeerSocket {
     return peer
   }
 
-  /** Asks for an upgrade that is refused. */
+  /** The close that a refused upgrade gets at once (D2). */
+  static async refusedWith(url: string, protocols: string[], options: ClientOptions = {}): Promise<{ code: number; reason: string }> {
+    return (await PeerSocket.connect(url, protocols, options)).closed
+  }
+
+  /** Asks for an upgrade that is refused by HTTP. */
   static async refusal(url: string, protocols: string[], options: ClientOptions = {}): Promise<Refused> {
     const socket = new WebSocket(url, protocols, options)
     return new Promise((resolve, reject) => {

@@ -65,9 +65,16 @@ export class WirePeer {
   }
 
   /** `token` goes into the upgrade, as the edge wants it. */
-  static async ws(url: string, options: { token?: string; headers?: Record<string, string> } = {}): Promise<WirePeer> {
+  static async ws(
+    url: string,
+    options: { token?: string; headers?: Record<string, string>; localAddress?: string } = {},
+  ): Promise<WirePeer> {
     const protocols = options.token === undefined ? [SUBPROTOCOL] : subprotocolsFor(options.token)
-    const socket = new WebSocket(url, protocols, { headers: options.headers ?? {}, perMessageDeflate: false })
+    const socket = new WebSocket(url, protocols, {
+      headers: options.headers ?? {},
+      perMessageDeflate: false,
+      ...(options.localAddress !== undefined && { localAddress: options.localAddress }),
+    })
     const peer = new WirePeer(
       (bytes) => socket.send(bytes),
       () => socket.terminate(),

@@ -1,3 +1,5 @@
+import type { AttachmentBook } from './attachments/book.ts'
+
 /** What the Worker is bound to: wrangler.toml on Cloudflare, edge/serve.node.ts elsewhere. */
 export interface Env extends Settings {
   /** The bridge shards, one Durable Object each. */
@@ -10,6 +12,10 @@ export interface Env extends Settings {
   readonly ATTACHMENTS?: R2Bucket
   /** a folder, by workerd's disk service, */
   readonly ATTACHMENT_FILES?: Fetcher
+  /** The books of what was uploaded. */
+  readonly ATTACHMENT_BOOKS?: DurableObjectNamespace<AttachmentBook>
+  /** Tells how many bytes are free where the folder is; not on Cloudflare. */
+  readonly ATTACHMENT_SPACE?: Fetcher
   /** Shown by the process that runs workerd when it is about to end it; not on Cloudflare. */
   readonly DRAIN_KEY?: string | undefined
   /** A core that hands out tokens for trying things out; bound on a developer's machine only. */
@@ -53,6 +59,20 @@ export interface Settings {
   readonly MAX_ATTACHMENT_BYTES?: string
   /** Uploads that one user may begin in a minute, 120 by default. */
   readonly UPLOADS_PER_USER?: string
+  /** Bytes that one user may upload in 24 hours, 1 GiB by default, */
+  readonly UPLOAD_BYTES_PER_USER_DAY?: string
+  /** and in all, 10 GiB by default; */
+  readonly UPLOAD_BYTES_PER_USER?: string
+  /** and all users together in 24 hours, */
+  readonly UPLOAD_BYTES_PER_DAY?: string
+  /** and in all; no limit by default. */
+  readonly UPLOAD_BYTES?: string
+  /** What was uploaded counts in all for so many days: the age at which files are deleted. For ever by default. */
+  readonly ATTACHMENT_DAYS?: string
+  /** Uploads that one user may have under way, 16 by default. */
+  readonly UPLOADS_AT_ONCE?: string
+  /** Bytes that stay free on a folder's disk, 1 GiB by default. */
+  readonly ATTACHMENT_FREE_BYTES?: string
   /** An upload ends that brings less than 64 KiB in so many seconds, 30 by default. */
   readonly UPLOAD_STALL_SECONDS?: string
 }

@@ -9,6 +9,10 @@ export type RefusalCode =
   | 'shard_unknown'
   | 'field_invalid'
   | 'upload_stalled'
+  | 'quota_exceeded'
+  | 'quota_used_up'
+  | 'storage_full'
+  | 'too_many_uploads'
   | 'link_invalid'
   | 'link_expired'
   | 'length_required'
@@ -21,7 +25,7 @@ export type RefusalCode =
   | 'not_found'
   | 'internal_error'
 
-export type RefusalStatus = 400 | 401 | 403 | 404 | 408 | 409 | 411 | 413 | 416 | 426 | 429 | 500 | 502 | 503
+export type RefusalStatus = 400 | 401 | 403 | 404 | 408 | 409 | 411 | 413 | 416 | 426 | 429 | 500 | 502 | 503 | 507
 
 /** An HTTP request that does not get what it asks for: every such answer of the edge is made here. */
 export class Refusal extends Error {

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { serveFreeSpace } from './free-space.node.ts'
 import { EDGE_SETTINGS, type EdgeSetting, SOCKET_NAME, workerdConfig } from './workerd-config.node.ts'
 
 /** How long workerd has to end by itself: it waits for open sockets, which browsers do not close. */
@@ -107,10 +108,11 @@ async function writeConfig(options: EdgeOptions, address: string, settings: read
   const kept = [stateDir, objectsDir, ...(attachmentsDir ? [attachmentsDir] : [])]
   await Promise.all(kept.map((folder) => closeToOthers(folder, 0o700)))
   if (attachmentsDir) await removeUnfinished(attachmentsDir)
+  const freeSpace = attachmentsDir && (await serveFreeSpace(attachmentsDir))
   const path = join(stateDir, 'workerd.capnp')
   await writeFile(
     path,
-    workerdConfig({ address, worker, assets, pageDir, objectsDir, attachmentsDir, devTokens: options.devTokens, settings }),
+    workerdConfig({ address, worker, assets, pageDir, objectsDir, attachmentsDir, freeSpace, devTokens: options.devTokens, settings }),
     { mode: 0o600 },
   )
   await closeToOthers(path, 0o600)

@@ -8,6 +8,7 @@ import { Refusal } from './refusal.ts'
 import { safeHeaders } from './safe-headers.ts'
 import { openUplink } from './uplink-door.ts'
 
+export { AttachmentBook } from './attachments/book.ts'
 export { BridgeShard } from './shard.ts'
 
 /** No middleware on the doors of WebSockets: one that touches a response's headers would break the 101 of an upgrade. */

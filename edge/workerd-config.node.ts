@@ -19,6 +19,13 @@ export const EDGE_SETTINGS = [
   'MAX_ATTACHMENT_BYTES',
   'UPLOADS_PER_USER',
   'UPLOAD_STALL_SECONDS',
+  'UPLOAD_BYTES_PER_USER_DAY',
+  'UPLOAD_BYTES_PER_USER',
+  'UPLOAD_BYTES_PER_DAY',
+  'UPLOAD_BYTES',
+  'UPLOADS_AT_ONCE',
+  'ATTACHMENT_DAYS',
+  'ATTACHMENT_FREE_BYTES',
 ] as const
 export type EdgeSetting = (typeof EDGE_SETTINGS)[number]
 
@@ -37,6 +44,8 @@ export interface WorkerdConfig {
   readonly objectsDir: string
   /** The folder of attachments, if they are kept on this machine. */
   readonly attachmentsDir: string | undefined
+  /** `host:port` that tells how much is free there. */
+  readonly freeSpace: string | undefined
   /** `host:port` of a core that hands out tokens for trying things out. */
   readonly devTokens: string | undefined
   /** The settings that are given, by name: workerd takes their values from its environment, so that no secret is in a file. */
@@ -48,12 +57,14 @@ export const SOCKET_NAME = 'http'
 
 /** The configuration of `workerd serve`, as Cap'n Proto text: what wrangler.toml says, for one machine. */
 export function workerdConfig(config: WorkerdConfig): string {
-  const { devTokens, attachmentsDir } = config
+  const { devTokens, attachmentsDir, freeSpace } = config
   const bindings = [
     '(name = "SHARD", durableObjectNamespace = "BridgeShard")',
+    '(name = "ATTACHMENT_BOOKS", durableObjectNamespace = "AttachmentBook")',
     '(name = "ASSETS", service = "assets")',
     ...(devTokens ? ['(name = "DEV_TOKENS", service = "dev-tokens")'] : []),
     ...(attachmentsDir ? ['(name = "ATTACHMENT_FILES", service = "attachments")'] : []),
+    ...(freeSpace ? ['(name = "ATTACHMENT_SPACE", service = "free-space")'] : []),
     '(name = "DRAIN_KEY", fromEnvironment = "DRAIN_KEY")',
     ...config.settings.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
   ]
@@ -62,7 +73,10 @@ export function workerdConfig(config: WorkerdConfig): string {
       modules = [(name = "worker.js", esModule = ${text(config.worker)})],
       ${compatibility()},
       bindings = [${bindings.join(', ')}],
-      durableObjectNamespaces = [(className = "BridgeShard", uniqueKey = "hawser-bridge-shard", enableSql = true)],
+      durableObjectNamespaces = [
+        (className = "BridgeShard", uniqueKey = "hawser-bridge-shard", enableSql = true),
+        (className = "AttachmentBook", uniqueKey = "hawser-attachment-book", enableSql = true)
+      ],
       durableObjectStorage = (localDisk = "objects")
     ))`,
     `(name = "assets", worker = (
@@ -73,6 +87,7 @@ export function workerdConfig(config: WorkerdConfig): string {
     `(name = "page", disk = (path = ${text(config.pageDir)}))`,
     `(name = "objects", disk = (path = ${text(config.objectsDir)}, writable = true))`,
     ...(attachmentsDir ? [`(name = "attachments", disk = (path = ${text(attachmentsDir)}, writable = true))`] : []),
+    ...(freeSpace ? [`(name = "free-space", external = (address = ${text(freeSpace)}, http = ()))`] : []),
     // The Worker fetches nothing but TOKEN_JWKS_URL, which may well be in a private network.
     '(name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true)))',
     ...(devTokens ? [`(name = "dev-tokens", external = (address = ${text(devTokens)}, http = ()))`] : []),

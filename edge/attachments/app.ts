@@ -9,7 +9,9 @@ import { verifyUserToken } from '../user-token.ts'
 import { checkAttachmentId, newAttachmentId } from './attachment-id.ts'
 import { parseDetails } from './details.ts'
 import { fileResponse } from './file-response.ts'
+import { checkFreeSpace } from './free-space.ts'
 import { STALL_SECONDS, withProgress } from './progress.ts'
+import { Quota } from './quota.ts'
 import { type AttachmentStorage, storageOf } from './storage.ts'
 import { countUpload } from './upload-rate.ts'
 
@@ -37,25 +39,43 @@ attachments.use(
 
 attachments.post('/', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseBody }), async (c) => {
   const user = await userOf(c)
-  const { links } = storageOf(c.env)
+  const { kind, links } = storageOf(c.env)
   const maxBytes = limitSetting(c.env, 'MAX_ATTACHMENT_BYTES', MAX_ATTACHMENT_BYTES)
   const details = parseDetails(await c.req.json<unknown>().catch(refuseBody), maxBytes)
   await countUpload(user, c.env)
   const id = newAttachmentId()
-  const { url, headers, expiresAt } = await links.upload(id, details)
+  const quota = new Quota(c.env, user)
+  await checkFreeSpace(c.env, details.size)
+  if (kind === 'behind') await quota.check(details.size)
+  else {
+    // What clients bring to the storage by themselves counts as kept: nobody tells the edge of it.
+    await quota.begin(id, details.size)
+    await quota.end(id, true)
+  }
+  const { url, headers, expiresAt } = await links.upload(id, details, user)
   return c.json({ id, type: details.type, uploadUrl: url, uploadMethod: 'PUT', headers, expiresAt }, 201)
 })
 
 attachments.put('/:id/content', async (c) => {
   const id = checkAttachmentId(c.req.param('id'))
   const { files, links } = storageBehind(c.env)
-  const details = await links.checkUpload(id, c.req.query('grant'))
+  const { user, ...details } = await links.checkUpload(id, c.req.query('grant'))
   const { body, hasStalled } = bodyOf(c.req.raw, details.size, limitSetting(c.env, 'UPLOAD_STALL_SECONDS', STALL_SECONDS))
-  const isFirst = await files.write(id, details, body).catch((cause: unknown) => {
+  const quota = new Quota(c.env, user)
+  // The same link may be used by several at a time, of which one is kept.
+  const attempt = `${id}/${newAttachmentId()}`
+  await checkFreeSpace(c.env, details.size)
+  await quota.begin(attempt, details.size)
+  let isFirst = false
+  try {
+    isFirst = await files.write(id, details, body)
+  } catch (cause) {
     if (hasStalled()) throw new Refusal(408, 'upload_stalled', 'The upload came to a standstill.', { cause })
     console.error(`attachment ${id} could not be stored:`, cause)
     throw new Refusal(503, 'storage_unavailable', 'The attachment could not be stored.', { cause })
-  })
+  } finally {
+    await quota.end(attempt, isFirst)
+  }
   if (!isFirst) throw new Refusal(409, 'attachment_exists', 'This attachment has been uploaded already.')
   return c.body(null, 204)
 })

@@ -12,7 +12,8 @@ export interface FileStore {
 
 /** Signs what lets somebody without a token at one file, for a while. Times are milliseconds since 1970. */
 export interface AttachmentLinks {
-  upload(id: string, details: AttachmentDetails): Promise<UploadLink>
+  /** `user` announces it. */
+  upload(id: string, details: AttachmentDetails, user: string): Promise<UploadLink>
   download(id: string): Promise<Link>
 }
 

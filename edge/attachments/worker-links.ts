@@ -27,9 +27,9 @@ export class WorkerLinks implements AttachmentLinks {
     }
   }
 
-  async upload(id: string, details: AttachmentDetails): Promise<UploadLink> {
+  async upload(id: string, details: AttachmentDetails, user: string): Promise<UploadLink> {
     const expiresAt = Date.now() + UPLOAD_LINK_MS
-    const grant = await this.#sign('hawser-attachment-upload', id, expiresAt, { ...details })
+    const grant = await this.#sign('hawser-attachment-upload', id, expiresAt, { ...details, user })
     return { url: `attachments/${id}/content?grant=${grant}`, headers: { 'content-type': details.type }, expiresAt }
   }
 
@@ -39,10 +39,10 @@ export class WorkerLinks implements AttachmentLinks {
     return { url: `attachments/${id}?grant=${grant}`, expiresAt }
   }
 
-  /** What may be uploaded by a link. Throws Refusal. */
-  async checkUpload(id: string, grant: string | undefined): Promise<AttachmentDetails> {
-    const { name, size, type } = await this.#verify('hawser-attachment-upload', id, grant)
-    return { name, size, type } as AttachmentDetails
+  /** What may be uploaded by a link, and who announced it. Throws Refusal. */
+  async checkUpload(id: string, grant: string | undefined): Promise<AttachmentDetails & { readonly user: string }> {
+    const { name, size, type, user } = await this.#verify('hawser-attachment-upload', id, grant)
+    return { name, size, type, user } as AttachmentDetails & { readonly user: string }
   }
 
   /** Throws Refusal. */

@@ -51,8 +51,13 @@ export async function inR2(settings: Readonly<Record<string, string>>): Promise<
           no_bundle: true,
           compatibility_date: COMPATIBILITY_DATE,
           compatibility_flags: [...COMPATIBILITY_FLAGS],
-          durable_objects: { bindings: [{ name: 'SHARD', class_name: 'BridgeShard' }] },
-          migrations: [{ tag: 'v1', new_sqlite_classes: ['BridgeShard'] }],
+          durable_objects: {
+            bindings: [
+              { name: 'SHARD', class_name: 'BridgeShard' },
+              { name: 'ATTACHMENT_BOOKS', class_name: 'AttachmentBook' },
+            ],
+          },
+          migrations: [{ tag: 'v1', new_sqlite_classes: ['BridgeShard', 'AttachmentBook'] }],
           r2_buckets: [{ binding: 'ATTACHMENTS', bucket_name: 'attachments' }],
           assets: { binding: 'ASSETS', directory: join(folder, 'page'), run_worker_first: ['/attachments', '/attachments/*'] },
           vars: { TOKEN_PUBLIC_KEY: tokens.publicPem, ...settings },

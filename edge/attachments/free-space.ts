@@ -1,0 +1,15 @@
+import type { Env } from '../env.ts'
+import { limitSetting } from '../limit-setting.ts'
+import { Refusal } from '../refusal.ts'
+
+const FLOOR = 1024 ** 3
+
+/** A folder's disk, which the log may be on too, is not filled: so much stays free of it. Throws Refusal. Elsewhere there is no such thing. */
+export async function checkFreeSpace(env: Env, bytes: number): Promise<void> {
+  if (!env.ATTACHMENT_SPACE) return
+  const floor = limitSetting(env, 'ATTACHMENT_FREE_BYTES', FLOOR)
+  const response = await env.ATTACHMENT_SPACE.fetch('http://space/')
+  const free = Number(await response.text())
+  if (!response.ok || Number.isNaN(free)) throw new Refusal(503, 'storage_unavailable', 'How much room the storage has is not known.')
+  if (free - bytes < floor) throw new Refusal(507, 'storage_full', `The storage keeps ${floor} bytes free, and has ${free} left.`)
+}

@@ -1,9 +1,12 @@
 import type { StatementSync } from 'node:sqlite'
 import { partOf, type SearchIndex, seqBefore, type Wanted } from './search-index.ts'
+import type { SearchWork } from './search-work.ts'
 import type { View, Views } from './views.ts'
 
 /** Rows that are asked of the index at a time. */
 const AT_ONCE = 128
+/** However much was done: else a search that ends early might go on where it began. */
+const MIN_STEPS = 4
 
 /** One conversation on the way. */
 interface Track {
@@ -14,12 +17,16 @@ interface Track {
   place: { readonly view: View; part: number } | undefined
   /** What the index gave and was not taken yet, the latest last. */
   ids: number[]
+  /** Whether each of them is what is looked for. */
+  isSure: boolean
 }
 
 /** A message that the index has for a search. */
 export interface Candidate {
   readonly view: View
   readonly id: number
+  /** Its text need not be looked at. */
+  readonly isSure: boolean
 }
 
 /**
@@ -33,16 +40,19 @@ export class SearchWalk {
   readonly #userId: string
   readonly #wanted: Wanted
   readonly #before: number
+  readonly #work: SearchWork
+  #steps = 0
   /** By `last`, the highest at the end. */
   readonly #tracks: Track[]
 
   constructor(
-    parts: { index: SearchIndex; views: Views; rowAt: StatementSync },
+    parts: { index: SearchIndex; views: Views; rowAt: StatementSync; work: SearchWork },
     asked: { userId: string; wanted: Wanted; before: number; conversations: readonly { name: string; last: number }[] },
   ) {
     this.#index = parts.index
     this.#views = parts.views
     this.#rowAt = parts.rowAt
+    this.#work = parts.work
     this.#userId = asked.userId
     this.#wanted = asked.wanted
     this.#before = asked.before
@@ -51,22 +61,38 @@ export class SearchWalk {
       last: Math.min(last, asked.before - 1),
       place: undefined,
       ids: [],
+      isSure: true,
     }))
     this.#tracks = tracks.toSorted((a, b) => a.last - b.last)
   }
 
-  /** The next one back; undefined at the end. */
+  /** No row that is still to come is higher; undefined where none is. */
+  get last(): number | undefined {
+    return this.#tracks.at(-1)?.last
+  }
+
+  /** The next one back; undefined at the end, or where enough was done. */
   next(): Candidate | undefined {
-    for (let track = this.#tracks.pop(); track; track = this.#tracks.pop()) {
+    for (let track = this.#next(); track; track = this.#next()) {
       const id = track.ids.pop()
       if (id !== undefined && track.place) {
         track.last = track.ids.at(-1) ?? id - 1
         this.#put(track)
-        return { view: track.place.view, id }
+        return { view: track.place.view, id, isSure: track.isSure }
       }
       if (this.#load(track)) this.#put(track)
     }
     return undefined
+  }
+
+  /** Every conversation is begun, whatever was done: to go on from a row, all have to be. */
+  #next(): Track | undefined {
+    const track = this.#tracks.at(-1)
+    if (track?.place) {
+      if (this.#steps >= MIN_STEPS && this.#work.isEnough) return undefined
+      this.#steps++
+    }
+    return this.#tracks.pop()
   }
 
   /** Says whether there may be anything. */
@@ -74,7 +100,11 @@ export class SearchWalk {
     track.place ??= this.#begin(track.conversationId)
     if (!track.place) return false
     const { view, part } = track.place
-    track.ids = this.#index.find(this.#wanted, { conversation: view.conversation, part, before: track.last + 1, limit: AT_ONCE }).reverse()
+    const where = { conversation: view.conversation, part, before: track.last + 1, limit: AT_ONCE }
+    const { ids, isSure, words } = this.#index.find(this.#wanted, where)
+    this.#work.found(words)
+    track.ids = ids.reverse()
+    track.isSure = isSure
     const end = seqBefore(part)
     if (track.ids.length === 0 && end <= view.beginSeq) return false
     if (track.ids.length === 0) track.place.part--

@@ -1,3 +1,5 @@
+/** Which folding this is: what was indexed with another is indexed again. */
+export const FOLDING = 2
 /** Of one text; what is past it is not found, so that no message takes long. */
 const MAX_TEXT = 64 * 1024
 const MAX_WORD = 40
@@ -29,7 +31,15 @@ export function wordsOf(text: string): string[] {
 
 /** What somebody looks for; of a word that is perhaps not typed to its end the beginning is enough. */
 export function termsOf(text: string): SearchTerm[] {
-  const runs = matches(text, RUN)
+  return termsOfRuns(matches(text, RUN))
+}
+
+/** By which the same is found in what the index took in with the folding of before. */
+export function formerTermsOf(text: string): SearchTerm[] {
+  return termsOfRuns(matches(text, RUN, foldedBefore))
+}
+
+function termsOfRuns(runs: readonly string[]): SearchTerm[] {
   return runs.map((run, at) => {
     const apart = IS_APART.test(run)
     return { words: apart ? [...run] : [run.slice(0, MAX_WORD)], prefix: !apart && at === runs.length - 1 }
@@ -42,13 +52,41 @@ export function hasTerms(words: readonly string[], terms: readonly SearchTerm[])
   return terms.every((term) => text.includes(` ${term.words.join(' ')}${term.prefix ? '' : ' '}`))
 }
 
-function matches(text: string, pattern: RegExp): readonly string[] {
+function matches(text: string, pattern: RegExp, fold = folded): readonly string[] {
   const lower = text.toLowerCase()
   if (!NOT_ASCII.test(lower)) return lower.match(ASCII_WORD) ?? []
-  return folded(lower).match(pattern) ?? []
+  return fold(lower).match(pattern) ?? []
 }
 
+/** Accents; niqqud; tashkeel and tatweel; what is not seen: soft hyphens, joiners, marks of direction, variation selectors. */
+const MARKS =
+  /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u00ad\u061c\u200b-\u200f\u2060\ufeff]|[\ufe00-\ufe0f]/g
+/** Letters that no normal form takes apart. */
+const LETTERS: Readonly<Record<string, string>> = {
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  ø: 'o',
+  ħ: 'h',
+  ŧ: 't',
+  ı: 'i',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+  ς: 'σ',
+}
+const LETTER = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g')
+
 function folded(lower: string): string {
+  return lower
+    .normalize('NFKD')
+    .replace(MARKS, '')
+    .normalize('NFC')
+    .replace(LETTER, (letter) => LETTERS[letter] ?? letter)
+}
+
+function foldedBefore(lower: string): string {
   return lower
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')

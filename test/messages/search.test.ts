@@ -1,6 +1,9 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { Role } from '../../shared/gen/hawser.ts'
 import { hasTerms, termsOf, wordsOf } from '../../tcp-core/log/search-words.ts'
+import { logFolder } from '../storage/log-folder.ts'
 import { DirectLog, refusal, textOf } from './direct-log.ts'
 
 const SETTINGS = {
@@ -34,6 +37,25 @@ test.each([
   ['mixed scripts', '我爱type', '因为我爱TypeScript语言'],
   ['full width', 'abc', 'ＡＢＣ １２３'],
   ['a Greek last letter', 'οδοσ', 'η ΟΔΟΣ'],
+  ['Polish, which no normal form takes apart', 'lodz', 'Wczoraj w Łodzi, jutro w mieście Łódź'],
+  ['Danish', 'rodgrod', 'rødgrød med fløde'],
+  ['Serbian', 'dordevic', 'Đorđević je tu'],
+  ['German, by two letters', 'strasse', 'Die Straße ist lang'],
+  ['German, in capitals', 'STRAẞE', 'Die Strasse ist lang'],
+  ['French, by two letters', 'oeuvre', 'une œuvre'],
+  ['Latin', 'caesar', 'CÆSAR'],
+  ['Turkish', 'ısparta', 'Isparta ve İstanbul'],
+  ['Turkish, its dotless letter', 'isparta', 'Şehir: ısparta'],
+  ['Icelandic', 'thad', 'það er gott'],
+  ['Arabic without tashkeel', 'محمد', 'مُحَمَّد هنا'],
+  ['Arabic with tashkeel', 'مُحَمَّد', 'محمد هنا'],
+  ['Arabic without tatweel', 'سلام', 'ســـلام عليكم'],
+  ['Hebrew without niqqud', 'שלום', 'שָׁלוֹם לכם'],
+  ['Hebrew with niqqud', 'שָׁלוֹם', 'שלום לכם'],
+  ['what soft hyphens part', 'Donaudampf', 'Die Donau\u00addampf\u00adschifffahrt'],
+  ['what zero-width characters part', 'hello', 'he\u200bl\u200dlo\u2060 there'],
+  ['between marks of direction', 'שלום', '\u200fשלום\u200e!'],
+  ['a long phrase', '今天下午三点我们在会议室讨论下一个季度的计划', '通知：今天下午三点，我们在会议室讨论下一个季度的计划。'],
   ['Hindi', 'हिन्दी', 'मुझे हिन्दी आती है'],
 ])('finds %s', (_what, text, said) => {
   const log = new DirectLog()
@@ -53,6 +75,53 @@ test.each([
   log.say('alice', 'bob', said)
   expect(log.found('alice', text)).toEqual([])
   expect(hasTerms(wordsOf(said), termsOf(text))).toBe(false)
+})
+
+test('a beginning that many words have is found in each of them, and with others beside it', () => {
+  const log = new DirectLog()
+  for (let i = 0; i < 60; i++) log.say('alice', 'bob', `number n${i}x ${i % 10 === 0 ? 'tea' : 'milk'}`)
+  log.say('alice', 'bob', 'another')
+  const all = (text: string) => {
+    const found: string[] = []
+    let cursor = ''
+    do {
+      const page = log.search('bob', { text, cursor, limit: 100 })
+      found.push(...page.messages.map(textOf))
+      cursor = page.nextCursor
+    } while (cursor !== '')
+    return found
+  }
+  expect(all('n').length).toBe(60)
+  expect(all('n5').length).toBe(11)
+  expect(all('tea n').length).toBe(6)
+  expect(all('tea n3')).toEqual(['number n30x tea'])
+  expect(all('nothing')).toEqual([])
+})
+
+test('what was indexed with the folding of before is found meanwhile, and better once it is indexed again', () => {
+  const path = join(logFolder(), 'log.sqlite')
+  const old = new DirectLog(path)
+  const said = Array.from({ length: 250 }, (_, i) => `Łódź ${i}`)
+  for (const text of said) old.say('alice', 'bob', text)
+  while (old.log.index());
+  old.log.close()
+  const database = new DatabaseSync(path)
+  database.exec("DELETE FROM search; DELETE FROM meta WHERE key = 'search_folded'")
+  for (const i of said.keys()) database.prepare('INSERT INTO search (rowid, words) VALUES (?, ?)').run(i + 1, `1_0@1 1_0_łodz 1_0_${i}`)
+  database.close()
+  const log = new DirectLog(path)
+  log.now = old.now
+  const index = log.log.index.bind(log.log)
+  log.log.index = () => false
+  expect(log.found('bob', 'łódź 249')).toEqual(['Łódź 249'])
+  expect(log.found('bob', 'lodz')).toEqual([])
+  log.log.index = index
+  let slices = 1
+  while (log.log.index()) slices++
+  expect(slices).toBeGreaterThan(2)
+  expect(log.found('bob', { text: 'lodz', limit: 100 })).toHaveLength(100)
+  expect(log.found('bob', 'łódź 249')).toEqual(['Łódź 249'])
+  log.log.close()
 })
 
 test('what looks like a query language is text', () => {
@@ -245,14 +314,19 @@ test('a request looks at so much, then answers with what it has and goes on in t
   const old = { text: 'straw', sentBefore: log.now - 4_390_000 }
   const first = log.search('alice', old)
   expect(first.messages).toEqual([])
-  const second = log.search('alice', { ...old, cursor: first.nextCursor })
-  expect(second.messages).toEqual([])
-  const third = log.search('alice', { ...old, cursor: second.nextCursor })
-  expect(third.messages.map(textOf).filter((text) => text !== 'straw')).toEqual(['straw in the wind'])
-  expect(third.messages.length).toBe(50)
+  const found: string[] = []
+  let pages = 1
+  for (let cursor = first.nextCursor; cursor !== ''; pages++) {
+    const page = log.search('alice', { ...old, cursor })
+    found.push(...page.messages.map(textOf))
+    cursor = page.nextCursor
+  }
+  expect(found.length).toBe(109)
+  expect(found.filter((text) => text !== 'straw')).toEqual(['straw in the wind'])
+  expect(pages).toBeLessThan(10)
 })
 
-test('without a conversation the thousand with the latest messages are looked through', () => {
+test('all conversations are looked through, a hundred at a time, those with the latest messages first', () => {
   const log = new DirectLog()
   for (let i = 0; i < 1002; i++) log.say('alice', `user${i}`, 'hay needle')
   while (log.log.index());
@@ -263,8 +337,8 @@ test('without a conversation the thousand with the latest messages are looked th
     for (const { conversationId } of page.messages) found.add(conversationId)
     cursor = page.nextCursor
   } while (cursor !== '')
-  expect(found.size).toBe(1000)
-  expect(found.has('dm/alice/user1')).toBe(false)
+  expect(found.size).toBe(1002)
+  expect([...found].map((id) => Number(id.slice('dm/alice/user'.length)))).toEqual(Array.from({ length: 1002 }, (_, i) => 1001 - i))
   expect(log.found('alice', { text: 'needle', conversationId: 'dm/alice/user1' })).toEqual(['hay needle'])
 })
 

@@ -26,10 +26,19 @@ export function onSystemWord(heard: () => void): Cancel {
     [browser, 'focus', heard],
     [browser, 'pageshow', heard],
     [document, 'visibilitychange', seen],
-    [navigator.connection, 'change', heard],
+    [connectionOf(navigator), 'change', heard],
   ]
   for (const [target, type, listener] of words) target?.addEventListener?.(type, listener)
   return () => {
     for (const [target, type, listener] of words) target?.removeEventListener?.(type, listener)
+  }
+}
+
+/** A browser that hides it from pages may throw. */
+function connectionOf(navigator: NonNullable<Browser['navigator']>): Partial<Target> | undefined {
+  try {
+    return navigator.connection
+  } catch {
+    return undefined
   }
 }

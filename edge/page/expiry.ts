@@ -1,3 +1,5 @@
+import { ofBrowser } from './kept.ts'
+
 /** How long after it was sent a message disappears; 0 for never. */
 export const LIFETIMES = [
   { ms: 0, label: 'Off', short: '' },
@@ -11,11 +13,10 @@ export const LIFETIMES = [
 const key = (conversationId: string): string => `hawser.lifetime.${conversationId}`
 
 export function lifetimeOf(conversationId: string): number {
-  const kept = Number(localStorage.getItem(key(conversationId)))
+  const kept = Number(ofBrowser.get(key(conversationId)))
   return LIFETIMES.some(({ ms }) => ms === kept) ? kept : 0
 }
 
 export function keepLifetime(conversationId: string, ms: number): void {
-  if (ms === 0) localStorage.removeItem(key(conversationId))
-  else localStorage.setItem(key(conversationId), String(ms))
+  ofBrowser.set(key(conversationId), ms === 0 ? undefined : String(ms))
 }

@@ -1,3 +1,5 @@
+import { ofBrowser, ofTab } from './kept.ts'
+
 /**
  * What survives a reload. The tab remembers its own user, so that two tabs may be two
  * people; the browser remembers the last one for tabs opened later. A pasted token stays
@@ -13,24 +15,23 @@ export function offeredName(): string | undefined {
 
 /** Who was signed in here; undefined after a sign-out and in a tab opened for another name. */
 export function rememberedName(): string | undefined {
-  const ofTab = sessionStorage.getItem(NAME)
-  if (ofTab !== null) return ofTab || undefined
-  return offeredName() === undefined ? (localStorage.getItem(NAME) ?? undefined) : undefined
+  const here = ofTab.get(NAME)
+  if (here !== undefined) return here || undefined
+  return offeredName() === undefined ? ofBrowser.get(NAME) : undefined
 }
 
 export function rememberedToken(): string | undefined {
-  return sessionStorage.getItem(TOKEN) ?? undefined
+  return ofTab.get(TOKEN)
 }
 
 export function remember(name: string, token?: string): void {
-  sessionStorage.setItem(NAME, name)
-  localStorage.setItem(NAME, name)
-  if (token === undefined) sessionStorage.removeItem(TOKEN)
-  else sessionStorage.setItem(TOKEN, token)
+  ofTab.set(NAME, name)
+  ofBrowser.set(NAME, name)
+  ofTab.set(TOKEN, token)
 }
 
 export function forget(): void {
-  if (localStorage.getItem(NAME) === sessionStorage.getItem(NAME)) localStorage.removeItem(NAME)
-  sessionStorage.setItem(NAME, '')
-  sessionStorage.removeItem(TOKEN)
+  if (ofBrowser.get(NAME) === ofTab.get(NAME)) ofBrowser.set(NAME, undefined)
+  ofTab.set(NAME, '')
+  ofTab.set(TOKEN, undefined)
 }

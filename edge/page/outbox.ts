@@ -1,5 +1,6 @@
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { type AttachmentContent, attachmentMessage, type ChatMessage, type Client } from 'hawser'
+import { ofTab } from './kept.ts'
 import { newId } from './new-id.ts'
 import { now } from './server-date.ts'
 import type { StoredMessage } from './stored-message.ts'
@@ -44,11 +45,11 @@ export class Outbox {
     this.#self = self
     this.#onStored = onStored
     const key = `hawser.queued.${self}`
-    this.#queued = signal<readonly QueuedMessage[]>(JSON.parse(sessionStorage.getItem(key) ?? '[]') as QueuedMessage[])
+    this.#queued = signal<readonly QueuedMessage[]>(ofTab.read<QueuedMessage[]>(key) ?? [])
     this.queued = this.#queued
     this.#stopSaving = effect(() => {
-      if (this.queued.value.length === 0) sessionStorage.removeItem(key)
-      else sessionStorage.setItem(key, JSON.stringify(this.queued.value))
+      if (this.queued.value.length === 0) ofTab.set(key, undefined)
+      else ofTab.write(key, this.queued.value)
     })
   }
 

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { type AudienceName, type Change, type Client, PresenceAudience } from 'hawser'
+import { ofBrowser } from './kept.ts'
 
 /** What the user says about himself, and to whom (docs/PROTOCOL.md, P4). */
 export interface StatusSaid {
@@ -23,8 +24,8 @@ export class OwnStatus {
   constructor(client: Client, self: string) {
     this.#client = client
     this.#key = `hawser.status.${self}`
-    const kept = localStorage.getItem(this.#key)
-    if (kept !== null) this.#said.value = JSON.parse(kept) as StatusSaid
+    const kept = ofBrowser.read<StatusSaid>(this.#key)
+    if (kept) this.#said.value = kept
   }
 
   async say(status: StatusSaid): Promise<void> {
@@ -39,6 +40,6 @@ export class OwnStatus {
 
   #keep(status: StatusSaid): void {
     this.#said.value = status
-    localStorage.setItem(this.#key, JSON.stringify(status))
+    ofBrowser.write(this.#key, status)
   }
 }

@@ -64,9 +64,13 @@ function stepped({ step }: Contact): string {
   }
 }
 
-const list = new Intl.ListFormat('en', { type: 'conjunction' })
+/** As `Intl.ListFormat` has it, which not every browser does. */
+function listed(all: readonly string[]): string {
+  if (all.length < 3) return all.join(' and ')
+  return `${all.slice(0, -1).join(', ')}, and ${all.at(-1)}`
+}
 
 function names(users: readonly string[], self: string): string {
   const told = users.slice(0, 4).map((user) => (user === self ? 'you' : namedInText(user)))
-  return list.format(users.length > 4 ? [...told, `${users.length - 4} more`] : told)
+  return listed(users.length > 4 ? [...told, `${users.length - 4} more`] : told)
 }

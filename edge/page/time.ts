@@ -1,9 +1,18 @@
 import { now } from './server-date.ts'
 
-const hourMinute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' })
-const shortDate = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-const longDate = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
+/** In the browser's language; without what it takes, as every browser can say it. */
+function formatter(options: Intl.DateTimeFormatOptions): { format(at: number): string } {
+  try {
+    return new Intl.DateTimeFormat(undefined, options)
+  } catch {
+    return { format: (at) => new Date(at).toString().slice(0, 21) }
+  }
+}
+
+const hourMinute = formatter({ hour: '2-digit', minute: '2-digit' })
+const weekday = formatter({ weekday: 'long' })
+const shortDate = formatter({ day: 'numeric', month: 'short' })
+const longDate = formatter({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 
 const dayOf = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 /** Days between two midnights; rounded, because a day of a clock change has 23 or 25 hours. */

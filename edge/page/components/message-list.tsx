@@ -71,7 +71,7 @@ export function MessageList({ session, opened, rows, title, isGroup, canWrite }:
   // The keyboard of a phone or a growing composer takes room from below.
   useEffect(() => {
     const box = scroller.current
-    if (!box) return
+    if (!box || typeof ResizeObserver === 'undefined') return
     const observer = new ResizeObserver(() => {
       if (timeline.atBottom.peek()) box.scrollTop = box.scrollHeight
     })

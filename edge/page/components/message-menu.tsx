@@ -121,7 +121,12 @@ export function MessageMenu({ row, session, opened, canWrite, isInThread }: Prop
   )
 }
 
-/** A page on plain HTTP beyond loopback has no clipboard. */
+/** A page on plain HTTP beyond loopback has no clipboard, and a browser may forbid it. */
 async function copy(text: string): Promise<void> {
-  if (await told(navigator.clipboard.writeText(text))) say('Copied.')
+  try {
+    await navigator.clipboard.writeText(text)
+    say('Copied.')
+  } catch {
+    say('This browser does not let the page copy. Select the text and copy it yourself.')
+  }
 }

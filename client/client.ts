@@ -200,6 +200,11 @@ export class Client {
     return this.#parts.queries.scheduled()
   }
 
+  /** Another time for a scheduled message, also for one that was refused: milliseconds since 1970, now if not given. */
+  reschedule(clientMessageId: string, sendAt = 0): Promise<SendResult> {
+    return this.#parts.personal.reschedule(clientMessageId, sendAt)
+  }
+
   unschedule(clientMessageId: string): Promise<SendResult> {
     return this.#parts.personal.unschedule(clientMessageId)
   }

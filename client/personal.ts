@@ -36,6 +36,11 @@ export class Personal {
     return this.#exchange.changeOwn(() => ({ status: { text, audience: audience && AUDIENCES[audience] } }))
   }
 
+  /** `sendAt` in milliseconds since 1970; 0 for now. */
+  reschedule(clientMessageId: string, sendAt: number): Promise<SendResult> {
+    return this.#exchange.changeOwn(() => ({ reschedule: { clientMessageId, sendAt } }))
+  }
+
   unschedule(clientMessageId: string): Promise<SendResult> {
     return this.#exchange.changeOwn(() => ({ unschedule: { clientMessageId } }))
   }

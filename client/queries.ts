@@ -59,6 +59,11 @@ export interface ScheduledMessage extends ReceivedContent, MessageDetails {
   readonly conversationId: string
   /** Milliseconds since 1970. */
   readonly sendAt: number
+  /** The code with which it was refused when its time had come; '' where it was not. */
+  readonly refusal: string
+  readonly refusalMessage: string
+  /** When it is tried again, in milliseconds since 1970; 0 for never. */
+  readonly nextTryAt: number
 }
 
 /** What the user and another are to each other (P2, P3). */
@@ -184,8 +189,17 @@ function memberOf({ userId, role, joinedAt, mutedUntil }: MemberBody): Member {
 }
 
 function scheduledOf(scheduled: ScheduledBody): ScheduledMessage {
-  const { clientMessageId, conversationId, sendAt, details } = scheduled
-  return { clientMessageId, conversationId, sendAt, ...receivedContent(scheduled), ...messageDetails(details) }
+  const { clientMessageId, conversationId, sendAt, details, refusal, refusalMessage, nextTryAt } = scheduled
+  return {
+    clientMessageId,
+    conversationId,
+    sendAt,
+    refusal,
+    refusalMessage,
+    nextTryAt,
+    ...receivedContent(scheduled),
+    ...messageDetails(details),
+  }
 }
 
 function relationOf({ userId, contact, blocked }: RelationBody): Relation {

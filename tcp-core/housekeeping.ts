@@ -40,6 +40,8 @@ async function sendDue(core: Core, now: number): Promise<boolean> {
 function begin(core: Core, message: DueSend): Promise<boolean> {
   const send = new ScheduledSend(core, message)
   try {
+    const banned = core.access.refusalOfUser(message.sender)
+    if (banned !== undefined) throw new RequestError('forbidden', banned)
     send.begin()
   } catch (error) {
     if (!(error instanceof RequestError)) throw error

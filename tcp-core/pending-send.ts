@@ -37,6 +37,8 @@ export interface SendFields {
   readonly encodedChange: Uint8Array | undefined
   readonly sendAt: number | undefined
   readonly due: boolean
+  /** It is the server's own doing. */
+  readonly system?: boolean
   /** Estimated microseconds of the log's writer. */
   readonly cost: number
   /** Who waits for the ack; nobody for what was scheduled. */
@@ -100,6 +102,10 @@ export class PendingSend implements Append, JudgedSend {
     return this.#fields.due
   }
 
+  get system(): boolean {
+    return this.#fields.system === true
+  }
+
   /** Of memory, while it waits. */
   get bytes(): number {
     return this.content.length + (this.details?.length ?? 0) + (this.change?.length ?? 0) + OVERHEAD_BYTES
@@ -144,6 +150,7 @@ export class PendingSend implements Append, JudgedSend {
       case 'stored':
         this.#acknowledge(outcome, false)
         metrics.totals.messagesStored++
+        if (this.#fields.change?.reschedule) alarm.set(this.#fields.change.reschedule.sendAt)
         if (this.#fields.details?.expiresAt) alarm.set(this.#fields.details.expiresAt)
         return this.#deliver(outcome)
       case 'duplicate':

@@ -22,6 +22,10 @@ export class Scheduled {
     }
   }
 
+  async sendNow(clientMessageId: string): Promise<void> {
+    await this.#client.reschedule(clientMessageId)
+  }
+
   async cancel(clientMessageId: string): Promise<void> {
     await this.#client.unschedule(clientMessageId)
     this.gone(clientMessageId)

@@ -184,7 +184,7 @@ export class Session {
   }
 
   #changedForSelf({ change }: ConversationChange): void {
-    const { preference, block, status, unschedule } = change
+    const { preference, block, status, unschedule, unsent, reschedule } = change
     if (preference) {
       const { conversationId, draft, clearedSeq } = preference
       this.conversations.preferred(preference)
@@ -193,6 +193,7 @@ export class Session {
     }
     if (block) this.relations.refresh().catch(ignoreUntilOnline)
     if (status) this.status.heard(status)
+    if (unsent ?? reschedule) this.scheduled.refresh().catch(ignoreUntilOnline)
     if (unschedule) this.scheduled.gone(unschedule.clientMessageId)
   }
 }

@@ -578,6 +578,9 @@ export interface Change {
   status?: Status | undefined
   unschedule?: Unschedule | undefined
   ban?: Ban | undefined
+  /** By the server itself, in the sender's own conversation. */
+  unsent?: Unsent | undefined
+  reschedule?: Reschedule | undefined
 }
 
 export function writeChange(w: ProtobufWriter, m: Change): void {
@@ -741,10 +744,26 @@ export function writeChange(w: ProtobufWriter, m: Change): void {
       w.close(at)
     }
   }
+  if (m.unsent !== undefined) {
+    w.varint(170)
+    {
+      const at = w.open()
+      writeUnsent(w, m.unsent)
+      w.close(at)
+    }
+  }
+  if (m.reschedule !== undefined) {
+    w.varint(178)
+    {
+      const at = w.open()
+      writeReschedule(w, m.reschedule)
+      w.close(at)
+    }
+  }
 }
 
 export function readChange(r: ProtobufReader): Change {
-  const m: Change = { create: undefined, update: undefined, add: undefined, join: undefined, leave: undefined, remove: undefined, role: undefined, transfer: undefined, mute: undefined, dissolve: undefined, edit: undefined, recall: undefined, react: undefined, pin: undefined, contact: undefined, preference: undefined, block: undefined, status: undefined, unschedule: undefined, ban: undefined }
+  const m: Change = { create: undefined, update: undefined, add: undefined, join: undefined, leave: undefined, remove: undefined, role: undefined, transfer: undefined, mute: undefined, dissolve: undefined, edit: undefined, recall: undefined, react: undefined, pin: undefined, contact: undefined, preference: undefined, block: undefined, status: undefined, unschedule: undefined, ban: undefined, unsent: undefined, reschedule: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -807,6 +826,12 @@ export function readChange(r: ProtobufReader): Change {
         break
       case 162:
         m.ban = readBan(r.nested())
+        break
+      case 170:
+        m.unsent = readUnsent(r.nested())
+        break
+      case 178:
+        m.reschedule = readReschedule(r.nested())
         break
       default:
         r.skip(tag)
@@ -1749,6 +1774,103 @@ export function readUnschedule(r: ProtobufReader): Unschedule {
     switch (tag) {
       case 10:
         m.clientMessageId = r.string()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** A scheduled message was refused when its time had come; it stays scheduled */
+export interface Unsent {
+  clientMessageId: string
+  conversationId: string
+  /** As of an ERROR. */
+  code: string
+  message: string
+  /** Milliseconds since 1970 when it is tried again; 0 for never. */
+  nextTryAt: number
+}
+
+export function writeUnsent(w: ProtobufWriter, m: Unsent): void {
+  if (m.clientMessageId !== '') {
+    w.byte(10)
+    w.string(m.clientMessageId)
+  }
+  if (m.conversationId !== '') {
+    w.byte(18)
+    w.string(m.conversationId)
+  }
+  if (m.code !== '') {
+    w.byte(26)
+    w.string(m.code)
+  }
+  if (m.message !== '') {
+    w.byte(34)
+    w.string(m.message)
+  }
+  if (m.nextTryAt !== 0) {
+    w.byte(40)
+    w.varint(m.nextTryAt)
+  }
+}
+
+export function readUnsent(r: ProtobufReader): Unsent {
+  const m: Unsent = { clientMessageId: '', conversationId: '', code: '', message: '', nextTryAt: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.clientMessageId = r.string()
+        break
+      case 18:
+        m.conversationId = r.string()
+        break
+      case 26:
+        m.code = r.string()
+        break
+      case 34:
+        m.message = r.string()
+        break
+      case 40:
+        m.nextTryAt = r.varint()
+        break
+      default:
+        r.skip(tag)
+    }
+  }
+  return m
+}
+
+/** Another time for a scheduled message, also for one that was refused */
+export interface Reschedule {
+  clientMessageId: string
+  /** Milliseconds since 1970; 0 for now. */
+  sendAt: number
+}
+
+export function writeReschedule(w: ProtobufWriter, m: Reschedule): void {
+  if (m.clientMessageId !== '') {
+    w.byte(10)
+    w.string(m.clientMessageId)
+  }
+  if (m.sendAt !== 0) {
+    w.byte(16)
+    w.varint(m.sendAt)
+  }
+}
+
+export function readReschedule(r: ProtobufReader): Reschedule {
+  const m: Reschedule = { clientMessageId: '', sendAt: 0 }
+  while (r.position < r.end) {
+    const tag = r.uint32()
+    switch (tag) {
+      case 10:
+        m.clientMessageId = r.string()
+        break
+      case 16:
+        m.sendAt = r.varint()
         break
       default:
         r.skip(tag)
@@ -3864,6 +3986,11 @@ export interface Scheduled {
   contentType: string
   content: Uint8Array
   details?: Details | undefined
+  /** Why it was refused when its time had come, as of an ERROR; empty where it was not. */
+  refusal: string
+  refusalMessage: string
+  /** Milliseconds since 1970 when it is tried again; 0 for never. */
+  nextTryAt: number
 }
 
 export function writeScheduled(w: ProtobufWriter, m: Scheduled): void {
@@ -3895,10 +4022,22 @@ export function writeScheduled(w: ProtobufWriter, m: Scheduled): void {
       w.close(at)
     }
   }
+  if (m.refusal !== '') {
+    w.byte(58)
+    w.string(m.refusal)
+  }
+  if (m.refusalMessage !== '') {
+    w.byte(66)
+    w.string(m.refusalMessage)
+  }
+  if (m.nextTryAt !== 0) {
+    w.byte(72)
+    w.varint(m.nextTryAt)
+  }
 }
 
 export function readScheduled(r: ProtobufReader): Scheduled {
-  const m: Scheduled = { clientMessageId: '', conversationId: '', sendAt: 0, contentType: '', content: EMPTY, details: undefined }
+  const m: Scheduled = { clientMessageId: '', conversationId: '', sendAt: 0, contentType: '', content: EMPTY, details: undefined, refusal: '', refusalMessage: '', nextTryAt: 0 }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -3919,6 +4058,15 @@ export function readScheduled(r: ProtobufReader): Scheduled {
         break
       case 50:
         m.details = readDetails(r.nested())
+        break
+      case 58:
+        m.refusal = r.string()
+        break
+      case 66:
+        m.refusalMessage = r.string()
+        break
+      case 72:
+        m.nextTryAt = r.varint()
         break
       default:
         r.skip(tag)

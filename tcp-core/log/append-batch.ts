@@ -17,18 +17,19 @@ const DETAILS = 1
 const CHANGE = 2
 const SEND_AT = 4
 const DUE = 8
+const SYSTEM = 16
 
 export function encodeAppends(appends: readonly Append[]): Uint8Array {
   writer.reset()
   writer.varint(appends.length)
-  for (const { sender, conversationId, clientMessageId, contentType, sentAt, content, details, change, sendAt, due } of appends) {
+  for (const { sender, conversationId, clientMessageId, contentType, sentAt, content, details, change, sendAt, due, system } of appends) {
     writer.string(sender)
     writer.string(conversationId)
     writer.string(clientMessageId)
     writer.string(contentType)
     writer.varint(sentAt)
     writer.bytes(content)
-    writer.byte((details ? DETAILS : 0) | (change ? CHANGE : 0) | (sendAt ? SEND_AT : 0) | (due ? DUE : 0))
+    writer.byte((details ? DETAILS : 0) | (change ? CHANGE : 0) | (sendAt ? SEND_AT : 0) | (due ? DUE : 0) | (system ? SYSTEM : 0))
     if (details) writer.bytes(details)
     if (change) writer.bytes(change)
     if (sendAt) writer.varint(sendAt)
@@ -50,7 +51,19 @@ export function decodeAppends(bytes: Uint8Array): AppendFields[] {
     const details = rest & DETAILS ? reader.bytes() : undefined
     const change = rest & CHANGE ? reader.bytes() : undefined
     const sendAt = rest & SEND_AT ? reader.varint() : undefined
-    appends[i] = { sender, conversationId, clientMessageId, contentType, sentAt, content, details, change, sendAt, due: (rest & DUE) !== 0 }
+    appends[i] = {
+      sender,
+      conversationId,
+      clientMessageId,
+      contentType,
+      sentAt,
+      content,
+      details,
+      change,
+      sendAt,
+      due: (rest & DUE) !== 0,
+      system: (rest & SYSTEM) !== 0,
+    }
   }
   return appends
 }

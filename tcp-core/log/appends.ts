@@ -93,8 +93,6 @@ export class Appends {
       this.#statements.rollbackTo.run()
       this.#statements.release.run()
       this.#tables.undo()
-      // It will never be sent: nobody is there any more to change it.
-      if (message.due) this.#scheduled.remove(sender, message.clientMessageId)
       const { code, message: why, field, retryAfterMs } = error
       return { kind: 'refused', code, message: why, field, retryAfterMs }
     }
@@ -147,7 +145,15 @@ export class Appends {
 
   #entry(message: AppendFields, actor: number, conversation: ConversationRow): Entry {
     const seq = conversation.lastSeq + 1
-    return { conversation, actor, actorName: message.sender, id: this.lastMessage + 1, seq, at: message.sentAt }
+    return {
+      conversation,
+      actor,
+      actorName: message.sender,
+      bySystem: message.system === true,
+      id: this.lastMessage + 1,
+      seq,
+      at: message.sentAt,
+    }
   }
 
   /** Gives the digest; undefined where the idempotency key was there. */

@@ -21,6 +21,8 @@ export interface Append {
   readonly sendAt?: number | undefined
   /** It was kept for its time, and that has come. */
   readonly due?: boolean
+  /** It is the server's own doing. */
+  readonly system?: boolean
   /** Estimated microseconds that the log's writer needs for it; a plain message's, if not given. */
   readonly cost?: number
   settled(outcome: AppendOutcome): void
@@ -202,8 +204,6 @@ export interface LogStore {
   dueSends(now: number): Promise<readonly DueSend[]>
   /** When the next message disappears or is to be sent, in milliseconds since 1970. */
   nextDue(): Promise<number | undefined>
-  /** A message that was kept for its time will not be sent. */
-  dropScheduled(sender: string, clientMessageId: string): Promise<void>
   /** Takes out the content of messages that have disappeared by now. */
   expireMessages(now: number): Promise<void>
   /** The user's conversations, latest first, as an encoded SyncAck. */

@@ -9,7 +9,6 @@ export type WriteOperation =
   | { readonly op: 'seen'; readonly users: readonly LastSeenAt[] }
   | { readonly op: 'due-sends'; readonly now: number }
   | { readonly op: 'next-due' }
-  | { readonly op: 'drop-scheduled'; readonly sender: string; readonly clientMessageId: string }
   | { readonly op: 'expire-messages'; readonly now: number }
   | { readonly op: 'expire-ids'; readonly sentBefore: number; readonly limit: number }
   /** A slice of the search index's work; says whether there is more. */

@@ -178,6 +178,13 @@ const FROM_VERSIONS_3_AND_4 = copyMessages('keyed, digest, flags, details, chang
 const FROM_VERSION_5 = `
   CREATE INDEX member_left ON member (conversation, until_message) WHERE until_seq IS NOT NULL;
   CREATE INDEX block_by_blocked ON block (blocked, user);
+  ALTER TABLE scheduled ADD COLUMN due_at INTEGER;
+  UPDATE scheduled SET due_at = send_at;
+  ALTER TABLE scheduled ADD COLUMN refusal TEXT NOT NULL DEFAULT '';
+  ALTER TABLE scheduled ADD COLUMN refusal_message TEXT NOT NULL DEFAULT '';
+  ALTER TABLE scheduled ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX scheduled_by_time;
+  CREATE INDEX scheduled_due ON scheduled (due_at) WHERE due_at IS NOT NULL;
   CREATE TABLE group_ban (
     conversation INTEGER NOT NULL,
     user INTEGER NOT NULL,

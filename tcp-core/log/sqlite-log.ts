@@ -151,12 +151,6 @@ export class SqliteLog {
     return (this.#statements.nextDue.get() as { at: number | null }).at ?? undefined
   }
 
-  /** A message that was kept for its time will not be sent. */
-  dropScheduled(sender: string, clientMessageId: string): void {
-    const user = this.#tables.names.knownUser(sender)
-    if (user !== undefined) this.#scheduled.remove(user, clientMessageId)
-  }
-
   /** Writes something, to find out whether that can be done: as much as messages take, for which a disk may be too full when it has room for a word. */
   probe(): void {
     writeMeta(this.#database, 'probe', '-'.repeat(PROBE_BYTES))
@@ -210,7 +204,7 @@ function prepare(database: DatabaseSync) {
       'UPDATE member SET delivered_seq = max(delivered_seq, min(?1, ifnull(until_seq, ?1))), read_seq = max(read_seq, min(?2, ifnull(until_seq, ?2))) WHERE user = ?3 AND conversation = ?4 RETURNING delivered_seq, read_seq',
     ),
     oldest: sql('SELECT id, sent_at FROM message WHERE id > ? ORDER BY id LIMIT ?'),
-    nextDue: sql('SELECT min(at) AS at FROM (SELECT min(at) AS at FROM expiry UNION ALL SELECT min(send_at) FROM scheduled)'),
+    nextDue: sql('SELECT min(at) AS at FROM (SELECT min(at) AS at FROM expiry UNION ALL SELECT min(due_at) FROM scheduled)'),
     expire: sql('UPDATE message SET keyed = 0 WHERE id > ? AND id <= ?'),
   }
 }

@@ -43,8 +43,6 @@ function answer(operation: WriteOperation): unknown {
       return log.read((open) => open.dueSends(operation.now))
     case 'next-due':
       return log.read((open) => open.nextDue())
-    case 'drop-scheduled':
-      return log.run((open) => open.dropScheduled(operation.sender, operation.clientMessageId))
     case 'expire-messages':
       return log.run((open) => open.expireMessages(operation.now))
     case 'expire-ids':

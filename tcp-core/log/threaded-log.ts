@@ -158,10 +158,6 @@ export class ThreadedLog implements LogStore {
     return this.#writer.ask({ op: 'next-due' }) as Promise<number | undefined>
   }
 
-  dropScheduled(sender: string, clientMessageId: string): Promise<void> {
-    return this.#writer.ask({ op: 'drop-scheduled', sender, clientMessageId }) as Promise<void>
-  }
-
   /** A little at a time between other work. */
   async expireMessages(now: number): Promise<void> {
     while (this.#closing === undefined && (await this.#writer.ask({ op: 'expire-messages', now })));

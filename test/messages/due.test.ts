@@ -49,14 +49,60 @@ test('S6: a scheduled message comes at its time, to all sessions also of its sen
   expect((await alice.query({ scheduled: { cursor: '' } })).scheduled?.scheduled).toEqual([])
 })
 
-test('what is refused when its time comes is logged and forgotten', { timeout: 60_000 }, async () => {
+test('S6: what is refused at its time stays with its reason, all devices of its sender hear of it, and he sends it again', {
+  timeout: 60_000,
+}, async () => {
+  const core = await startCore({ HAWSER_LOG_LEVEL: 'info' })
+  const alice = await Peer.login(core, signer, 'alice')
+  const window = await Peer.login(core, signer, 'alice', 'another window')
+  const bob = await Peer.login(core, signer, 'bob')
+  const block = (removed: boolean) => bob.begin({ conversationId: 'own/bob', change: { block: { user: 'alice', removed } } })
+  await alice.send('bob', 'unwanted', { clientMessageId: 'm', sendAt: Date.now() + 1000 })
+  await block(false)
+  const unsent = { clientMessageId: 'm', conversationId: 'dm/alice/bob', code: 'blocked', nextTryAt: 0 }
+  for (const device of [alice, window]) {
+    expect(await device.delivered()).toMatchObject({ conversationId: 'own/alice', sender: 'alice', change: { unsent } })
+  }
+  const waiting = async () => (await alice.query({ scheduled: { cursor: '' } })).scheduled?.scheduled
+  expect(await waiting()).toMatchObject([{ clientMessageId: 'm', refusal: 'blocked', nextTryAt: 0 }])
+  expect(await bob.page('dm/alice/bob')).toEqual([])
+  // One who was away pulls it.
+  expect((await window.page('own/alice')).at(-1)?.change).toMatchObject({ unsent })
+  await block(true)
+  await alice.begin({ conversationId: 'own/alice', change: { reschedule: { clientMessageId: 'm', sendAt: 0 } } })
+  await until(async () => (await bob.page('dm/alice/bob')).length === 1)
+  expect(await waiting()).toEqual([])
+})
+
+test('S6: what is refused for a time is tried again when that is over', { timeout: 60_000 }, async () => {
+  const core = await startCore()
+  const [alice, bob] = [await Peer.login(core, signer, 'alice'), await Peer.login(core, signer, 'bob')]
+  const conversationId = 'group/g'
+  await bob.begin({ conversationId, change: { create: { name: 'g', description: '', avatar: '', attributes: [], members: ['alice'] } } })
+  const until = Date.now() + 3000
+  const sendAt = Date.now() + 700
+  await alice.begin({ conversationId, content: Buffer.from('patient'), clientMessageId: 'm', sendAt })
+  await bob.begin({ conversationId, change: { mute: { users: ['alice'], until } } })
+  const unsent = await alice.deliveredOf(({ change }) => change?.unsent !== undefined)
+  expect(unsent.change?.unsent).toMatchObject({ clientMessageId: 'm', code: 'muted' })
+  expect(unsent.change?.unsent?.nextTryAt).toBeGreaterThanOrEqual(until)
+  const sent = await bob.deliveredOf(({ clientMessageId }) => clientMessageId === 'm')
+  expect(sent.sentAt).toBeGreaterThanOrEqual(until)
+  expect((await alice.query({ scheduled: { cursor: '' } })).scheduled?.scheduled).toEqual([])
+})
+
+test('S6: while its sender is banned nothing is sent; afterwards he finds it with its reason', { timeout: 60_000 }, async () => {
   const core = await startCore({ HAWSER_LOG_LEVEL: 'info' })
   const [alice, bob] = [await Peer.login(core, signer, 'alice'), await Peer.login(core, signer, 'bob')]
-  await alice.send('bob', 'unwanted', { clientMessageId: 'm', sendAt: Date.now() + 1000 })
-  await bob.begin({ conversationId: 'own/bob', change: { block: { user: 'alice', removed: false } } })
+  await alice.send('bob', 'spam', { clientMessageId: 'm', sendAt: Date.now() + 1000 })
+  await core.admin('/bans', { method: 'POST', body: { subject: 'user:alice', seconds: 60 } })
   await until(async () => core.stderr.includes('a scheduled message was refused'))
-  expect(core.stderr).toMatch(/"clientMessageId":"m","code":"blocked"/)
-  expect((await alice.query({ scheduled: { cursor: '' } })).scheduled?.scheduled).toEqual([])
+  await core.admin(`/bans/${encodeURIComponent('user:alice')}`, { method: 'DELETE' })
+  const again = await Peer.login(core, signer, 'alice')
+  await until(async () => (await again.page('own/alice')).length === 1)
+  expect((await again.query({ scheduled: { cursor: '' } })).scheduled?.scheduled).toMatchObject([
+    { clientMessageId: 'm', refusal: 'forbidden' },
+  ])
   expect(await bob.page('dm/alice/bob')).toEqual([])
 })
 

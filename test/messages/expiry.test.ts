@@ -67,7 +67,6 @@ test('the next time at which something is due is known', () => {
   expect(log.log.nextDue()).toBe(9_000_000)
   log.send('alice', 'bob', 'a', { sendAt: 8_000_000 })
   expect(log.log.nextDue()).toBe(8_000_000)
-  log.log.dropScheduled('alice', 'id-2')
-  log.log.dropScheduled('nobody', 'id-2')
+  log.change('alice', 'own', { unschedule: { clientMessageId: 'id-2' } })
   expect(log.log.nextDue()).toBe(9_000_000)
 })

@@ -51,6 +51,12 @@ export class Peer {
   async delivered(): Promise<Message> {
     return this.wire.nextOf(Command.DELIVER)
   }
+
+  /** The next one of the kind that is pushed. */
+  async deliveredOf(matches: (message: Message) => boolean): Promise<Message> {
+    const frame = await this.wire.next(({ command, body }) => command === Command.DELIVER && matches(decodeBody(Command.DELIVER, body)))
+    return decodeBody(Command.DELIVER, frame.body)
+  }
 }
 
 export function acked(answer: Frame): SendAck {

@@ -195,7 +195,7 @@ test('a scheduled message is judged when it is taken in and when its time comes'
   await service.answer({ allow: false, reason: 'Too late in the evening.' })
   await until(async () => core.stderr.includes('a scheduled message was refused'))
   const back = await login(core, 'alice')
-  expect((await back.query({ scheduled: { cursor: '' } })).scheduled?.scheduled).toEqual([])
+  await until(async () => (await back.query({ scheduled: { cursor: '' } })).scheduled?.scheduled[0]?.refusal === 'forbidden')
   expect(await back.page('dm/alice/bob')).toEqual([])
   bob.wire.end()
 })

@@ -220,6 +220,52 @@ export const PEOPLE: readonly Operation[] = [
     ],
   },
   {
+    name: 'SEND `reschedule`',
+    who: 'the user, in his own conversation',
+    logs: '`reschedule`',
+    works: [
+      {
+        when: 'it has another time',
+        before: (scene) => scene.acked({ ...message(scene, 'member', 'later', { sendAt: FAR }), body: later(scene) }),
+        attempt: (scene) => inOwn(scene, 'member', { reschedule: { clientMessageId: later(scene).clientMessageId, sendAt: FAR - 1000 } }),
+        async shows(scene) {
+          const { scheduled } = await scene.answer('member', { scheduled: { cursor: '' } })
+          const here = scheduled?.scheduled.filter(({ conversationId }) => conversationId === scene.group)
+          expect(here).toMatchObject([{ sendAt: FAR - 1000, refusal: '' }])
+        },
+      },
+    ],
+    refused: [
+      {
+        when: OTHERS,
+        attempt: (scene) => change(scene, 'member', { reschedule: { clientMessageId: 'x', sendAt: FAR } }),
+        code: 'forbidden',
+      },
+      {
+        when: 'nothing of the kind is scheduled',
+        attempt: (scene) => inOwn(scene, 'member', { reschedule: { clientMessageId: 'nothing', sendAt: FAR } }),
+        code: 'message_unknown',
+        field: 'client_message_id',
+      },
+    ],
+  },
+  {
+    name: 'SEND `unsent`',
+    who: 'the server, in the conversation of the one whose scheduled message was refused',
+    logs: '`unsent`',
+    works: [],
+    refused: [
+      {
+        when: 'a user says it',
+        attempt: (scene) =>
+          inOwn(scene, 'member', {
+            unsent: { clientMessageId: 'x', conversationId: scene.group, code: 'muted', message: '', nextTryAt: 0 },
+          }),
+        code: 'forbidden',
+      },
+    ],
+  },
+  {
     name: 'SEND `unschedule`',
     who: 'the user, in his own conversation',
     logs: '`unschedule`',

@@ -169,6 +169,12 @@ const OF_VERSION_5 = `
   DROP INDEX block_by_blocked;
   DROP TABLE reaction_count;
   DROP TABLE group_ban;
+  DROP INDEX scheduled_due;
+  ALTER TABLE scheduled DROP COLUMN due_at;
+  ALTER TABLE scheduled DROP COLUMN refusal;
+  ALTER TABLE scheduled DROP COLUMN refusal_message;
+  ALTER TABLE scheduled DROP COLUMN tries;
+  CREATE INDEX scheduled_by_time ON scheduled (send_at);
   PRAGMA user_version = 5;`
 /** What the tables of messages had before version 5. */
 const OF_VERSION_4 = `${OF_VERSION_5}

@@ -57,8 +57,6 @@ export abstract class PlainLog implements LogStore {
     return undefined
   }
 
-  async dropScheduled(): Promise<void> {}
-
   async expireMessages(): Promise<void> {}
 
   async expireIds(): Promise<void> {}

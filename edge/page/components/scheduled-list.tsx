@@ -21,7 +21,22 @@ export function ScheduledList({ session, conversationId }: { session: Session; c
               <time class="hint" dateTime={new Date(message.sendAt).toISOString()}>
                 {dayAndTime(message.sendAt)}
               </time>
+              {message.refusal !== '' && (
+                <span class="hint" data-testid="refused">
+                  Not sent: {message.refusalMessage}
+                </span>
+              )}
             </span>
+            {message.refusal !== '' && (
+              <button
+                type="button"
+                class="secondary"
+                data-testid="send-now"
+                onClick={() => void told(session.scheduled.sendNow(message.clientMessageId))}
+              >
+                Send now
+              </button>
+            )}
             <button
               type="button"
               class="round"

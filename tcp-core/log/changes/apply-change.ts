@@ -47,5 +47,7 @@ export class Changes {
     else if (change.block) this.#personal.block(entry, change.block)
     else if (change.status) this.#personal.status(entry, change.status)
     else if (change.unschedule) this.#scheduled.cancel(entry, change.unschedule)
+    else if (change.reschedule) this.#scheduled.reschedule(entry, change.reschedule)
+    else if (change.unsent) this.#scheduled.unsent(entry, change.unsent)
   }
 }

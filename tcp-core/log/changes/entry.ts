@@ -11,6 +11,8 @@ export interface Entry {
   readonly conversation: ConversationRow
   readonly actor: number
   readonly actorName: string
+  /** It is the server's own doing; no client's entry is. */
+  readonly bySystem: boolean
   /** Its row. */
   readonly id: number
   readonly seq: number

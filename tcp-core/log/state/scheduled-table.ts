@@ -1,7 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { RequestError } from '../../../shared/errors.ts'
 import { CLIENT_MESSAGE_ID_BYTES, checkId } from '../../../shared/fields.ts'
-import { readSend, type Scheduled, type Send, type Unschedule, writeSend } from '../../../shared/gen/hawser.ts'
+import {
+  type Reschedule,
+  readSend,
+  type Scheduled,
+  type Send,
+  type Unschedule,
+  type Unsent,
+  writeSend,
+} from '../../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
 import type { Placed } from '../answer-items.ts'
@@ -16,6 +24,24 @@ const writer = new ProtobufWriter()
 export interface DueSend {
   readonly sender: string
   readonly send: Send
+  /** When its sender wanted it sent, in milliseconds since 1970. */
+  readonly sendAt: number
+  /** How often it was refused. */
+  readonly tries: number
+}
+
+interface ScheduledRow {
+  readonly send: Uint8Array
+  readonly refusal: string
+  readonly refusal_message: string
+  readonly due_at: number | null
+}
+
+interface DueRow {
+  readonly name: string
+  readonly send: Uint8Array
+  readonly send_at: number
+  readonly tries: number
 }
 
 /** Messages that wait for their time. */
@@ -27,16 +53,24 @@ export class ScheduledTable {
   readonly #of: StatementSync
   readonly #one: StatementSync
   readonly #due: StatementSync
+  readonly #refuse: StatementSync
+  readonly #reschedule: StatementSync
 
   constructor(database: DatabaseSync) {
     this.#count = database.prepare('SELECT count(*) AS count FROM scheduled WHERE sender = ?')
-    this.#add = database.prepare('INSERT INTO scheduled (sender, client_message_id, send_at, send) VALUES (?, ?, ?, ?)')
+    this.#add = database.prepare('INSERT INTO scheduled (sender, client_message_id, send_at, due_at, send) VALUES (?1, ?2, ?3, ?3, ?4)')
     this.#find = database.prepare('SELECT send_at, send FROM scheduled WHERE sender = ? AND client_message_id = ?')
     this.#remove = database.prepare('DELETE FROM scheduled WHERE sender = ? AND client_message_id = ?')
     this.#of = database.prepare('SELECT id, send_at FROM scheduled WHERE sender = ? AND (send_at, id) > (?, ?) ORDER BY send_at, id')
-    this.#one = database.prepare('SELECT send FROM scheduled WHERE id = ?')
+    this.#one = database.prepare('SELECT send, refusal, refusal_message, due_at FROM scheduled WHERE id = ?')
+    this.#refuse = database.prepare(
+      'UPDATE scheduled SET due_at = ?, refusal = ?, refusal_message = ?, tries = tries + 1 WHERE sender = ? AND client_message_id = ?',
+    )
+    this.#reschedule = database.prepare(
+      "UPDATE scheduled SET send_at = ?1, due_at = ?1, refusal = '', refusal_message = '', tries = 0 WHERE sender = ?2 AND client_message_id = ?3",
+    )
     this.#due = database.prepare(
-      'SELECT u.name, s.send FROM scheduled s JOIN user u ON u.id = s.sender WHERE s.send_at <= ? ORDER BY s.send_at, s.id LIMIT ?',
+      'SELECT u.name, s.send, s.send_at, s.tries FROM scheduled s JOIN user u ON u.id = s.sender WHERE s.due_at <= ? ORDER BY s.due_at LIMIT ?',
     )
   }
 
@@ -58,32 +92,53 @@ export class ScheduledTable {
     return this.#remove.run(sender, clientMessageId).changes > 0
   }
 
+  /** S6: it was refused, and waits for its next time, or for its sender. */
+  unsent(entry: Entry, { clientMessageId, code, message, nextTryAt }: Unsent): void {
+    if (!entry.bySystem) throw new RequestError('forbidden', 'That is for the server to say.')
+    this.#refuse.run(nextTryAt || null, code, message, entry.actor, clientMessageId)
+  }
+
+  reschedule(entry: Entry, { clientMessageId, sendAt }: Reschedule): void {
+    checkOwn(entry)
+    const { changes } = this.#reschedule.run(Math.max(sendAt, entry.at), entry.actor, clientMessageId)
+    if (changes === 0) throw notScheduled()
+  }
+
   cancel(entry: Entry, { clientMessageId }: Unschedule): void {
-    if (entry.conversation.kind !== 'own') throw new RequestError('forbidden', 'That is done in your own conversation.')
+    checkOwn(entry)
     if (this.remove(entry.actor, clientMessageId)) return
     checkId('client_message_id', clientMessageId, CLIENT_MESSAGE_ID_BYTES)
-    throw new RequestError('message_unknown', 'No message of this id is scheduled.', { field: 'client_message_id' })
+    throw notScheduled()
   }
 
   /** What waits, from a place on that was given before; '' is the beginning. */
   *of(sender: number, after: string): Generator<Placed<Scheduled>> {
     const [sendAt = 0, id = 0] = after === '' ? [] : after.split('-').map((part) => Number.parseInt(part, 36))
     for (const row of this.#of.all(sender, sendAt, id) as { id: number; send_at: number }[]) {
-      const { send } = this.#one.get(row.id) as { send: Uint8Array }
+      const { send, refusal, refusal_message, due_at } = this.#one.get(row.id) as unknown as ScheduledRow
       const { clientMessageId, conversationId, contentType, content, details } = readSend(new ProtobufReader(send))
       const place = `${row.send_at.toString(36)}-${row.id.toString(36)}`
-      yield { item: { clientMessageId, conversationId, sendAt: row.send_at, contentType, content, details }, place }
+      const refused = { refusal, refusalMessage: refusal_message, nextTryAt: refusal === '' ? 0 : (due_at ?? 0) }
+      yield { item: { clientMessageId, conversationId, sendAt: row.send_at, contentType, content, details, ...refused }, place }
     }
   }
 
   due(now: number, limit: number): DueSend[] {
     const sends: DueSend[] = []
     let bytes = 0
-    for (const row of this.#due.iterate(now, limit) as Iterable<unknown> as Iterable<{ name: string; send: Uint8Array }>) {
-      sends.push({ sender: row.name, send: readSend(new ProtobufReader(row.send)) })
+    for (const row of this.#due.iterate(now, limit) as Iterable<unknown> as Iterable<DueRow>) {
+      sends.push({ sender: row.name, send: readSend(new ProtobufReader(row.send)), sendAt: row.send_at, tries: row.tries })
       bytes += row.send.length
       if (bytes > DUE_BYTES) break
     }
     return sends
   }
+}
+
+function checkOwn({ conversation }: Entry): void {
+  if (conversation.kind !== 'own') throw new RequestError('forbidden', 'That is done in your own conversation.')
+}
+
+function notScheduled(): RequestError {
+  return new RequestError('message_unknown', 'No message of this id is scheduled.', { field: 'client_message_id' })
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { Logger } from 'pino'
 import { makePrivateFile } from '../private-files.ts'
 import type { LogRules } from './log-rules.ts'
@@ -18,6 +19,9 @@ export interface LogOpening {
 /** Opens a core's log, made if it never had one. Rejects with a FileFault. */
 export async function openLog({ path, rules, hadLog, mayBeNew, logger, died }: LogOpening): Promise<ThreadedLog> {
   refuseLostLog(path, hadLog, mayBeNew)
+  if (mayBeNew && hadLog && statSync(path, { throwIfNoEntry: false })?.size) {
+    logger.warn('HAWSER_NEW_LOG is set although the log is there: take it away, or the next that is lost is begun anew without a word')
+  }
   try {
     makePrivateFile(path)
     const log = await ThreadedLog.open(

@@ -184,6 +184,21 @@ test('a group from its making to its end, and what is done to messages', { timeo
 
 const texts = (lines: string) => lines.split('\n').map((line) => (JSON.parse(line) as { text: string }).text)
 
+test.each([
+  ['start', 'dev-key.pem'],
+  ['start', 'uplink-key.pem'],
+  ['keys', 'uplink-key.pem'],
+])('%s names a file that is no key: %s', async (command, name) => {
+  using folder = new TemporaryFolder()
+  const path = join(folder.path, name)
+  writeFileSync(path, 'abc')
+  expect(await hawser(command, '--data', folder.path)).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: `hawser ${command}: ${path} is no private key (PEM); put the right one back, or delete it: a new one is made\n`,
+  })
+})
+
 test('start refuses a data folder that it cannot write to', async () => {
   using folder = new TemporaryFolder()
   const path = join(folder.path, 'data')

@@ -172,6 +172,7 @@ test('a log that is missing beside keys begins anew only by a word, and a first 
   expect(refused.stderr).toContain('start once with --new-log yes (HAWSER_NEW_LOG=yes)')
   expect(await start(lost, '--new-log', 'yes')).toMatchObject({ started: true, status: 0 })
   expect(await start(lost)).toMatchObject({ started: true, status: 0, stderr: '' })
+  expect((await start(lost, '--new-log', 'yes', '--log-level', 'warn')).stderr).toContain('HAWSER_NEW_LOG is set although the log is there')
 
   const first = prepare((folder) => {
     for (const name of ['ticket.key', 'admin.key', 'core-id', 'access.json', 'core.lock', 'log.sqlite']) rmSync(join(folder, name))

@@ -43,6 +43,7 @@ function madeIn(folder: string): string {
   try {
     return ensureKeyPair(folder, 'uplink-key').publicPem
   } catch (cause) {
+    if (cause instanceof Failure) throw cause
     throw new Failure(`no uplink key in ${join(folder, 'uplink-key.pem')}: ${(cause as Error).message}`, { cause })
   }
 }

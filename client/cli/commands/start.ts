@@ -49,6 +49,7 @@ function makeKeys(dataFolder: string): Keys {
   try {
     return { users: ensureDevKeys(dataFolder), uplink: ensureKeyPair(dataFolder, 'uplink-key') }
   } catch (cause) {
+    if (cause instanceof Failure) throw cause
     throw new Failure(`cannot write to the data folder ${dataFolder}: ${(cause as Error).message}`, { cause })
   }
 }

@@ -34,7 +34,7 @@ test.each([
   [['react', '--user', 'alice', '--with', 'bob', 'ok'], 'hawser react: --seq is missing; see hawser react --help'],
   [
     ['group', 'found', '--user', 'alice'],
-    'hawser group: the action is one of create, info, members, add, remove, leave, join, dissolve, role, mute, rename; see hawser group --help',
+    'hawser group: the action is one of create, info, members, add, remove, ban, unban, bans, leave, join, dissolve, role, mute, rename; see hawser group --help',
   ],
   [['group', 'add', '--user', 'alice', '--group', 'g'], 'hawser group: nothing is named; see hawser group --help'],
   [

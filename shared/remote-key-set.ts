@@ -17,8 +17,8 @@ const MAX_BYTES = 256 * 1024
 export interface RemoteKeySetOptions {
   /** Keeps work going that no request waits for. */
   readonly background?: (work: Promise<void>) => void
-  /** Told of each look: undefined where it went well, else why not. Then the keys of before are used on. */
-  readonly looked?: (failure: Error | undefined) => void
+  /** Told of each look: what is wrong with keys that were found, or why none were. Then the keys of before are used on. */
+  readonly looked?: (failure: Error | undefined, faults: readonly string[]) => void
   /** Milliseconds that only go forward. */
   readonly now?: () => number
 }
@@ -60,7 +60,9 @@ export class RemoteKeySet {
   /** The keys to check a token with; undefined while there are none. Old ones are looked at anew, very old ones before they are used. */
   async current(): Promise<KeySet | undefined> {
     const age = this.#now() - this.#keysAt
-    if (!this.#keys || age > 2 * MAX_AGE_MS) await this.#lookAndWait()
+    // While the JWKS is away nobody with a key that is known waits to hear that again.
+    const isAway = this.#failures > 0
+    if (!this.#keys || (age > 2 * MAX_AGE_MS && !isAway)) await this.#lookAndWait()
     else if (age > MAX_AGE_MS) this.refresh()
     return this.#keys
   }
@@ -122,7 +124,7 @@ export class RemoteKeySet {
     this.#lookEndsAt = Number.NEGATIVE_INFINITY
     this.#nextLookAt = this.#now() + Math.min(MAX_PAUSE_MS, MIN_PAUSE_MS * 2 ** Math.max(0, this.#failures - 1))
     for (const done of [...this.#waiting]) done()
-    this.#options.looked?.(failure)
+    this.#options.looked?.(failure, failure ? [] : (this.#keys?.faults ?? []))
   }
 
   #isMissing(kid: string): boolean {

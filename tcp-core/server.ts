@@ -185,10 +185,13 @@ async function openCore(config: CoreConfig, log: ThreadedLog, keys: CoreKeys, lo
 /** A JWKS is looked at now and then: a key that was taken out of it is not taken for longer (L2). */
 async function openTokenDoor(config: CoreConfig, logger: Logger): Promise<TokenDoor> {
   let isAway = false
-  const looked = (failure: Error | undefined): void => {
+  let knownFaults = ''
+  const looked = (failure: Error | undefined, faults: readonly string[]): void => {
     if (failure && !isAway) logger.warn({ err: failure }, 'the JWKS cannot be fetched; the keys that it had are used on')
     if (!failure && isAway) logger.info('the JWKS is there again')
     isAway = failure !== undefined
+    if (faults.join() !== knownFaults && faults.length > 0) logger.warn({ faults }, 'the JWKS has keys that are not taken')
+    if (!failure) knownFaults = faults.join()
   }
   const rules = { key: config.key, issuer: config.tokenIssuer, audience: config.tokenAudience }
   const door = await createTokenDoor(rules, { looked, background: (work) => void work }).catch((cause: Error) => {

@@ -11,6 +11,7 @@ import { LoneCore } from './support/lone-core.ts'
 import { launchBrowser } from './support/page-browser.ts'
 import { rawSocket } from './support/raw-socket.ts'
 import { tokenSigner } from './support/tokens.ts'
+import { WirePeer } from './support/wire-peer.ts'
 
 /** What a page would see: the runtime's own WebSocket tells no HTTP status. */
 function closeSeen(url: string, protocols: string[]): Promise<number> {
@@ -118,9 +119,8 @@ describe("D2: at the core's own WebSocket door", () => {
     for (const socket of waiting) socket.destroy()
     await expect.poll(() => server.core.metric('hawser_connections_unauthenticated')).toBe(0)
 
-    // A page of another site learns nothing, not even that there is a server.
-    const foreign = await fetch(server.core.wsUrl.replace('ws', 'http'), { headers: { origin: 'https://evil.example' } })
-    expect(foreign.status).toBe(426)
+    // A page of another site learns nothing, not even that there is a server: it cannot see the status.
+    await expect(WirePeer.ws(server.core.wsUrl, { headers: { origin: 'https://evil.example' } })).rejects.toThrow('403')
 
     const rules = (deny: string[]) => server.core.admin('/access', { method: 'PUT', body: { allow: [], deny } })
     await rules(['127.0.0.1'])

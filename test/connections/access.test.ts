@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { CODES } from '../../shared/codes.ts'
@@ -56,6 +56,23 @@ test('a banned address: its sessions end, its connections are refused before a b
   await expectAlive(there)
   await server.core.admin(`/bans/${encodeURIComponent('127.0.0.0/24')}`, { method: 'DELETE' })
   await expectAlive(await loginFrom(HERE, 'bob'))
+})
+
+test('a ban that the disk does not take holds and says so, and is saved when the disk takes it', async () => {
+  const mallory = await server.login('tcp', 'mallory')
+  // What stands in the way of the file stands for a disk that is full.
+  const inTheWay = join(server.core.data, 'access.json.new')
+  mkdirSync(inTheWay)
+  const { status, body } = await server.core.admin('/bans', { method: 'POST', body: { subject: 'user:mallory', seconds: 60 } })
+  expect([status, body]).toEqual([
+    503,
+    expect.objectContaining({ error: expect.stringContaining('it holds, but the disk did not take it') }),
+  ])
+  expect(await mallory.closed).toMatchObject({ code: DENIED })
+  rmSync(inTheWay, { recursive: true })
+  const saved = () => readFileSync(join(server.core.data, 'access.json'), 'utf8')
+  await expect.poll(saved, { timeout: 8000 }).toContain('user:mallory')
+  expect((await server.core.admin('/bans/user:mallory', { method: 'DELETE' })).body).toEqual({ lifted: true })
 })
 
 test('a ban ends by itself', async () => {

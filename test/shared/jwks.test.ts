@@ -97,6 +97,25 @@ test('while the JWKS is away for hours, what it had goes on; it is asked ever mo
   expect(failures.at(-1)?.message).toBe('the JWKS answers HTTP 503')
 })
 
+test('while it is away and does not even answer, nobody with a known key waits', async () => {
+  answer = () => set(jwkOf(old.publicKey, { kid: 'old' }))
+  const token = await sign(old.privateKey, 'old')
+  expect(await outcome(token)).toBe('alice')
+  answer = () => ({ status: 503, body: '' })
+  now += 6 * MINUTE_MS
+  expect(await outcome(token)).toBe('alice')
+  await settled()
+  // From here on a look never ends.
+  answer = () => new Promise(() => {})
+  for (let minute = 0; minute < 30; minute++) {
+    now += MINUTE_MS
+    expect(await outcome(token)).toBe('alice')
+  }
+  expect(looks).toBeGreaterThan(2)
+  server.closeAllConnections()
+  await settled()
+})
+
 test.each([
   ['no JSON', 'nonsense'],
   ['no set', { keys: 7 }],

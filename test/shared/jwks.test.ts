@@ -69,8 +69,14 @@ test('a key that is not there (yet) is a reason to come back, never to stop', as
   answer = () => set(jwkOf(old.publicKey, { kid: 'old' }))
   for (let i = 0; i < 5; i++) expect(await outcome(await sign(young.privateKey, 'young'))).toBe('key_unknown')
   expect(looks).toBe(1)
+  // A look does not find it: for half a minute it causes none.
+  for (let i = 0; i < 4; i++) {
+    now += 6_000
+    expect(await outcome(await sign(young.privateKey, 'young'))).toBe('key_unknown')
+  }
+  expect(looks).toBe(2)
   answer = () => set(jwkOf(young.publicKey, { kid: 'young' }))
-  now += 31_000
+  now += 13_000
   expect(await outcome(await sign(young.privateKey, 'young'))).toBe('alice')
 })
 

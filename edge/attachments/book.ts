@@ -1,34 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Env } from '../env.ts'
+import type { BookLimits, Entry, Exceeded } from './book-limits.ts'
 
 const HOUR_MS = 3_600_000
 const HOURS_A_DAY = 24
 const DAY_MS = HOURS_A_DAY * HOUR_MS
-
-/** What one name may have; Infinity for no limit. */
-export interface BookLimits {
-  /** Bytes in the last 24 hours, */
-  readonly day: number
-  /** and in all. */
-  readonly total: number
-  /** Uploads under way. */
-  readonly atOnce: number
-  /** Bytes count in all for so many days: the age at which the operator deletes files. */
-  readonly keptDays: number
-}
-
-/** Why an upload is not taken. */
-export type Exceeded = 'day' | 'total' | 'at_once'
-
-export interface Entry {
-  /** A user; '' for all users together. */
-  readonly name: string
-  /** Of the attachment. */
-  readonly id: string
-  readonly bytes: number
-  /** Milliseconds since 1970: what is under way then has been forgotten by its Worker. */
-  readonly until: number
-}
 
 /**
  * The bytes that names have uploaded. A Durable Object, because a Worker keeps nothing: exact, and

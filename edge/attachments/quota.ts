@@ -1,7 +1,8 @@
 import type { Env, Settings } from '../env.ts'
 import { limitSetting } from '../limit-setting.ts'
 import { Refusal } from '../refusal.ts'
-import type { AttachmentBook, BookLimits, Exceeded } from './book.ts'
+import type { AttachmentBook } from './book.ts'
+import type { BookLimits, Exceeded } from './book-limits.ts'
 
 const GIB = 1024 ** 3
 /** The names are spread over so many books. */

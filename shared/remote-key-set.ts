@@ -1,3 +1,4 @@
+import { growing } from './growing.ts'
 import { KeySet, MAX_KID_LENGTH } from './key-set.ts'
 
 /** A look that takes longer has failed. */
@@ -49,7 +50,7 @@ export class RemoteKeySet {
   constructor(url: string, options: RemoteKeySetOptions = {}) {
     this.#url = new URL(url).href
     this.#options = options
-    this.#now = options.now ?? (() => performance.now())
+    this.#now = growing(options.now ?? (() => performance.now()))
   }
 
   /** Those that the last look found; undefined before the first that went well. */

@@ -35,6 +35,8 @@ const DATE_READERS: Record<string, string> = {
   'tcp-core/uplink/dialer.ts': 'how far the core’s date is from the edge’s',
   'tcp-core/uplink/uplink.ts': 'when an operator sees that it opened',
   'shared/token.ts': 'a token’s expiry',
+  'edge/attachments/book.ts': 'the hours and days of uploads, kept in storage, where no other clock goes on',
+  'edge/attachments/quota.ts': 'until when an upload is under way, kept in storage',
   'edge/attachments/s3-links.ts': 'until when a link holds',
   'edge/attachments/worker-links.ts': 'until when a link holds',
   'edge/attachments/upload-rate.ts': 'uploads of a minute',

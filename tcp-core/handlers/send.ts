@@ -1,7 +1,8 @@
 import { RequestError } from '../../shared/errors.ts'
 import { CLIENT_MESSAGE_ID_BYTES, CONTENT_TYPE_BYTES, checkId } from '../../shared/fields.ts'
-import { type Send, writeChange, writeDetails } from '../../shared/gen/hawser.ts'
+import { type Change, type Send, writeChange, writeDetails } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+import { reactionKey } from '../../shared/reaction-key.ts'
 import type { Core } from '../core.ts'
 import { appendCost } from '../log/append-cost.ts'
 import { PendingSend } from '../pending-send.ts'
@@ -17,7 +18,7 @@ export function send(core: Core, session: Session, requestId: number, body: Send
   checkId('client_message_id', body.clientMessageId, CLIENT_MESSAGE_ID_BYTES)
   checkId('content_type', body.contentType, CONTENT_TYPE_BYTES)
   checkSize(core, body.content)
-  if (body.change) checkChange(core, body)
+  const change = body.change && checkedChange(core, body, body.change)
   new PendingSend(core, session.targets.of(body), {
     sender: session.user.id,
     clientMessageId: body.clientMessageId,
@@ -25,12 +26,12 @@ export function send(core: Core, session: Session, requestId: number, body: Send
     content: body.content,
     sentAt: core.clock.now(),
     details: body.details,
-    change: body.change,
+    change,
     encodedDetails: body.details && encoded('details', writeDetails, body.details),
-    encodedChange: body.change && encoded('change', writeChange, body.change),
+    encodedChange: change && encoded('change', writeChange, change),
     sendAt: body.sendAt,
     due: false,
-    cost: appendCost(body.content, body.details, body.change),
+    cost: appendCost(body.content, body.details, change),
     from: { session, requestId },
   }).begin()
 }
@@ -45,11 +46,13 @@ export function checkSize(core: Core, content: Uint8Array): void {
 }
 
 /** C1: what is done is no message. */
-function checkChange(core: Core, { content, contentType, details, sendAt, change }: Send): void {
+function checkedChange(core: Core, { content, contentType, details, sendAt }: Send, change: Change): Change {
   if (content.length > 0 || contentType !== '' || details || sendAt) {
     throw new RequestError('field_invalid', 'With "change" there is no content, no details and no time.', { field: 'change' })
   }
-  if (change?.edit) checkSize(core, change.edit.content)
+  if (change.edit) checkSize(core, change.edit.content)
+  // M3: all who hear of it hear of the same.
+  return change.react ? { ...change, react: { ...change.react, key: reactionKey(change.react.key) } } : change
 }
 
 function encoded<T>(field: string, write: (writer: ProtobufWriter, body: T) => void, body: T): Uint8Array {

@@ -15,6 +15,7 @@ import {
   writeScheduled,
 } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+import { reactionKey } from '../../shared/reaction-key.ts'
 import { answerPage, type Placed } from './answer-items.ts'
 import { forbidden, unknownConversation } from './changes/entry.ts'
 import { EXPIRED, RECALLED } from './message-flags.ts'
@@ -145,9 +146,10 @@ export class Queries {
     const target = this.#tables.messages.find(view.conversation, query.seq)
     // M4: what was said to it went with it.
     if (!target || (target.flags & (RECALLED | EXPIRED)) !== 0) throw unknownMessage(query.seq)
-    checkText('key', query.key, { min: 1, max: 64 })
+    const key = reactionKey(query.key)
+    checkText('key', key, { min: 1, max: 64 })
     const limit = limitOf(query.limit)
-    const rows = this.#tables.messages.reactors(target.id, query.key, userAfter(query.cursor), limit + 1)
+    const rows = this.#tables.messages.reactors(target.id, key, userAfter(query.cursor), limit + 1)
     return { users: rows.slice(0, limit).map(({ name }) => name), nextCursor: cursorAfter(rows, limit) }
   }
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { reactionKey } from '../../shared/reaction-key.ts'
 import { PLACE_INDEX } from './places.ts'
 
 /**
@@ -192,6 +193,7 @@ const FROM_VERSION_5 = `
     banned_at INTEGER NOT NULL,
     PRIMARY KEY (conversation, user)
   ) WITHOUT ROWID;
+  UPDATE OR REPLACE reaction SET key = reaction_key(key) WHERE key <> reaction_key(key);
   CREATE TABLE reaction_count (message INTEGER NOT NULL, key TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (message, key)) WITHOUT ROWID;
   INSERT INTO reaction_count SELECT message, key, count(*) FROM reaction GROUP BY message, key;
 `
@@ -215,5 +217,7 @@ export function migrate(database: DatabaseSync): void {
   const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version > VERSION) throw new Error(`the log has schema version ${version}, this Hawser knows up to ${VERSION}`)
   if (version === VERSION) return
+  // M3: what one reaction was kept under several keys becomes one.
+  database.function('reaction_key', { deterministic: true }, (key) => reactionKey(String(key)))
   database.exec(`BEGIN; ${STEPS[version]} PRAGMA user_version = ${VERSION}; COMMIT`)
 }

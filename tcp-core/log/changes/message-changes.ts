@@ -1,6 +1,7 @@
 import { RequestError } from '../../../shared/errors.ts'
 import { checkId, checkText } from '../../../shared/fields.ts'
 import { type Edit, type EditedDetails, type Pin, type React, type Recall, Role } from '../../../shared/gen/hawser.ts'
+import { reactionKey } from '../../../shared/reaction-key.ts'
 import type { LogRules } from '../log-rules.ts'
 import { EXPIRED, RECALLED } from '../message-flags.ts'
 import { leastRole } from '../state/group-table.ts'
@@ -54,7 +55,8 @@ export class MessageChanges {
     this.#tables.messages.recall(target, entry.id, { by: entry.actor, at: entry.at })
   }
 
-  react(entry: Entry, { seq, key, removed }: React): void {
+  react(entry: Entry, { seq, key: given, removed }: React): void {
+    const key = reactionKey(given)
     const { messages } = this.#tables
     const { target } = this.#target(entry, seq, removed ? actingInAnyGroup : actingInGroup)
     checkText('key', key, { min: 1, max: 64 })

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { readAnswer } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
+import { OF_VERSION_5 } from '../storage/former-schema.ts'
 import { logFolder } from '../storage/log-folder.ts'
 import { DirectLog } from './direct-log.ts'
 
@@ -44,9 +45,7 @@ test('M3: reactions that an older release kept apart are one after the migration
     [CAFES[1], 'bob'],
   ] as const)
     add.run(key as string, user)
-  database.exec(
-    'DROP INDEX member_left; DROP INDEX block_by_blocked; DROP TABLE reaction_count; DROP TABLE group_ban; PRAGMA user_version = 5',
-  )
+  database.exec(OF_VERSION_5)
   database.close()
   const log = new DirectLog(path)
   const told = log.page('alice', 'group/g').find((message) => message.seq === seq)?.aftermath?.reactions

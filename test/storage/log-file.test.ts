@@ -8,6 +8,7 @@ import { rollingDigest } from '../../tcp-core/log/rolling-digest.ts'
 import type { ThreadedLog } from '../../tcp-core/log/threaded-log.ts'
 import { verifyLog } from '../../tcp-core/log/verify-log.ts'
 import { append } from '../contract/log-store.ts'
+import { OF_VERSION_5 } from './former-schema.ts'
 import { logFolder, openLog } from './log-folder.ts'
 import { leafPage, overwritePage } from './pages.ts'
 
@@ -164,18 +165,6 @@ test('a log of schema version 1 is brought up to date, and its messages are know
   expect((await log.verify()).findings).toEqual([])
 })
 
-const OF_VERSION_5 = `
-  DROP INDEX member_left;
-  DROP INDEX block_by_blocked;
-  DROP TABLE reaction_count;
-  DROP TABLE group_ban;
-  DROP INDEX scheduled_due;
-  ALTER TABLE scheduled DROP COLUMN due_at;
-  ALTER TABLE scheduled DROP COLUMN refusal;
-  ALTER TABLE scheduled DROP COLUMN refusal_message;
-  ALTER TABLE scheduled DROP COLUMN tries;
-  CREATE INDEX scheduled_by_time ON scheduled (send_at);
-  PRAGMA user_version = 5;`
 /** What the tables of messages had before version 5. */
 const OF_VERSION_4 = `${OF_VERSION_5}
   DROP INDEX message_anchor;

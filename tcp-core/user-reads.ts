@@ -16,15 +16,19 @@ export class UserReads {
   }
 
   page(query: PageQuery): Promise<PageResult> {
-    return this.#turns.run(query.userId, () => this.#log.page(query))
+    return this.#turns.run(
+      query.userId,
+      () => this.#log.page(query),
+      ({ syncAck }) => syncAck.length,
+    )
   }
 
   list(userId: string, cursor: string, limit: number): Promise<Uint8Array> {
-    return this.#turns.run(userId, () => this.#log.list(userId, cursor, limit))
+    return this.#turns.run(userId, () => this.#log.list(userId, cursor, limit), lengthOf)
   }
 
   query(userId: string, query: Query): Promise<Uint8Array> {
-    return this.#turns.run(userId, () => this.#log.query(userId, query))
+    return this.#turns.run(userId, () => this.#log.query(userId, query), lengthOf)
   }
 
   /** For each pair what the watcher may see of the user, in the order of the call; some at a time, at the cost of `userId`. */
@@ -36,4 +40,8 @@ export class UserReads {
     }
     return sights
   }
+}
+
+function lengthOf(answer: Uint8Array): number {
+  return answer.length
 }

@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts'
 const TURN_MS = 5
 /** No answer costs more: what takes longer waits for the disk or the processor, which is not the user's doing. */
 const MAX_COST_MS = 100
+/** A long answer keeps the ways to its reader busy, which others share. */
+const BYTES_A_MS = 16 * 1024
 /** What a user's questions may cost at once, and in each second that follows, also where nobody else waits: a core has few processors. */
 const BURST_MS = 1500
 const MS_PER_SECOND = 300
@@ -12,7 +14,8 @@ const SWEEP_MS = 10_000
 
 interface Line {
   readonly userId: string
-  readonly waiting: (() => Promise<void>)[]
+  /** Each gives the bytes of its answer. */
+  readonly waiting: (() => Promise<number>)[]
   running: number
   /** What the user may still take in this turn; below 0 a debt. */
   creditMs: number
@@ -47,11 +50,20 @@ export class FairTurns {
     return this.#lines.size
   }
 
-  /** Does `work` when it is the user's turn. What it takes of time is what it costs. */
-  run<T>(userId: string, work: () => Promise<T>): Promise<T> {
+  /** Does `work` when it is the user's turn. It costs the time that it takes, and that of the bytes of its answer. */
+  run<T>(userId: string, work: () => Promise<T>, bytesOf: (answer: T) => number = () => 0): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     const line = this.#lines.get(userId) ?? this.#newLine(userId)
-    line.waiting.push(() => work().then(resolve, reject))
+    line.waiting.push(async () => {
+      try {
+        const answer = await work()
+        resolve(answer)
+        return bytesOf(answer)
+      } catch (error) {
+        reject(error as Error)
+        return 0
+      }
+    })
     if (!line.cancelRest) this.#ring.add(line)
     this.#serve()
     return promise
@@ -96,18 +108,18 @@ export class FairTurns {
     const startedAt = this.#clock.elapsed()
     line.running++
     this.#running++
-    void work().then(() => this.#ended(line, startedAt))
+    void work().then((bytes) => this.#ended(line, startedAt, bytes))
   }
 
-  #ended(line: Line, startedAt: number): void {
+  #ended(line: Line, startedAt: number, bytes: number): void {
     const now = this.#clock.elapsed()
     // What began while others were being answered has waited for them.
     const tookMs = now - Math.max(startedAt, this.#lastEndedAt)
     this.#lastEndedAt = now
     line.running--
     this.#running--
-    const costMs = Math.min(tookMs, MAX_COST_MS)
-    line.creditMs = Math.max(line.creditMs - costMs, -MAX_COST_MS)
+    const costMs = Math.min(tookMs, MAX_COST_MS) + bytes / BYTES_A_MS
+    line.creditMs = Math.max(line.creditMs - costMs, -2 * MAX_COST_MS)
     line.paidAt = Math.max(line.paidAt, now) + (costMs * 1000) / MS_PER_SECOND
     const restMs = line.paidAt - now - (BURST_MS * 1000) / MS_PER_SECOND
     if (restMs > 0 && !line.cancelRest) this.#rest(line, restMs)

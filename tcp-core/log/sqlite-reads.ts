@@ -49,11 +49,14 @@ export class SqliteReads {
     )
     this.#idOf = database.prepare('SELECT id FROM conversation WHERE name = ?')
     this.#digest = database.prepare(`SELECT digest FROM message WHERE id = ${entryAt('?1', '?2')}`)
+    // Sorted without the messages, which are read one by one, in that order, as far as an answer goes.
     this.#list = database.prepare(
-      `SELECT c.name, c.id AS conversation, c.epoch, ifnull(mb.until_message, c.last_message) AS last_message, ${MESSAGE_COLUMNS}
-       FROM member mb JOIN conversation c ON c.id = mb.conversation
-       JOIN message m ON m.id = ifnull(mb.until_message, c.last_message) JOIN user u ON u.id = m.sender
-       WHERE mb.user = (SELECT id FROM user WHERE name = ?) AND ifnull(mb.until_message, c.last_message) < ? ORDER BY 4 DESC LIMIT ?`,
+      `WITH latest AS MATERIALIZED (
+         SELECT c.name, c.id AS conversation, c.epoch, ifnull(mb.until_message, c.last_message) AS last_message
+         FROM member mb JOIN conversation c ON c.id = mb.conversation
+         WHERE mb.user = (SELECT id FROM user WHERE name = ?) AND ifnull(mb.until_message, c.last_message) < ? ORDER BY 4 DESC LIMIT ?)
+       SELECT l.name, l.conversation, l.epoch, l.last_message, ${MESSAGE_COLUMNS}
+       FROM latest l CROSS JOIN message m ON m.id = l.last_message CROSS JOIN user u ON u.id = m.sender`,
     )
     this.#byId = database.prepare(
       `SELECT c.name, m.conversation, m.seq, u.name AS sender, m.client_message_id, m.sent_at, m.content_type, length(m.content) AS bytes

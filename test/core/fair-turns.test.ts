@@ -74,6 +74,28 @@ test('an answer that waited for a slow disk is charged as a long one, and no mor
   expect(begun.map(({ name }) => name)).toEqual(['a1'])
 })
 
+test('a long answer costs as much as one that takes long', async () => {
+  const clock = new ManualClock()
+  const turns = new FairTurns(clock, 1)
+  let answered = 0
+  for (let i = 0; i < 300; i++) {
+    void turns
+      .run(
+        'busy',
+        async () => new Uint8Array(256 * 1024),
+        ({ length }) => length,
+      )
+      .then(() => answered++)
+  }
+  await microtasks()
+  // 16 ms each, of 1.5 s.
+  expect(answered).toBeGreaterThan(80)
+  expect(answered).toBeLessThan(110)
+  clock.turn(1000)
+  await microtasks()
+  expect(answered).toBeLessThan(135)
+})
+
 test('what fails is told to who asked, and the next one goes on', async () => {
   const { begun, ask } = house(1)
   const failed = ask('a', 'a0')

@@ -35,8 +35,10 @@ export class Arena {
     this.#bystanders = bystanders
   }
 
-  static async open(): Promise<Arena> {
-    const house = await House.start({ fill: (data) => fillLog(join(data, 'log.sqlite')) })
+  /** The attacker comes by this door. */
+  static async open(door: 'tcp' | 'edge'): Promise<Arena> {
+    const edge = { CONNECTS_PER_USER: '100000', CONNECTS_PER_ADDRESS: '100000' }
+    const house = await House.start({ edge, fill: (data) => fillLog(join(data, 'log.sqlite')) })
     const token = (user: string) => house.signer.token(user)
     const doors = [
       { door: 'tcp', address: house.core.tcp, token: await token('bystander-tcp') },
@@ -45,7 +47,7 @@ export class Arena {
     ]
     const file = (name: string) => new URL(name, import.meta.url).pathname
     const bystanders = fork(file('bystanders.ts'), [JSON.stringify(doors)])
-    const attacker = fork(file('attacker.ts'), [house.core.tcp, await token(MALLORY)])
+    const attacker = fork(file('attacker.ts'), [door === 'tcp' ? house.core.tcp : house.edgeWsUrl, await token(MALLORY)])
     setPriority(attacker.pid ?? 0, ATTACKER_NICE)
     await once(attacker, 'message')
     return new Arena(house, attacker, bystanders)

@@ -1,9 +1,9 @@
-import { connect, type Socket } from 'node:net'
 import { Command } from '../../shared/commands.ts'
 import { encodeFrame } from '../../shared/frame.ts'
 import { FrameDecoder } from '../../shared/frame-decoder.ts'
 import { DeviceClass, Intent } from '../../shared/gen/hawser.ts'
 import { ATTACKS, type Attack } from './attacks.ts'
+import { type Line, openLine } from './line.ts'
 
 /**
  * A process of its own: 50 sessions of one user who does one thing as much as all limits allow.
@@ -17,6 +17,8 @@ const FRAMES_PER_SECOND = 3900
 const BYTES_PER_SECOND = 15 * 1024 * 1024
 const TICK_MS = 5
 const MAX_FRAME_BYTES = 64 * 1024 * 1024
+const MAX_WAITING_BYTES = 1024 * 1024
+const REOPEN_MS = 200
 
 export interface Order {
   readonly attack: string
@@ -39,7 +41,7 @@ let byteBudget = 0
 
 class Session {
   readonly #number: number
-  #socket: Socket | undefined
+  #line: Line | undefined
   #decoder = new FrameDecoder(MAX_FRAME_BYTES)
   #nth = 0
   #underWay = 0
@@ -51,30 +53,23 @@ class Session {
   }
 
   open(): Promise<void> {
-    const [host = '', port = ''] = address.split(':')
-    const socket = connect({ host, port: Number(port), noDelay: true })
-    this.#socket = socket
     this.#decoder = new FrameDecoder(MAX_FRAME_BYTES)
     this.#isReady = false
     this.#underWay = 0
-    socket.on('error', () => {})
-    socket.on('close', () => {
-      if (this.#socket !== socket) return
-      counts.closed++
-      this.#isReady = false
-      setTimeout(() => void this.open(), 200)
+    const instanceId = `${this.#number}`
+    openLine(address, token, {
+      opened: (line) => {
+        this.#line = line
+        const device = { deviceId: 'attacker', deviceClass: DeviceClass.PHONE, instanceId, client: '' }
+        line.write(encodeFrame(Command.LOGIN, 0xffff, { ...device, intent: Intent.PERSON, generation: 0, ticket: '', token }))
+      },
+      heard: (chunk) => this.#decoder.push(chunk, ({ command, body }) => this.#heard(command, body)),
+      closed: () => {
+        counts.closed++
+        this.#isReady = false
+        setTimeout(() => void this.open(), REOPEN_MS)
+      },
     })
-    socket.on('data', (chunk: Buffer) => this.#decoder.push(chunk, ({ command, body }) => this.#heard(command, body)))
-    const login = {
-      deviceId: 'attacker',
-      deviceClass: DeviceClass.PHONE,
-      instanceId: `${this.#number}`,
-      intent: Intent.PERSON,
-      generation: 0,
-      client: '',
-      ticket: '',
-    }
-    socket.on('connect', () => socket.write(encodeFrame(Command.LOGIN, 0xffff, { ...login, token })))
     return new Promise((resolve) => {
       this.#ready = resolve
     })
@@ -83,15 +78,14 @@ class Session {
   begin(attack: Attack): void {
     this.#nth = 0
     this.#underWay = 0
-    for (const frame of attack.before?.(this.#number) ?? []) this.#socket?.write(frame)
+    for (const frame of attack.before?.(this.#number) ?? []) this.#line?.write(frame)
   }
 
   /** Says whether there was room for a frame. */
   fire(attack: Attack): boolean {
-    if (!this.#isReady || (attack.isAnswered && this.#underWay >= UNDER_WAY) || (this.#socket?.writableLength ?? 0) > 1024 * 1024)
-      return false
+    if (!this.#isReady || (attack.isAnswered && this.#underWay >= UNDER_WAY) || (this.#line?.waiting ?? 0) > MAX_WAITING_BYTES) return false
     const frame = attack.frame(this.#nth++, this.#number, token)
-    this.#socket?.write(frame)
+    this.#line?.write(frame)
     this.#underWay++
     counts.sent++
     frameBudget--

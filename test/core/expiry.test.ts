@@ -3,45 +3,13 @@ import { CODES } from '../../shared/codes.ts'
 import { DeviceClass, Intent } from '../../shared/gen/hawser.ts'
 import { Connection } from '../../tcp-core/connection.ts'
 import { establishSession, renewSession } from '../../tcp-core/establish-session.ts'
-import type { Transport, TransportHandler } from '../../tcp-core/transports/transport.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { MemoryLog } from '../support/memory-log.ts'
+import { QuietTransport } from '../support/quiet-transport.ts'
 import { SLOT_MS, virtualCore } from '../support/virtual-core.ts'
 
 /** Much longer than the wheel's one round. */
 const LIFE_MS = 10 * 60_000
-
-/** A peer that only notes how it ends. */
-class QuietTransport implements Transport {
-  readonly kind = 'edge'
-  readonly remoteAddress = '127.0.0.1'
-  readonly bufferedBytes = 0
-  readonly keepsHeartbeat: boolean
-  readonly pausesAlone = true
-  closedWith = 0
-  #handler: TransportHandler | undefined
-
-  constructor(keepsHeartbeat: boolean) {
-    this.keepsHeartbeat = keepsHeartbeat
-  }
-
-  start(handler: TransportHandler): void {
-    this.#handler = handler
-  }
-
-  write(): void {}
-
-  pause(): void {}
-
-  resume(): void {}
-
-  established(): void {}
-
-  close(code: number): void {
-    this.closedWith = code
-    this.#handler?.ended()
-  }
-}
 
 function house(keepsHeartbeat: boolean) {
   const clock = new ManualClock()

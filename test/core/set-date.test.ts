@@ -14,10 +14,10 @@ import { AccessList } from '../../tcp-core/limits/access-list.ts'
 import { Gate } from '../../tcp-core/limits/gate.ts'
 import { parseNetworks } from '../../tcp-core/limits/ip-address.ts'
 import { PolicyHook } from '../../tcp-core/policy-hook.ts'
-import type { Transport, TransportHandler } from '../../tcp-core/transports/transport.ts'
 import { settled, VirtualHouse } from '../fleeting/virtual-house.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { MemoryLog } from '../support/memory-log.ts'
+import { QuietTransport } from '../support/quiet-transport.ts'
 import { SLOT_MS, virtualCore } from '../support/virtual-core.ts'
 
 const MINUTE = 60_000
@@ -32,31 +32,6 @@ const SESSION_LOOK_MS = MINUTE
 const logger = pino({ level: 'silent' })
 const folder = mkdtempSync(join(tmpdir(), 'hawser-date-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** A peer that only notes how it ends. */
-class QuietTransport implements Transport {
-  readonly kind = 'tcp'
-  readonly remoteAddress = '127.0.0.1'
-  readonly bufferedBytes = 0
-  readonly keepsHeartbeat = false
-  readonly pausesAlone = true
-  closedWith = 0
-  #handler: TransportHandler | undefined
-
-  start(handler: TransportHandler): void {
-    this.#handler = handler
-  }
-
-  write(): void {}
-  pause(): void {}
-  resume(): void {}
-  established(): void {}
-
-  close(code: number): void {
-    this.closedWith = code
-    this.#handler?.ended()
-  }
-}
 
 function house(log = new MemoryLog()) {
   const clock = new ManualClock(BEGIN)

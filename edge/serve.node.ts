@@ -46,7 +46,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const settings = givenSettings(options.settings)
   // Links are good for an hour at most: a secret of this run does where none is given.
   if (options.attachmentsDir) settings.ATTACHMENT_SECRET ??= randomBytes(32).toString('hex')
-  const config = await writeConfig(options, `${bracketed(host)}:${port}`, Object.keys(settings) as EdgeSetting[])
+  const over = new AbortController()
+  const config = await writeConfig(options, over.signal, `${bracketed(host)}:${port}`, Object.keys(settings) as EdgeSetting[])
   // What the Worker logs goes to stderr: stdout is this process's own.
   const drainKey = randomUUID()
   const child = spawn(workerdPath(), ['serve', config, '--control-fd=3'], {
@@ -63,6 +64,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   }).finally(() => {
     process.off('exit', killChild)
     guard?.kill('SIGKILL')
+    over.abort()
   })
   const log = readLog(child.stderr as Readable)
   const listening = await Promise.race([listeningPort(child.stdio[3] as Readable), ended])
@@ -92,7 +94,7 @@ function guardAgainstKill(pid: number | undefined): ChildProcess | undefined {
 }
 
 /** Puts workerd's configuration into the state folder and gives its path. */
-async function writeConfig(options: EdgeOptions, address: string, settings: readonly EdgeSetting[]): Promise<string> {
+async function writeConfig(options: EdgeOptions, over: AbortSignal, address: string, settings: readonly EdgeSetting[]): Promise<string> {
   const bundleDir = options.bundleDir ?? defaultBundleDir()
   const stateDir = resolve(options.stateDir)
   const [worker, assets] = await Promise.all([
@@ -108,7 +110,7 @@ async function writeConfig(options: EdgeOptions, address: string, settings: read
   const kept = [stateDir, objectsDir, ...(attachmentsDir ? [attachmentsDir] : [])]
   await Promise.all(kept.map((folder) => closeToOthers(folder, 0o700)))
   if (attachmentsDir) await removeUnfinished(attachmentsDir)
-  const freeSpace = attachmentsDir && (await serveFreeSpace(attachmentsDir))
+  const freeSpace = attachmentsDir && (await serveFreeSpace(attachmentsDir, over))
   const path = join(stateDir, 'workerd.capnp')
   await writeFile(
     path,

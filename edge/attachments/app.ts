@@ -9,7 +9,7 @@ import { verifyUserToken } from '../user-token.ts'
 import { checkAttachmentId, newAttachmentId } from './attachment-id.ts'
 import { parseDetails } from './details.ts'
 import { fileResponse } from './file-response.ts'
-import { checkFreeSpace } from './free-space.ts'
+import { checkFreeSpace, holdSpace } from './free-space.ts'
 import { STALL_SECONDS, withProgress } from './progress.ts'
 import { Quota } from './quota.ts'
 import { type AttachmentStorage, storageOf } from './storage.ts'
@@ -66,6 +66,7 @@ attachments.put('/:id/content', async (c) => {
   const attempt = `${id}/${newAttachmentId()}`
   await checkFreeSpace(c.env, details.size)
   await quota.begin(attempt, details.size)
+  const release = holdSpace(details.size)
   let isFirst = false
   try {
     isFirst = await files.write(id, details, body)
@@ -74,6 +75,7 @@ attachments.put('/:id/content', async (c) => {
     console.error(`attachment ${id} could not be stored:`, cause)
     throw new Refusal(503, 'storage_unavailable', 'The attachment could not be stored.', { cause })
   } finally {
+    release()
     await quota.end(attempt, isFirst)
   }
   if (!isFirst) throw new Refusal(409, 'attachment_exists', 'This attachment has been uploaded already.')

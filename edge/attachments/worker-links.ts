@@ -41,7 +41,8 @@ export class WorkerLinks implements AttachmentLinks {
 
   /** What may be uploaded by a link, and who announced it. Throws Refusal. */
   async checkUpload(id: string, grant: string | undefined): Promise<AttachmentDetails & { readonly user: string }> {
-    const { name, size, type, user } = await this.#verify('hawser-attachment-upload', id, grant)
+    // A link of an edge that kept no books names nobody.
+    const { name, size, type, user = '' } = await this.#verify('hawser-attachment-upload', id, grant)
     return { name, size, type, user } as AttachmentDetails & { readonly user: string }
   }
 

@@ -167,7 +167,7 @@ test('a group: made, members with roles, receipts, renamed, muted, handed over, 
   await alice.chooseForMember('bob', 'set-role')
   await alice.page.locator('[data-testid=member][data-user=bob][data-role=member]').waitFor()
   await alice.chooseForMember('bob', 'mute-member')
-  await bob.byId('closed').filter({ hasText: 'You may not write here for now' }).waitFor()
+  await bob.byId('closed').filter({ hasText: 'You may not write here until' }).waitFor()
   await bob.screenshot('group-muted')
   await alice.page.locator('[data-testid=member][data-user=bob][data-muted=true]').waitFor()
   await alice.chooseForMember('bob', 'mute-member')

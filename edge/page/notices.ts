@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
+import { inWords } from './words.ts'
 
 const SHOWN_MS = 6000
 
@@ -23,7 +24,7 @@ export async function told(work: Promise<unknown>): Promise<boolean> {
     await work
     return true
   } catch (error) {
-    say((error as Error).message)
+    say(inWords(error))
     return false
   }
 }

@@ -4,6 +4,7 @@ import { ofTab } from './kept.ts'
 import { newId } from './new-id.ts'
 import { now } from './server-date.ts'
 import type { StoredMessage } from './stored-message.ts'
+import { inWords } from './words.ts'
 
 /** What a person wants to send. */
 export interface Outgoing {
@@ -95,7 +96,7 @@ export class Outbox {
       })
       .catch((error: Error) => {
         // A connection that ended for good refuses nobody's message: it waits for the next one.
-        if (this.#client.state !== 'closed' && this.#find(clientMessageId)) this.#replace({ ...message, failure: error.message })
+        if (this.#client.state !== 'closed' && this.#find(clientMessageId)) this.#replace({ ...message, failure: inWords(error) })
       })
       .finally(() => this.#inFlight.delete(clientMessageId))
   }

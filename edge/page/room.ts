@@ -3,6 +3,7 @@ import type { Client, RoomMessage } from 'hawser'
 import { newId } from './new-id.ts'
 import { now } from './server-date.ts'
 import { textOf } from './stored-message.ts'
+import { inWords } from './words.ts'
 
 /** The last that were said stay on the screen. */
 const MOST = 200
@@ -63,7 +64,7 @@ export class Room {
       this.#fault.value = ''
       return answer
     } catch (error) {
-      this.#fault.value = (error as Error).message
+      this.#fault.value = inWords(error)
       return undefined
     }
   }

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { Client } from 'hawser'
 import type { StoredMessage } from './stored-message.ts'
+import { inWords } from './words.ts'
 
 /** Asked for once nothing was typed for this long. */
 const REST_MS = 250
@@ -57,7 +58,7 @@ export class Search {
       this.#found.value = cursor === '' ? messages : [...this.#found.peek(), ...messages]
       this.#nextCursor.value = nextCursor
     } catch (error) {
-      this.fault.value = (error as Error).message
+      this.fault.value = inWords(error)
     }
     this.#state.value = 'done'
   }

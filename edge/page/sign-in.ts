@@ -1,8 +1,8 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { userIdFault } from '../../shared/conversation-id.ts'
 import * as memory from './memory.ts'
 import { Session } from './session.ts'
 import { claimsOf, NoTokensByName, tokenFor } from './token.ts'
+import { inWords, nameFault } from './words.ts'
 
 export type SignInMode = 'name' | 'token'
 
@@ -29,8 +29,8 @@ export function resume(): void {
 /** Gets the first token before anything is shown, so that a wrong name is told in the form. */
 export async function withName(typed: string): Promise<void> {
   const name = typed.trim()
-  const wrong = userIdFault(name)
-  currentFault.value = wrong ? `The name ${wrong}.` : ''
+  const wrong = nameFault(name)
+  currentFault.value = wrong ?? ''
   if (wrong || busy.value) return
   busy.value = true
   try {
@@ -43,7 +43,7 @@ export async function withName(typed: string): Promise<void> {
     })
   } catch (error) {
     if (error instanceof NoTokensByName) currentMode.value = 'token'
-    else currentFault.value = (error as Error).message
+    else currentFault.value = inWords(error)
   } finally {
     busy.value = false
   }
@@ -62,7 +62,7 @@ export function withToken(pasted: string): void {
     })
     currentFault.value = ''
   } catch (error) {
-    currentFault.value = (error as Error).message
+    currentFault.value = inWords(error)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Session } from './session.ts'
 import { clockTime } from './time.ts'
+import { closedInWords } from './words.ts'
 
 export type Action = 'reconnect' | 'sign-in'
 
@@ -43,8 +44,8 @@ function closedStatus(session: Session): Status {
     case 'token_invalid':
     case 'token_expired':
     case 'denied':
-      return { text: closed.message, action: signInAgain }
+      return { text: closedInWords(closed.code), action: signInAgain }
     default:
-      return { text: closed?.message ?? 'Disconnected.', action: { does: 'reconnect', label: 'Connect again' } }
+      return { text: closed ? closedInWords(closed.code) : 'Disconnected.', action: { does: 'reconnect', label: 'Connect again' } }
   }
 }

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { ConversationHandle } from 'hawser'
 import { changedAt, joined, type StoredMessage } from './stored-message.ts'
+import { inWords } from './words.ts'
 
 const PAGE = 100
 
@@ -37,7 +38,7 @@ export class Thread {
         this.#cursor = nextCursor === '' ? undefined : nextCursor
       }
     } catch (error) {
-      this.#fault.value = (error as Error).message
+      this.#fault.value = inWords(error)
     } finally {
       this.#loading = false
     }

@@ -1,6 +1,7 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
 import type { ConversationHandle } from 'hawser'
 import { changedAt, joined, type StoredMessage } from './stored-message.ts'
+import { inWords } from './words.ts'
 
 const PAGE = 50
 /** At the bottom, a timeline longer than `MOST` is cut to its last `KEPT`; scrolling up brings the rest back. */
@@ -107,8 +108,8 @@ export class Timeline {
   async #load(pull: () => Promise<void>): Promise<void> {
     if (this.#loading !== undefined) return
     if (this.#phase.peek().name === 'failed') this.#phase.value = { name: this.#isOpened ? 'ready' : 'loading' }
-    this.#loading = pull().catch((error: Error) => {
-      this.#phase.value = { name: 'failed', reason: error.message }
+    this.#loading = pull().catch((error: unknown) => {
+      this.#phase.value = { name: 'failed', reason: inWords(error) }
     })
     await this.#loading
     this.#loading = undefined

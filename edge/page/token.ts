@@ -12,7 +12,7 @@ export class NoTokensByName extends Error {
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable'
   constructor(options?: ErrorOptions) {
-    super('The server cannot be reached.', options)
+    super('The server cannot be reached. Check your connection and try again.', options)
   }
 }
 
@@ -28,7 +28,7 @@ export async function tokenFor(user: string): Promise<string> {
   if (response.status === 404) throw new NoTokensByName()
   if (response.status >= 500) throw new ServerUnreachable()
   const answer = (await response.json().catch(() => ({}))) as { token?: string; message?: string }
-  if (!answer.token) throw new Error(answer.message ?? `The server gave no token (HTTP ${response.status}).`)
+  if (!answer.token) throw new Error(answer.message ?? 'The server did not sign you in. Try again in a moment.')
   return answer.token
 }
 
@@ -42,17 +42,18 @@ export interface Claims {
 /** Reads a pasted token's claims; only the server checks its signature (docs/PROTOCOL.md, L2). */
 export function claimsOf(token: string): Claims {
   const payload = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token)?.[1]
-  if (payload === undefined) throw new Error('This is not a JWT: three parts in base64url with dots between them.')
+  if (payload === undefined) throw new Error('This is not an access token. Copy all of it, and nothing else.')
   let claims: { sub?: unknown; exp?: unknown }
   try {
     const base64 = payload.replaceAll('-', '+').replaceAll('_', '/')
     claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))))
   } catch (cause) {
-    throw new Error('This is not a JWT: its middle part is not JSON in base64url.', { cause })
+    throw new Error('This is not an access token, or not all of it. Copy it anew.', { cause })
   }
-  if (typeof claims.sub !== 'string') throw new Error('The token names no user: it has no `sub`.')
-  if (typeof claims.exp !== 'number') throw new Error('The token never expires: it has no `exp`.')
+  if (typeof claims.sub !== 'string') throw new Error('The token names no user. Ask for another where you have it from.')
+  if (typeof claims.exp !== 'number')
+    throw new Error('The token has no end, so the server does not take it. Ask for another where you have it from.')
   const expiresAt = claims.exp * 1000
-  if (expiresAt <= Date.now()) throw new Error('The token has expired.')
+  if (expiresAt <= Date.now()) throw new Error('The token has expired. Ask for a new one where you have it from.')
   return { sub: claims.sub, expiresAt }
 }

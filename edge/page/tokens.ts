@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { now } from './server-date.ts'
 import { claimsOf, ServerUnreachable } from './token.ts'
+import { inWords } from './words.ts'
 
 /** A token for HTTP is good as long as it does not end within this time. */
 const LEFT_MS = 30_000
@@ -26,7 +27,7 @@ export class Tokens {
       this.#problem.value = undefined
       return token
     } catch (error) {
-      this.#problem.value = error instanceof ServerUnreachable ? undefined : (error as Error).message
+      this.#problem.value = error instanceof ServerUnreachable ? undefined : inWords(error)
       throw error
     }
   }

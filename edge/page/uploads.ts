@@ -4,7 +4,7 @@ import { EDGE_FOLDER } from './edge-folder.ts'
 import { isPicture, measured } from './files.ts'
 import { newId } from './new-id.ts'
 import { now } from './server-date.ts'
-import { uploadFault } from './upload-fault.ts'
+import { inWords } from './words.ts'
 
 /** A file on its way to the storage, before there is a message. */
 export interface Upload {
@@ -88,7 +88,7 @@ export class Uploads {
       this.#remove(id)
       this.#onDone(conversationId, { ...attachment, ...size })
     } catch (error) {
-      if (!abort.signal.aborted) this.#put({ ...upload, failure: uploadFault(error) })
+      if (!abort.signal.aborted) this.#put({ ...upload, failure: inWords(error) })
     } finally {
       this.#aborts.delete(id)
     }

@@ -6,6 +6,7 @@ import { ask } from '../dialogs.ts'
 import { isPicture, sizeInWords } from '../files.ts'
 import { told } from '../notices.ts'
 import type { Session } from '../session.ts'
+import { inWords } from '../words.ts'
 import { DownloadIcon, FileIcon } from './icons.tsx'
 import { FileName } from './name.tsx'
 
@@ -32,8 +33,8 @@ function Picture({ attachment, session }: Props) {
       (link) => {
         url.value = link
       },
-      (error: Error) => {
-        fault.value = error.message
+      (error: unknown) => {
+        fault.value = inWords(error)
       },
     )
   }, [id])

@@ -1,9 +1,12 @@
+import type { Group } from 'hawser'
 import type { RefObject } from 'preact'
 import { ask } from '../dialogs.ts'
 import { told } from '../notices.ts'
 import type { Opened } from '../opened.ts'
+import { now } from '../server-date.ts'
 import type { Session } from '../session.ts'
 import type { Standing } from '../standing.ts'
+import { dayAndTime } from '../time.ts'
 import { Composer } from './composer.tsx'
 import { ClockIcon } from './icons.tsx'
 import { Name } from './name.tsx'
@@ -21,10 +24,9 @@ interface Props {
 const WHY = {
   outside: 'You are not in this group.',
   dissolved: 'This group is dissolved. What was said stays.',
-  muted: 'You may not write here for now.',
   'readers-only': 'Only some may write here.',
   blocked: '',
-} as const satisfies Record<Exclude<Standing, 'free'>, string>
+} as const satisfies Record<Exclude<Standing, 'free' | 'muted'>, string>
 
 /** Where one writes, or why one cannot. */
 export function ComposerArea({ session, opened, title, peer, standing, input }: Props) {
@@ -41,7 +43,7 @@ export function ComposerArea({ session, opened, title, peer, standing, input }: 
   if (standing !== 'free') {
     return (
       <p class="closed" data-testid="closed">
-        {WHY[standing]}{' '}
+        {standing === 'muted' ? mutedInWords(session.conversations.get(opened.handle.id)?.group) : WHY[standing]}{' '}
         {standing === 'outside' && (
           <button type="button" class="quiet" data-testid="join" onClick={() => void join(session, opened)}>
             Join
@@ -58,6 +60,15 @@ export function ComposerArea({ session, opened, title, peer, standing, input }: 
     </div>
   )
 }
+
+/** Until when, where that is to be seen. */
+function mutedInWords(group: Group | undefined): string {
+  const until = Math.max(group?.ownMutedUntil ?? 0, group?.role === 'member' ? group.mutedUntil : 0)
+  const isLong = until - now() > A_YEAR
+  return `You may not write here ${isLong ? 'until an admin lets you' : `until ${dayAndTime(until)}`}.`
+}
+
+const A_YEAR = 365 * 86_400_000
 
 /** A group that is not open looks as if it were not there (docs/PROTOCOL.md, G4). */
 async function join(session: Session, { handle, timeline }: Opened): Promise<void> {

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
-import { userIdFault } from '../../../shared/conversation-id.ts'
 import { namedInText } from '../../../shared/foreign-text.ts'
 import type { Session } from '../session.ts'
+import { nameFault } from '../words.ts'
 import { CloseIcon, PlusIcon } from './icons.tsx'
 import { Name } from './name.tsx'
 
@@ -22,8 +22,8 @@ export function PeoplePicker({ session, label, chosen, onChange }: Props) {
 
   const add = (): void => {
     const users = text.value.split(/[\s,]+/).filter((user) => user !== '')
-    const wrong = users.find((user) => userIdFault(user))
-    fault.value = wrong === undefined ? '' : `“${namedInText(wrong)}” ${userIdFault(wrong)}.`
+    const wrong = users.find((user) => nameFault(user) !== undefined)
+    fault.value = wrong === undefined ? '' : `“${namedInText(wrong)}”: ${nameFault(wrong)}`
     if (wrong !== undefined) return
     onChange([...new Set([...chosen, ...users])].filter((user) => user !== session.user))
     text.value = ''

@@ -3,6 +3,7 @@ import type { Readers as ReadersOf } from 'hawser'
 import { useEffect } from 'preact/hooks'
 import type { Session } from '../session.ts'
 import type { StoredMessage } from '../stored-message.ts'
+import { inWords } from '../words.ts'
 import { Modal } from './modal.tsx'
 import { PeopleList } from './people-list.tsx'
 
@@ -20,8 +21,8 @@ export function Readers({ session, message }: { session: Session; message: Store
         (readers) => {
           found.value = { ...readers, readers: [...before, ...readers.readers] }
         },
-        (error: Error) => {
-          fault.value = error.message
+        (error: unknown) => {
+          fault.value = inWords(error)
         },
       )
   }

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals'
-import { directConversationId, userIdFault } from '../../../shared/conversation-id.ts'
+import { directConversationId } from '../../../shared/conversation-id.ts'
 import { ask } from '../dialogs.ts'
 import { open } from '../route.ts'
 import type { Session } from '../session.ts'
+import { nameFault } from '../words.ts'
 import { ConversationList } from './conversation-list.tsx'
 import { GroupIcon, PlusIcon, RoomIcon, SearchIcon } from './icons.tsx'
 import { Name } from './name.tsx'
@@ -73,9 +74,9 @@ function NewConversation({ self }: { self: string }) {
       onSubmit={(event) => {
         event.preventDefault()
         const peer = name.value.trim()
-        const wrong = userIdFault(peer)
-        fault.value = wrong ? `The name ${wrong}.` : ''
-        if (wrong) return
+        const wrong = nameFault(peer)
+        fault.value = wrong ?? ''
+        if (wrong !== undefined) return
         name.value = ''
         open(directConversationId(self, peer), self)
       }}

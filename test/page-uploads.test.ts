@@ -20,15 +20,15 @@ afterAll(async () => {
 })
 
 test.each([
-  [413, 'attachment_too_large', 'the file is larger than this server takes.'],
-  [429, 'quota_exceeded', 'as much was sent as may be in one day. Try again in some hours.'],
-  [507, 'quota_used_up', 'you have sent as many files as this server keeps for you.'],
-  [507, 'storage_full', 'the server has no room left for files.'],
-  [429, 'too_many_uploads', 'too many files are on their way at once. Try again when some have arrived.'],
-  [429, 'rate_exceeded', 'too many files were begun in one minute. Try again in a minute.'],
-  [408, 'upload_stalled', 'the connection stood still for too long.'],
-  [503, 'not_configured', 'this server takes no files.'],
-  [0, 'no answer', 'the connection was lost. Try again.'],
+  [413, 'attachment_too_large', 'This file is too large for the server. Send a smaller one, or a link to it.'],
+  [429, 'quota_exceeded', 'You have sent as many files as you may in a day. Try again later.'],
+  [507, 'quota_used_up', 'You have no more room for files on this server. Send a link instead, or ask who runs it.'],
+  [507, 'storage_full', 'The server has no more room for files. Send a link instead, or ask who runs it.'],
+  [429, 'too_many_uploads', 'Too many files are on their way. Wait until some have arrived, then send it again.'],
+  [429, 'rate_exceeded', 'Too many files at once. Wait a minute, then send it again.'],
+  [408, 'upload_stalled', 'The upload stood still for too long. Send it again.'],
+  [503, 'not_configured', 'This server takes no files. Send a link instead.'],
+  [0, 'no answer', 'The server cannot be reached. Check your connection and try again.'],
 ])('the page says in plain words why a file was refused: %i %s', { timeout: 20_000 }, async (status, code, words) => {
   await alice.page.route('**/attachments', (route) =>
     status === 0 ? route.abort() : route.fulfill({ status, json: { code, message: `the server's own words on ${code}` } }),

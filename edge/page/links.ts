@@ -46,15 +46,18 @@ export function linked(text: string): LinkPiece[] {
 }
 
 function addressesIn(known: LinkifyIt, text: string): Found[] {
-  const web = Array.from(text.matchAll(WEB_ADDRESSES), ({ 0: schema, index }) => {
-    const length = known.testSchemaAt(text, schema.toLowerCase(), index + schema.length)
-    const end = index + schema.length + length
-    return { start: index, end, url: length > 0 ? text.slice(index, end) : '' }
-  })
-  const mail = (known.match(text) ?? [])
+  const web: Found[] = []
+  for (const { 0: schema, index: start } of text.matchAll(WEB_ADDRESSES)) {
+    // Each address is looked at once, however many are within it.
+    if (start < (web.at(-1)?.end ?? 0)) continue
+    const length = known.testSchemaAt(text, schema.toLowerCase(), start + schema.length)
+    const end = start + schema.length + length
+    if (length > 0) web.push({ start, end, url: text.slice(start, end) })
+  }
+  const mail = (text.includes('@') ? (known.match(text) ?? []) : [])
     .filter(({ url }) => url.startsWith('mailto:'))
     .map(({ index, lastIndex, url }) => ({ start: index, end: lastIndex, url }))
-  return [...web, ...mail].filter(({ url }) => url !== '').sort((a, b) => a.start - b.start)
+  return [...web, ...mail].sort((a, b) => a.start - b.start)
 }
 
 /**

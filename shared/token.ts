@@ -5,6 +5,8 @@ import { CloseError } from './errors.ts'
 import { importKey, importPem, KeySet, type NamedKey, nameOf } from './key-set.ts'
 import { RemoteKeySet, type RemoteKeySetOptions } from './remote-key-set.ts'
 
+/** What the keys of a JWKS are for. */
+const PUBLIC_ALGORITHMS: ReadonlySet<string> = new Set(['EdDSA', 'ES256', 'RS256'])
 /** L2: what the clocks of the signer, the core and the edge may be apart, by the claim; the same on core and edge. */
 const TOLERANCE_SECONDS = { exp: 5, nbf: 300 } as const
 /** Bytes an HS256 secret has at least: as many as the hash puts out (RFC 7518, 3.2). */
@@ -81,8 +83,9 @@ async function open(token: string, keys: Keys): Promise<{ claims: unknown; keyNa
   const known = await keys.current()
   const opened = known && (await tryKeys(token, known, kid, alg))
   if (opened) return opened
-  const isKnown = known?.knows(kid) ?? false
-  if (isKnown || !keys.lookFor) throw refusedBy(known, kid)
+  // No key that may come would be for another algorithm.
+  const isHopeless = typeof alg !== 'string' || !PUBLIC_ALGORITHMS.has(alg)
+  if (isHopeless || known?.knows(kid) || !keys.lookFor) throw refusedBy(known, kid)
   if (await keys.lookFor(kid)) {
     const newer = await keys.current()
     const found = newer && (await tryKeys(token, newer, kid, alg))

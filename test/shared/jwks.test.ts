@@ -113,6 +113,17 @@ test('while the JWKS is away for hours, what it had goes on; it is asked ever mo
   expect(failures.at(-1)?.message).toBe('the JWKS answers HTTP 503')
 })
 
+test('a token of an algorithm that no key of a JWKS is for is a bad one, and nothing is looked for', async () => {
+  answer = () => set(jwkOf(old.publicKey, { kid: 'old' }))
+  expect(await outcome(await sign(old.privateKey, 'old'))).toBe('alice')
+  now += MINUTE_MS
+  for (const header of [{ alg: 'none' }, { alg: 'HS256', kid: 'new' }, { alg: 7 }, {}]) {
+    expect(await outcome(`${Buffer.from(JSON.stringify(header)).toString('base64url')}.e30.e30`)).toBe('token_invalid')
+  }
+  for (const odd of ['', 'nonsense', '..']) expect(await outcome(odd)).toBe('token_invalid')
+  expect(looks).toBe(1)
+})
+
 test('while it is away and does not even answer, nobody with a known key waits', async () => {
   answer = () => set(jwkOf(old.publicKey, { kid: 'old' }))
   const token = await sign(old.privateKey, 'old')

@@ -1,4 +1,4 @@
-import { type Preference, PresenceAudience } from '../shared/gen/hawser.ts'
+import { AddedBy, type Preference, PresenceAudience } from '../shared/gen/hawser.ts'
 import type { Exchange } from './exchange.ts'
 import type { SendResult } from './outbox.ts'
 import { type ConversationRef, conversationIdOf } from './recipient.ts'
@@ -11,10 +11,20 @@ export interface Status {
   text?: string
   /** Who may see presence and status: those with whom there is a conversation (at first), contacts, nobody. */
   audience?: AudienceName
+  /** Who may make the user a member of a group; `default` is what the installation says. */
+  addedBy?: AddedByName
 }
 
 const AUDIENCES = { known: PresenceAudience.KNOWN, contacts: PresenceAudience.CONTACTS, nobody: PresenceAudience.NOBODY } as const
 export type AudienceName = keyof typeof AUDIENCES
+
+const ADDED_BY = {
+  default: AddedBy.ADDED_BY_DEFAULT,
+  everyone: AddedBy.ADDED_BY_EVERYONE,
+  contacts: AddedBy.ADDED_BY_CONTACTS,
+  nobody: AddedBy.ADDED_BY_NOBODY,
+} as const
+export type AddedByName = keyof typeof ADDED_BY
 
 /** What is done in the user's own conversation, which nobody else sees (docs/PROTOCOL.md, "People"). */
 export class Personal {
@@ -32,8 +42,10 @@ export class Personal {
     return this.#exchange.changeOwn(() => ({ block: { user, removed } }))
   }
 
-  status({ text, audience }: Status): Promise<SendResult> {
-    return this.#exchange.changeOwn(() => ({ status: { text, audience: audience && AUDIENCES[audience] } }))
+  status({ text, audience, addedBy }: Status): Promise<SendResult> {
+    return this.#exchange.changeOwn(() => ({
+      status: { text, audience: audience && AUDIENCES[audience], addedBy: addedBy && ADDED_BY[addedBy] },
+    }))
   }
 
   /** `sendAt` in milliseconds since 1970; 0 for now. */

@@ -164,6 +164,14 @@ export const SETTINGS = {
     default: 'everyone',
     help: 'Whose 1:1 messages a user takes: everyone, or contacts only.',
   },
+  addedBy: {
+    schema: z.enum(['everyone', 'contacts', 'nobody']),
+    default: 'everyone',
+    help: 'Who may make a user a member of a group, where the user does not say so himself.',
+  },
+  maxAddedADay: { schema: count, default: '500', help: 'Groups into which others may put one user in a day.' },
+  maxGroupsAddedTo: { schema: count, default: '2000', help: 'Groups that a user may be in before nobody can put him into another.' },
+  maxAddsADay: { schema: count, default: '100000', help: 'Users that one user may put into groups in a day.' },
   policyUrl: {
     schema: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
     default: '',

@@ -1720,11 +1720,26 @@ function toPresenceAudience(value: number): PresenceAudience {
   return value <= 2 ? (value as PresenceAudience) : PresenceAudience.KNOWN
 }
 
+/** Who may make the user a member of a group */
+export const AddedBy = {
+  ADDED_BY_DEFAULT: 0,
+  ADDED_BY_EVERYONE: 1,
+  ADDED_BY_CONTACTS: 2,
+  ADDED_BY_NOBODY: 3,
+} as const
+export type AddedBy = (typeof AddedBy)[keyof typeof AddedBy]
+
+/** A value this version does not know reads as ADDED_BY_DEFAULT. */
+function toAddedBy(value: number): AddedBy {
+  return value <= 3 ? (value as AddedBy) : AddedBy.ADDED_BY_DEFAULT
+}
+
 /** What the user says about himself. What is not given stays */
 export interface Status {
   text?: string | undefined
   /** Who may see presence: those with whom there is a conversation, contacts, nobody. */
   audience?: PresenceAudience | undefined
+  addedBy?: AddedBy | undefined
 }
 
 export function writeStatus(w: ProtobufWriter, m: Status): void {
@@ -1736,10 +1751,14 @@ export function writeStatus(w: ProtobufWriter, m: Status): void {
     w.byte(16)
     w.varint(m.audience)
   }
+  if (m.addedBy !== undefined) {
+    w.byte(24)
+    w.varint(m.addedBy)
+  }
 }
 
 export function readStatus(r: ProtobufReader): Status {
-  const m: Status = { text: undefined, audience: undefined }
+  const m: Status = { text: undefined, audience: undefined, addedBy: undefined }
   while (r.position < r.end) {
     const tag = r.uint32()
     switch (tag) {
@@ -1748,6 +1767,9 @@ export function readStatus(r: ProtobufReader): Status {
         break
       case 16:
         m.audience = toPresenceAudience(r.uint32())
+        break
+      case 24:
+        m.addedBy = toAddedBy(r.uint32())
         break
       default:
         r.skip(tag)

@@ -186,6 +186,15 @@ const FROM_VERSION_5 = `
   ALTER TABLE scheduled ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
   DROP INDEX scheduled_by_time;
   CREATE INDEX scheduled_due ON scheduled (due_at) WHERE due_at IS NOT NULL;
+  ALTER TABLE status ADD COLUMN added_by INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE allowance (
+    user INTEGER PRIMARY KEY,
+    groups INTEGER NOT NULL DEFAULT 0,
+    day INTEGER NOT NULL DEFAULT 0,
+    added INTEGER NOT NULL DEFAULT 0,
+    adds INTEGER NOT NULL DEFAULT 0
+  );
+  INSERT INTO allowance (user, groups) SELECT user, count(*) FROM member WHERE role > 0 AND until_seq IS NULL GROUP BY user;
   CREATE TABLE group_ban (
     conversation INTEGER NOT NULL,
     user INTEGER NOT NULL,

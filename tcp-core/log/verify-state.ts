@@ -65,6 +65,12 @@ export const STATE_CHECKS: readonly (readonly [what: string, sql: string])[] = [
   ['mentions', lostUser('mention', 'a mention')],
   ['threads', lostPlace('thread', 'a thread')],
   ['scheduled messages', lostUser('scheduled', 'a scheduled message', 'sender')],
+  [
+    'groups of users',
+    `SELECT printf('a user is in %d groups, and counted in %d', ifnull(m.groups, 0), ifnull(a.groups, 0)) AS finding
+     FROM (SELECT user, count(*) AS groups FROM member WHERE role > 0 AND until_seq IS NULL GROUP BY user) m
+     FULL JOIN allowance a ON a.user = m.user WHERE ifnull(m.groups, 0) <> ifnull(a.groups, 0)`,
+  ],
   ['bans of groups', lostUser('group_ban', 'a ban of a group')],
   ['preferences', lostUser('preference', 'a preference')],
   ['blocks', lostUser('block', 'a block')],

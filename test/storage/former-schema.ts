@@ -4,6 +4,8 @@ export const OF_VERSION_5 = `
   DROP INDEX block_by_blocked;
   DROP TABLE reaction_count;
   DROP TABLE group_ban;
+  DROP TABLE allowance;
+  ALTER TABLE status DROP COLUMN added_by;
   DROP INDEX scheduled_due;
   ALTER TABLE scheduled DROP COLUMN due_at;
   ALTER TABLE scheduled DROP COLUMN refusal;

@@ -70,6 +70,7 @@ test('verify finds what does not agree with the entries, and nothing in a log th
       "INSERT INTO scheduled (sender, client_message_id, send_at, send) VALUES (99, 'x', 1, x'')",
       /^a scheduled message: there is no user 99$/,
     ],
+    ['UPDATE allowance SET groups = 7', /^a user is in \d+ groups, and counted in 7$/m],
     ['INSERT INTO group_ban VALUES (1, 99, 1, 1)', /^a ban of a group: there is no user 99$/],
     ['UPDATE preference SET user = 99', /^a preference: there is no user 99$/],
     ['UPDATE block SET blocked = 99', /^a block: there is no user 99$/],
@@ -130,7 +131,7 @@ test('a log of before there was an index is indexed', () => {
   // What version 2 had.
   const later = database
     .prepare(
-      "SELECT type, name FROM sqlite_schema WHERE name IN ('search', 'member_of_group', 'member_left', 'grp', 'aftermath', 'edit', 'reaction', 'reaction_count', 'group_ban', 'pin', 'mention', 'thread', 'expiry', 'scheduled', 'scheduled_by_time', 'preference', 'block', 'block_by_blocked', 'contact', 'status') ORDER BY type",
+      "SELECT type, name FROM sqlite_schema WHERE name IN ('search', 'member_of_group', 'member_left', 'grp', 'aftermath', 'edit', 'reaction', 'reaction_count', 'group_ban', 'allowance', 'pin', 'mention', 'thread', 'expiry', 'scheduled', 'scheduled_by_time', 'preference', 'block', 'block_by_blocked', 'contact', 'status') ORDER BY type",
     )
     .all() as { type: string; name: string }[]
   for (const { type, name } of later) database.exec(`DROP ${type} IF EXISTS ${name}`)

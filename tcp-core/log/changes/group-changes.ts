@@ -1,9 +1,11 @@
-import { isGroupId } from '../../../shared/conversation-id.ts'
+import { directConversationId, isGroupId } from '../../../shared/conversation-id.ts'
 import { RequestError } from '../../../shared/errors.ts'
 import { checkLines, checkText, checkUserId, checkUserIds, invalidField } from '../../../shared/fields.ts'
 import {
+  AddedBy,
   type Attribute,
   type Ban,
+  ContactState,
   type GroupCreate,
   type GroupUpdate,
   type MembersAdd,
@@ -24,6 +26,11 @@ import { type Acting, actingInAnyGroup, actingInGroup, type Entry, forbidden, un
 const MAX_USERS = 500
 const MAX_ATTRIBUTES = 32
 const MAX_BANS = 10_000
+const DEFAULT_ADDED_BY = {
+  everyone: AddedBy.ADDED_BY_EVERYONE,
+  contacts: AddedBy.ADDED_BY_CONTACTS,
+  nobody: AddedBy.ADDED_BY_NOBODY,
+} as const
 /** The owner of a dissolved group that its owner has left. */
 const NOBODY = 0
 
@@ -46,6 +53,7 @@ export class GroupChanges {
     const attributes = merged([], body.attributes)
     const users = this.#users(entry, body.members).flatMap(({ id }) => (id === entry.actor ? [] : [id]))
     this.#checkRoom(1 + users.length)
+    this.#checkMayAdd(entry, users)
     this.#tables.groups.put(entry.conversation.id, {
       profile: { ...body, attributes, members: [] },
       owner: entry.actor,
@@ -56,6 +64,8 @@ export class GroupChanges {
     })
     this.#tables.members.add([entry.actor], entry.conversation.id, { role: Role.OWNER, fromSeq: 0, at: entry.at })
     this.#tables.members.add(users, entry.conversation.id, { role: Role.MEMBER, fromSeq: 0, at: entry.at })
+    this.#tables.allowances.entered([entry.actor, ...users])
+    this.#tables.allowances.added(entry.actor, users, entry.at)
   }
 
   update(entry: Entry, body: GroupUpdate): void {
@@ -84,7 +94,9 @@ export class GroupChanges {
     if (users.length === 0) throw new RequestError('field_invalid', '"users" names nobody who is not a member.', { field: 'users' })
     const bannedUser = this.#tables.bans.among(users, entry.conversation.id)
     if (bannedUser !== undefined) throw new RequestError('forbidden', `The group keeps "${bannedUser}" out.`, { field: 'users' })
+    this.#checkMayAdd(entry, users)
     this.#letIn(entry, group, users)
+    this.#tables.allowances.added(entry.actor, users, entry.at)
   }
 
   join(entry: Entry): void {
@@ -182,12 +194,14 @@ export class GroupChanges {
     this.#checkRoom(group.memberCount + users.length)
     const fromSeq = group.profile.settings?.hideHistory ? entry.seq - 1 : 0
     this.#tables.members.add(users, entry.conversation.id, { role: Role.MEMBER, fromSeq, at: entry.at })
+    this.#tables.allowances.entered(users)
     this.#tables.groups.put(entry.conversation.id, { ...group, memberCount: group.memberCount + users.length })
   }
 
   #letOut(entry: Entry, group: GroupRow, users: readonly number[]): void {
     const last = { seq: entry.seq, message: entry.id, name: group.profile.name }
     this.#tables.members.end(users, entry.conversation.id, last)
+    this.#tables.allowances.left(users)
     this.#tables.groups.put(entry.conversation.id, { ...group, memberCount: group.memberCount - users.length })
   }
 
@@ -220,6 +234,28 @@ export class GroupChanges {
     const blocking = users.find(({ id }) => relations.isBlocked(id, entry.actor))
     if (!blocking) return users
     throw new RequestError('blocked', `"${blocking.name}" does not take invitations of yours.`, { field: 'users' })
+  }
+
+  /** G10: what each says of who may put him into a group, and how often that may be. */
+  #checkMayAdd({ actor, actorName, at }: Entry, users: readonly number[]): void {
+    const { allowances, names, relations } = this.#tables
+    const { addedBy, maxAddedADay, maxGroupsAddedTo, maxAddsADay } = this.#rules
+    const isContact = (name: string): boolean => {
+      const direct = names.conversation(directConversationId(actorName, name))
+      return direct !== undefined && relations.contact(direct.id, actor) === ContactState.CONTACT
+    }
+    for (const { name, added_by } of allowances.policies(users)) {
+      const by = added_by || DEFAULT_ADDED_BY[addedBy]
+      if (by === AddedBy.ADDED_BY_EVERYONE || (by === AddedBy.ADDED_BY_CONTACTS && isContact(name))) continue
+      throw new RequestError('forbidden', `"${name}" is not put into groups by you.`, { field: 'users' })
+    }
+    if (allowances.adds(actor, at) + users.length > maxAddsADay) {
+      throw new RequestError('limit_reached', `A user puts at most ${maxAddsADay} others into groups in a day.`, { field: 'users' })
+    }
+    const full = allowances.full(users, at, { aDay: maxAddedADay, groups: maxGroupsAddedTo })
+    if (full !== undefined) {
+      throw new RequestError('limit_reached', `"${full}" has been put into as many groups as may be for now.`, { field: 'users' })
+    }
   }
 
   #checkRoom(members: number): void {

@@ -42,10 +42,11 @@ export class PersonalChanges {
     relations.block(entry.actor, other)
   }
 
-  status(entry: Entry, { text, audience }: Status): void {
+  status(entry: Entry, status: Status): void {
     checkOwn(entry)
+    const { text } = status
     if (text !== undefined) checkText('text', text, { min: 0, max: 256 })
-    this.#tables.relations.setStatus(entry.actor, text, audience)
+    this.#tables.relations.setStatus(entry.actor, status)
   }
 
   /** P3: one asks, the other accepts or declines, either ends it. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { directConversationId, directPeer } from '../../../shared/conversation-id.ts'
-import { ContactState, type PresenceAudience, type Relation } from '../../../shared/gen/hawser.ts'
+import { ContactState, type PresenceAudience, type Relation, type Status } from '../../../shared/gen/hawser.ts'
 import type { Placed } from '../answer-items.ts'
 
 /** More than one answer holds of them. */
@@ -48,8 +48,8 @@ export class RelationTable {
     )
     this.#hasContact = database.prepare('SELECT 1 FROM contact WHERE conversation = (SELECT id FROM conversation WHERE name = ?)')
     this.#setStatus = database.prepare(
-      `INSERT INTO status (user, text, audience) VALUES (?1, ifnull(?2, ''), ifnull(?3, 0))
-       ON CONFLICT (user) DO UPDATE SET text = ifnull(?2, text), audience = ifnull(?3, audience)`,
+      `INSERT INTO status (user, text, audience, added_by) VALUES (?1, ifnull(?2, ''), ifnull(?3, 0), ifnull(?4, 0))
+       ON CONFLICT (user) DO UPDATE SET text = ifnull(?2, text), audience = ifnull(?3, audience), added_by = ifnull(?4, added_by)`,
     )
     this.#status = database.prepare('SELECT text, audience, last_seen FROM status WHERE user = ?')
     this.#seen = database.prepare(
@@ -102,8 +102,8 @@ export class RelationTable {
     else this.#setContact.run(conversation, state, user)
   }
 
-  setStatus(user: number, text: string | undefined, audience: PresenceAudience | undefined): void {
-    this.#setStatus.run(user, text ?? null, audience ?? null)
+  setStatus(user: number, { text, audience, addedBy }: Status): void {
+    this.#setStatus.run(user, text ?? null, audience ?? null, addedBy ?? null)
   }
 
   status(user: number): { text: string; audience: PresenceAudience; last_seen: number } | undefined {

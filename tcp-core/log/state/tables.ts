@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { NameTables } from '../name-tables.ts'
+import { AllowanceTable } from './allowance-table.ts'
 import { BanTable } from './ban-table.ts'
 import { GroupTable } from './group-table.ts'
 import { MemberTable } from './member-table.ts'
@@ -13,6 +14,7 @@ export class Tables {
   readonly members: MemberTable
   readonly groups: GroupTable
   readonly bans: BanTable
+  readonly allowances: AllowanceTable
   readonly messages: MessageTable
   readonly relations: RelationTable
   readonly preferences: PreferenceTable
@@ -21,6 +23,7 @@ export class Tables {
   constructor(database: DatabaseSync, { cached }: { cached: boolean } = { cached: true }) {
     this.names = new NameTables(database, cached)
     this.members = new MemberTable(database)
+    this.allowances = new AllowanceTable(database)
     this.bans = new BanTable(database)
     this.groups = new GroupTable(database, cached)
     this.messages = new MessageTable(database)

@@ -10,6 +10,7 @@ import {
   type Preference,
   Role,
 } from '../../../shared/gen/hawser.ts'
+import { DEFAULT_LOG_RULES } from '../../../tcp-core/log/log-rules.ts'
 
 /** What a user asks for: an entry of a conversation's log. */
 export interface Request {
@@ -72,7 +73,7 @@ export interface ModelConversation {
 export type Heard = ReadonlyMap<string, 'whole' | 'blank'>
 export type Outcome = { readonly refused: ErrorName } | { readonly entry: ModelEntry; readonly heard: Heard }
 
-export const RULES = { editSeconds: 60, recallSeconds: 60, maxGroupMembers: 4, messagesFrom: 'everyone', search: 'on' } as const
+export const RULES = { ...DEFAULT_LOG_RULES, editSeconds: 60, recallSeconds: 60, maxGroupMembers: 4 }
 
 const NO_DETAILS: Details = { replyTo: 0, thread: 0, mentions: [], mentionAll: false, attributes: [], expiresAt: 0 }
 

@@ -87,7 +87,7 @@ export function adminApp(core: Core, key: string, uplinks: () => readonly Uplink
     else checkNetworks([subject])
     core.access.addBan({ subject, until: core.clock.now() + seconds * 1000, reason })
     const ended = endRefused(core)
-    if (subject.startsWith('user:')) endTickets(core, subject.slice('user:'.length))
+    if (subject.startsWith(USER)) endTickets(core, subject.slice(USER.length))
     return saved(context, core, { bans: core.access.bans, ended })
   })
   app.delete('/bans/:subject', (context) => {

@@ -54,7 +54,10 @@ export async function listenWebSocket(options: WebSocketListenerOptions, recepti
     const entry = reception.enter(address)
     const place = { address, entry }
     places.set(socket, place)
-    if (!('code' in entry)) socket.once('close', () => entry.leave())
+    if ('code' in entry) return place
+    socket.once('close', () => entry.leave())
+    // It may have died before anybody listened.
+    if (socket.destroyed) entry.leave()
     return place
   }
   server.on('connection', (socket) => {

@@ -135,7 +135,7 @@ export class BridgeShard extends DurableObject<Env> {
     const now = Date.now()
     const tokens = new UsedTokens(this.ctx.storage.kv)
     if (!tokens.use(headers.get(ShardHeader.TOKEN_ID) ?? '', Number(headers.get(ShardHeader.EXPIRES_AT)), now)) {
-      throw new Refusal(401, 'token_invalid', 'The uplink token was used before.')
+      throw new Refusal(401, 'token_invalid', 'The uplink token was used before.', { headers: { [UPLINK_TIME_HEADER]: String(now) } })
     }
     const coreId = decodeURIComponent(headers.get(ShardHeader.CORE) ?? '')
     const older = this.#uplinks.ofCore(coreId)

@@ -52,7 +52,8 @@ async function payloadOf(token: string, keys: readonly CryptoKey[]): Promise<JWT
       if (!(cause instanceof errors.JWSSignatureVerificationFailed)) break
     }
   }
-  if (failure instanceof errors.JWTExpired || failure instanceof errors.JWTClaimValidationFailed) throw refusedByTime(failure)
+  const isOfTheFuture = failure instanceof errors.JWTClaimValidationFailed && failure.claim === 'iat' && failure.reason === 'check_failed'
+  if (failure instanceof errors.JWTExpired || isOfTheFuture) throw refusedByTime(failure)
   const fault = failure instanceof errors.JOSEError ? failure.message : 'it is no JWT'
   throw refused('token_invalid', `The uplink token is not accepted: ${fault}.`, failure)
 }

@@ -52,8 +52,10 @@ async function payloadOf(token: string, keys: readonly CryptoKey[]): Promise<JWT
       if (!(cause instanceof errors.JWSSignatureVerificationFailed)) break
     }
   }
-  const isOfTheFuture = failure instanceof errors.JWTClaimValidationFailed && failure.claim === 'iat' && failure.reason === 'check_failed'
-  if (failure instanceof errors.JWTExpired || isOfTheFuture) throw refusedByTime(failure)
+  if (failure instanceof errors.JWTExpired) throw refusedByTime(failure)
+  if (failure instanceof errors.JWTClaimValidationFailed && failure.claim === 'iat' && failure.reason === 'check_failed') {
+    throw refusedByTime(failure)
+  }
   const fault = failure instanceof errors.JOSEError ? failure.message : 'it is no JWT'
   throw refused('token_invalid', `The uplink token is not accepted: ${fault}.`, failure)
 }

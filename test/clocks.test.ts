@@ -17,6 +17,7 @@ const DATE_READERS: Record<string, string> = {
   'tcp-core/end-tickets.ts': 'until when a ticket that has ended could have lived',
   'tcp-core/ended-tickets.ts': 'until when a ticket that has ended could have lived',
   'tcp-core/establish-session.ts': 'the ticket’s expiry; the generation, which grows across a restart',
+  'tcp-core/fleeting/last-seen.ts': 'last_seen of those who are online when the core dies',
   'tcp-core/fleeting/presences.ts': 'last_seen',
   'tcp-core/handlers/login.ts': 'server_time',
   'tcp-core/handlers/publish.ts': 'sent_at',

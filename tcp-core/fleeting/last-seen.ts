@@ -9,12 +9,23 @@ const RETRY_MS = 5000
 /** Of one transaction: a few milliseconds. */
 const AT_ONCE = 1000
 
-/** When users were last online, stored in batches off the hot path; a crash forgets at most the last of them. */
+/** T2: so often the log is told who has come and that the core lives, while anybody is online. */
+const ALIVE_MS = 10_000
+
+/**
+ * When users were last online, stored in batches off the hot path. Who is online is stored as
+ * well, and when the core last lived: after a crash that is when they were last seen.
+ */
 export class LastSeen {
   readonly #log: LogStore
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #waiting = new Map<string, number>()
+  /** Online, and the log does not know it yet. */
+  readonly #came = new Set<string>()
+  /** Online, as the log knows. */
+  readonly #known = new Set<string>()
+  #cancelAlive: (() => void) | undefined
   #cancelTimer: (() => void) | undefined
 
   constructor(services: { log: LogStore; clock: Clock; logger: Logger }) {
@@ -28,7 +39,17 @@ export class LastSeen {
     return this.#waiting.size
   }
 
+  /** The user is online. */
+  came(userId: string): void {
+    if (!this.#known.has(userId)) this.#came.add(userId)
+    this.#cancelAlive ??= this.#clock.after(ALIVE_MS, () => void this.#sayAlive())
+  }
+
+  /** The user is gone. */
   note(userId: string, at: number): void {
+    this.#came.delete(userId)
+    this.#known.delete(userId)
+    if (this.#came.size === 0 && this.#known.size === 0) this.#stopAlive()
     this.#waiting.set(userId, at)
     this.#cancelTimer ??= this.#clock.after(MERGE_MS, () => void this.flush())
   }
@@ -53,6 +74,29 @@ export class LastSeen {
         return
       }
     }
+  }
+
+  async #sayAlive(): Promise<void> {
+    // Whoever went and is back is stored as gone before he is stored as online.
+    if (this.#waiting.size > 0) await this.flush()
+    const came = [...this.#came].slice(0, AT_ONCE)
+    for (const userId of came) {
+      this.#came.delete(userId)
+      this.#known.add(userId)
+    }
+    await this.#log.alive(this.#clock.now(), came).catch((error: unknown) => {
+      this.#logger.debug({ err: error }, 'who is online was not stored')
+      for (const userId of came) if (this.#known.delete(userId)) this.#came.add(userId)
+    })
+    this.#stopAlive()
+    if (this.#came.size === 0 && this.#known.size === 0) return
+    const isMore = came.length === AT_ONCE
+    this.#cancelAlive = this.#clock.after(isMore ? 0 : ALIVE_MS, () => void this.#sayAlive())
+  }
+
+  #stopAlive(): void {
+    this.#cancelAlive?.()
+    this.#cancelAlive = undefined
   }
 
   #take(): LastSeenAt[] {

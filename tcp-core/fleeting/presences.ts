@@ -85,6 +85,7 @@ export class Presences {
   }
 
   began({ user }: Session): void {
+    this.#services.lastSeen.came(user.id)
     const watched = this.watches.watched(user.id)
     if (!watched) return
     const online = classesOf(user, watched.online)

@@ -200,6 +200,8 @@ export interface LogStore {
   blocks(users: readonly string[]): Promise<readonly (readonly string[])[]>
   /** Keeps when users were last online. */
   seen(users: readonly LastSeenAt[]): Promise<void>
+  /** The core lives at this time, in milliseconds since 1970, and these users have come: should it die, they and who came before were last online then. */
+  alive(at: number, came: readonly string[]): Promise<void>
   /** Messages whose time has come; they stay until they are appended with `due`. */
   dueSends(now: number): Promise<readonly DueSend[]>
   /** When the next message disappears or is to be sent, in milliseconds since 1970. */

@@ -7,6 +7,7 @@ export type WriteOperation =
   | { readonly op: 'commit'; readonly appends: Uint8Array; readonly positions: readonly MemberPosition[] }
   | { readonly op: 'advance'; readonly positions: readonly MemberPosition[] }
   | { readonly op: 'seen'; readonly users: readonly LastSeenAt[] }
+  | { readonly op: 'alive'; readonly at: number; readonly came: readonly string[] }
   | { readonly op: 'due-sends'; readonly now: number }
   | { readonly op: 'next-due' }
   | { readonly op: 'expire-messages'; readonly now: number }

@@ -178,6 +178,7 @@ const FROM_VERSIONS_3_AND_4 = copyMessages('keyed, digest, flags, details, chang
 /** What version 6 has besides. A new file takes this step as well, so that it is written once. */
 const FROM_VERSION_5 = `
   CREATE INDEX member_left ON member (conversation, until_message) WHERE until_seq IS NOT NULL;
+  CREATE TABLE online (user INTEGER PRIMARY KEY);
   CREATE INDEX block_by_blocked ON block (blocked, user);
   ALTER TABLE scheduled ADD COLUMN due_at INTEGER;
   UPDATE scheduled SET due_at = send_at;

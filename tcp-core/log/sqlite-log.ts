@@ -13,6 +13,8 @@ import { Tables } from './state/tables.ts'
 /** Messages that disappear in one transaction. */
 const EXPIRE_AT_ONCE = 100
 const DUE_AT_ONCE = 100
+/** When the core last said that it lives, in milliseconds since 1970. */
+const ALIVE_AT = 'alive_at'
 const PROBE_BYTES = 1024 * 1024
 /** Entries that are taken into the search index in one transaction: some milliseconds. */
 const INDEX_AT_ONCE = 100
@@ -140,6 +142,23 @@ export class SqliteLog {
     this.#transaction(() => {
       for (const { userId, at } of users) this.#tables.relations.seen(userId, at)
     })
+  }
+
+  /** Keeps who is online, and when that was so. */
+  alive(at: number, came: readonly string[]): void {
+    // What a power cut takes away of it is some seconds.
+    this.#unsynced(() =>
+      this.#transaction(() => {
+        writeMeta(this.#database, ALIVE_AT, String(at))
+        for (const user of came) this.#tables.relations.online(user)
+      }),
+    )
+  }
+
+  /** Whoever was online when the core before this one died was last seen when it last lived. */
+  endOnline(): void {
+    const at = Number(readMeta(this.#database, ALIVE_AT) ?? 0)
+    if (at > 0) this.#transaction(() => this.#tables.relations.endOnline(at))
   }
 
   dueSends(now: number): DueSend[] {

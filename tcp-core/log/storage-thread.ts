@@ -21,11 +21,19 @@ export interface StorageHello {
 }
 
 const log = new ReopeningLog(path, rules)
+endOnline()
 const indexer = rules.search === 'on' ? new SearchIndexer(() => log.run((open) => open.index())) : undefined
 
 serveOperations(port, { identity: log.identity, lastMessage: log.lastMessage } satisfies StorageHello, answer)
 // No operation has this number: the fault alone is heard.
 watchFiles(log, (fault) => port.postMessage({ id: 0, fault }))
+
+/** T2. A log that cannot be written is told by whoever needs it; this is done at the next start then. */
+function endOnline(): void {
+  try {
+    log.run((open) => open.endOnline())
+  } catch {}
+}
 
 function answer(operation: WriteOperation): unknown {
   switch (operation.op) {
@@ -39,6 +47,8 @@ function answer(operation: WriteOperation): unknown {
       return log.run((open) => open.advance(operation.positions))
     case 'seen':
       return log.run((open) => open.seen(operation.users))
+    case 'alive':
+      return log.run((open) => open.alive(operation.at, operation.came))
     case 'due-sends':
       return log.read((open) => open.dueSends(operation.now))
     case 'next-due':

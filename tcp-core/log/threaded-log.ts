@@ -146,6 +146,10 @@ export class ThreadedLog implements LogStore {
     return this.#readers.ask({ op: 'find', messageId }) as Promise<StoredMessage | undefined>
   }
 
+  alive(at: number, came: readonly string[]): Promise<void> {
+    return this.#writer.ask({ op: 'alive', at, came }) as Promise<void>
+  }
+
   seen(users: readonly LastSeenAt[]): Promise<void> {
     return this.#writer.ask({ op: 'seen', users }) as Promise<void>
   }

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Command } from '../../shared/commands.ts'
 import { ContactStep, DeviceClass, PresenceAudience } from '../../shared/gen/hawser.ts'
@@ -170,6 +172,47 @@ it('a stop keeps when everybody was last online; a new core knows', { timeout: 6
     .toSatisfy((at: number) => at >= before && at <= after)
   back.end()
 })
+
+it('T2: after a SIGKILL those who were online were last seen about when the core last lived', { timeout: 90_000 }, async () => {
+  let [alice, bob] = [await house.login('tcp', 'kill-alice'), await house.login('tcp', 'kill-bob')]
+  await say(alice, 'kill-bob')
+  await say(bob, 'kill-alice')
+  bob.end()
+  await expect.poll(async () => (await watch(alice, ['kill-bob']))[0]?.lastSeen, { timeout: 10_000 }).toSatisfy((at: number) => at > 0)
+  await expect.poll(() => lastSeenInLog('kill-bob'), { timeout: 20_000 }).toBeGreaterThan(0)
+  const wentAt = lastSeenInLog('kill-bob')
+  bob = await house.login('tcp', 'kill-bob')
+  await expect.poll(() => isOnlineInLog('kill-bob'), { timeout: 30_000, interval: 200 }).toBe(true)
+  await house.core.stop('SIGKILL')
+  const killedAt = Date.now()
+  await house.core.start()
+  alice = await house.login('tcp', 'kill-alice')
+  const [presence] = await watch(alice, ['kill-bob'])
+  expect(presence).toMatchObject({ online: [] })
+  expect(presence?.lastSeen).toBeGreaterThan(wentAt)
+  expect(presence?.lastSeen).toBeGreaterThanOrEqual(killedAt - 25_000)
+  expect(presence?.lastSeen).toBeLessThanOrEqual(killedAt)
+  alice.end()
+})
+
+/** What the core's file has, read beside it. */
+function inLog<T>(sql: string, user: string): T | undefined {
+  const database = new DatabaseSync(join(house.core.data, 'log.sqlite'), { readOnly: true })
+  try {
+    return database.prepare(sql).get(user) as T | undefined
+  } finally {
+    database.close()
+  }
+}
+
+function lastSeenInLog(user: string): number {
+  const sql = 'SELECT s.last_seen FROM status s JOIN user u ON u.id = s.user WHERE u.name = ?'
+  return inLog<{ last_seen: number }>(sql, user)?.last_seen ?? 0
+}
+
+function isOnlineInLog(user: string): boolean {
+  return inLog('SELECT 1 FROM online o JOIN user u ON u.id = o.user WHERE u.name = ?', user) !== undefined
+}
 
 it('when all are gone, nothing is watched any more', { timeout: 60_000 }, async () => {
   const peer = await house.login('edge', 'last')

@@ -1,6 +1,7 @@
 /** Makes of a log of today one of version 5, which was that of the last release. */
 export const OF_VERSION_5 = `
   DROP INDEX member_left;
+  DROP TABLE online;
   DROP INDEX block_by_blocked;
   DROP TABLE reaction_count;
   DROP TABLE group_ban;

@@ -131,7 +131,7 @@ test('a log of before there was an index is indexed', () => {
   // What version 2 had.
   const later = database
     .prepare(
-      "SELECT type, name FROM sqlite_schema WHERE name IN ('search', 'member_of_group', 'member_left', 'grp', 'aftermath', 'edit', 'reaction', 'reaction_count', 'group_ban', 'allowance', 'pin', 'mention', 'thread', 'expiry', 'scheduled', 'scheduled_by_time', 'preference', 'block', 'block_by_blocked', 'contact', 'status') ORDER BY type",
+      "SELECT type, name FROM sqlite_schema WHERE name IN ('search', 'member_of_group', 'member_left', 'grp', 'aftermath', 'edit', 'reaction', 'reaction_count', 'group_ban', 'allowance', 'pin', 'mention', 'thread', 'expiry', 'scheduled', 'scheduled_by_time', 'preference', 'block', 'block_by_blocked', 'online', 'contact', 'status') ORDER BY type",
     )
     .all() as { type: string; name: string }[]
   for (const { type, name } of later) database.exec(`DROP ${type} IF EXISTS ${name}`)

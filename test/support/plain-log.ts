@@ -47,6 +47,7 @@ export abstract class PlainLog implements LogStore {
     return users.map(() => [])
   }
 
+  async alive(_at: number, _came: readonly string[]): Promise<void> {}
   async seen(_users: readonly LastSeenAt[]): Promise<void> {}
 
   async dueSends(): Promise<readonly DueSend[]> {

@@ -25,6 +25,10 @@ export class RelationTable {
   readonly #setStatus: StatementSync
   readonly #status: StatementSync
   readonly #seen: StatementSync
+  readonly #online: StatementSync
+  readonly #offline: StatementSync
+  readonly #seenOnline: StatementSync
+  readonly #endOnline: StatementSync
 
   constructor(database: DatabaseSync, cached = true) {
     this.#hasBlocks = !cached || database.prepare('SELECT 1 FROM block LIMIT 1').get() !== undefined
@@ -52,6 +56,13 @@ export class RelationTable {
        ON CONFLICT (user) DO UPDATE SET text = ifnull(?2, text), audience = ifnull(?3, audience), added_by = ifnull(?4, added_by)`,
     )
     this.#status = database.prepare('SELECT text, audience, last_seen FROM status WHERE user = ?')
+    this.#online = database.prepare('INSERT INTO online (user) SELECT id FROM user WHERE name = ? ON CONFLICT DO NOTHING')
+    this.#offline = database.prepare('DELETE FROM online WHERE user = (SELECT id FROM user WHERE name = ?)')
+    this.#seenOnline = database.prepare(
+      `INSERT INTO status (user, last_seen) SELECT user, ? FROM online WHERE true
+       ON CONFLICT (user) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)`,
+    )
+    this.#endOnline = database.prepare('DELETE FROM online')
     this.#seen = database.prepare(
       `INSERT INTO status (user, last_seen) SELECT id, ?2 FROM user WHERE name = ?1
        ON CONFLICT (user) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)`,
@@ -110,9 +121,21 @@ export class RelationTable {
     return this.#status.get(user) as { text: string; audience: PresenceAudience; last_seen: number } | undefined
   }
 
+  /** The user is online; of one whom the log does not know nothing is kept. */
+  online(user: string): void {
+    this.#online.run(user)
+  }
+
+  /** Nobody is online any more, and all who were have been until then. */
+  endOnline(at: number): void {
+    this.#seenOnline.run(at)
+    this.#endOnline.run()
+  }
+
   /** When the user was last online; of one whom the log does not know nothing is kept. */
   seen(user: string, at: number): void {
     this.#seen.run(user, at)
+    this.#offline.run(user)
   }
 
   /**

@@ -81,7 +81,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   reply_to: 'The message that you answer is not there any more. Send it as a message of its own.',
   thread: 'The message that began this thread is not there any more.',
   expires_at: 'The time to disappear is over already. Choose a longer one.',
-  send_at: 'The time to send it is not right. Choose one within the next year.',
+  send_at: 'The time to send it is not right. Choose a later one.',
   key: 'This is not accepted as a reaction. Choose another.',
   room_id: 'A room’s name has 1 to 128 bytes and nothing invisible. Choose another.',
   role: 'There is no such role.',
@@ -127,6 +127,11 @@ export function inWords(error: unknown): string {
   // The page's own are sentences; what browsers say of a failed request is not.
   if (error instanceof Error && !(error instanceof TypeError) && !(error instanceof DOMException)) return error.message
   return 'The server cannot be reached. Check your connection and try again.'
+}
+
+/** A refusal that was told apart from its request, as that of a message whose time had come. */
+export function refusalInWords(code: string, message: string): string {
+  return of(WORDS, code, { field: '', retryAfterMs: 0, message })
 }
 
 /** Why a connection ended for good. */

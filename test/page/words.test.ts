@@ -8,6 +8,7 @@ const root = new URL('../../', import.meta.url).pathname
 interface Page {
   inWords(error: unknown): string
   closedInWords(code: string): string
+  refusalInWords(code: string, message: string): string
   nameFault(name: string): string | undefined
   RequestError: new (code: string, message: string, options: { field?: string; retryAfterMs?: number }) => Error
   AttachmentError: new (status: number, code: string, message: string) => Error
@@ -53,6 +54,7 @@ describe('every refusal is told in words', () => {
       expectWords(page.inWords(new page.RequestError(code, message, { field: 'some_field', retryAfterMs })))
     }
     expectWords(page.closedInWords(code))
+    expectWords(page.refusalInWords(code, message))
   })
 
   test.each(refusals)('of the edge: %s', (code) => {
@@ -80,7 +82,7 @@ describe('every refusal is told in words', () => {
 
 test('the page shows no error but through its words', () => {
   const raw = globSync('edge/page/**/*.{ts,tsx}', { cwd: root }).filter((file) =>
-    /\b(error|cause|reason|closed|failure)( as Error\))?\??\.message\b/.test(readFileSync(root + file, 'utf8')),
+    /\b(error|cause|reason|closed|failure)( as Error\))?\??\.message\b|\.refusalMessage\}/.test(readFileSync(root + file, 'utf8')),
   )
   expect(raw).toEqual(['edge/page/words.ts'])
 })

@@ -2,6 +2,7 @@ import { told } from '../notices.ts'
 import type { Session } from '../session.ts'
 import { textOf } from '../stored-message.ts'
 import { dayAndTime } from '../time.ts'
+import { refusalInWords } from '../words.ts'
 import { TrashIcon } from './icons.tsx'
 import { Modal } from './modal.tsx'
 
@@ -23,7 +24,7 @@ export function ScheduledList({ session, conversationId }: { session: Session; c
               </time>
               {message.refusal !== '' && (
                 <span class="hint" data-testid="refused">
-                  Not sent: {message.refusalMessage}
+                  Not sent: {refusalInWords(message.refusal, message.refusalMessage)}
                 </span>
               )}
             </span>

@@ -9,6 +9,7 @@ import { askPolicy, type PolicyAnswer, type PolicyQuestion, type PolicyService }
 const HOLDS_MS = 60_000
 const FAILURE_HOLDS_MS = 5_000
 const CACHED_PAIRS = 100_000
+const CACHED_PAIR_BYTES = 16 * 1024 * 1024
 /** Pairs that are asked about at a time, and what may wait meanwhile. */
 const MAX_ASKED = 256
 const MAX_HELD = 10_000
@@ -50,7 +51,7 @@ export class PolicyHook {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #metrics: Metrics
-  readonly #verdicts = new LruCache<string, Verdict>(CACHED_PAIRS)
+  readonly #verdicts = new LruCache<string, Verdict>(CACHED_PAIRS, CACHED_PAIR_BYTES)
   readonly #asked = new Map<string, JudgedSend[]>()
   #held = 0
   #heldBytes = 0

@@ -2,8 +2,10 @@ import type { Logger } from 'pino'
 import type { Block } from '../../shared/gen/hawser.ts'
 import type { LogStore } from '../log/log-store.ts'
 
-/** Users and names that are kept in memory. */
-const MAX_NAMES = 500_000
+/** Of users and whom they have blocked, kept in memory. */
+const MAX_BYTES = 64 * 1024 * 1024
+/** What a name takes besides its characters. */
+const NAME_BYTES = 64
 
 interface Change {
   readonly by: string
@@ -18,15 +20,23 @@ interface Change {
 export class Blocks {
   readonly #log: LogStore
   readonly #logger: Logger
+  readonly #maxBytes: number
   /** By the user who has blocked; those asked for longest ago first. */
   readonly #blocked = new Map<string, Set<string>>()
   /** For each question that the log is being asked: what has changed since. */
   readonly #loads = new Set<Change[]>()
-  #names = 0
+  #bytes = 0
 
-  constructor(services: { log: LogStore; logger: Logger }) {
+  /** `maxBytes` is for tests. */
+  constructor(services: { log: LogStore; logger: Logger }, maxBytes = MAX_BYTES) {
+    this.#maxBytes = maxBytes
     this.#log = services.log
     this.#logger = services.logger
+  }
+
+  /** About what is kept takes of memory. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** Calls `work` as soon as the users' blocks are known; never, if the log cannot say. */
@@ -56,10 +66,12 @@ export class Blocks {
   #change(by: string, { user, removed }: Block): void {
     const blocked = this.#blocked.get(by)
     if (!blocked) return
-    const before = blocked.size
-    if (removed) blocked.delete(user)
-    else blocked.add(user)
-    this.#names += blocked.size - before
+    if (removed) {
+      if (blocked.delete(user)) this.#bytes -= bytesOf(user)
+    } else if (!blocked.has(user)) {
+      blocked.add(user)
+      this.#bytes += bytesOf(user)
+    }
   }
 
   async #load(users: readonly string[]): Promise<void> {
@@ -78,18 +90,26 @@ export class Blocks {
   #put(user: string, blocked: Set<string>): void {
     this.#remove(user)
     this.#blocked.set(user, blocked)
-    this.#names += 1 + blocked.size
+    this.#bytes += bytesOf(user)
+    for (const name of blocked) this.#bytes += bytesOf(name)
   }
 
   #remove(user: string): void {
     const blocked = this.#blocked.get(user)
-    if (this.#blocked.delete(user)) this.#names -= 1 + (blocked?.size ?? 0)
+    if (!blocked) return
+    this.#blocked.delete(user)
+    this.#bytes -= bytesOf(user)
+    for (const name of blocked) this.#bytes -= bytesOf(name)
   }
 
   #forgetOldest(): void {
     for (const user of this.#blocked.keys()) {
-      if (this.#names <= MAX_NAMES) return
+      if (this.#bytes <= this.#maxBytes) return
       this.#remove(user)
     }
   }
+}
+
+function bytesOf(name: string): number {
+  return name.length * 2 + NAME_BYTES
 }

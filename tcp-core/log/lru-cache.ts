@@ -1,16 +1,24 @@
-/** A map that forgets what was used longest ago once it holds more than its limit. */
+/** A map that forgets what was used longest ago once it holds more than its limit, or its keys more bytes than theirs. */
 export class LruCache<K, V> {
   readonly #limit: number
+  readonly #maxKeyBytes: number
   readonly #entries = new Map<K, V>()
+  #keyBytes = 0
 
-  constructor(limit: number) {
+  /** Names that clients choose have a bound in bytes besides their count; of others the count says enough. */
+  constructor(limit: number, maxKeyBytes: number = Number.POSITIVE_INFINITY) {
     this.#limit = limit
+    this.#maxKeyBytes = maxKeyBytes
+  }
+
+  get size(): number {
+    return this.#entries.size
   }
 
   get(key: K): V | undefined {
     const value = this.#entries.get(key)
     // As long as there is much room nothing is forgotten, and the order need not be kept.
-    if (value !== undefined && this.#entries.size > this.#limit / 2) {
+    if (value !== undefined && (this.#entries.size > this.#limit / 2 || this.#keyBytes > this.#maxKeyBytes / 2)) {
       this.#entries.delete(key)
       this.#entries.set(key, value)
     }
@@ -18,20 +26,27 @@ export class LruCache<K, V> {
   }
 
   set(key: K, value: V): void {
-    this.#entries.delete(key)
+    this.delete(key)
     this.#entries.set(key, value)
-    if (this.#entries.size <= this.#limit) return
+    this.#keyBytes += bytesOf(key)
+    if (this.#entries.size <= this.#limit && this.#keyBytes <= this.#maxKeyBytes) return
     for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest)
-      break
+      this.delete(oldest)
+      if (this.#entries.size <= this.#limit && this.#keyBytes <= this.#maxKeyBytes) break
     }
   }
 
   delete(key: K): void {
-    this.#entries.delete(key)
+    if (this.#entries.delete(key)) this.#keyBytes -= bytesOf(key)
   }
 
   clear(): void {
     this.#entries.clear()
+    this.#keyBytes = 0
   }
+}
+
+/** A character may take two. */
+function bytesOf(key: unknown): number {
+  return typeof key === 'string' ? key.length * 2 : 0
 }

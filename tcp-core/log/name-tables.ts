@@ -4,6 +4,8 @@ import { randomEpoch } from './log-identity.ts'
 import { LruCache } from './lru-cache.ts'
 
 const CACHED_NAMES = 100_000
+/** Of users, and of conversations. */
+const CACHED_NAME_BYTES = 16 * 1024 * 1024
 
 /** A conversation as the writer needs it. */
 export interface ConversationRow {
@@ -38,8 +40,8 @@ export class NameTables {
   readonly #addMember: StatementSync
 
   constructor(database: DatabaseSync, cached = true) {
-    this.#users = new LruCache(cached ? CACHED_NAMES : 0)
-    this.#conversations = new LruCache(cached ? CACHED_NAMES : 0)
+    this.#users = new LruCache(cached ? CACHED_NAMES : 0, CACHED_NAME_BYTES)
+    this.#conversations = new LruCache(cached ? CACHED_NAMES : 0, CACHED_NAME_BYTES)
     this.#findUser = database.prepare('SELECT id FROM user WHERE name = ?')
     this.#addUser = database.prepare('INSERT INTO user (name) VALUES (?) RETURNING id')
     this.#addUsers = database.prepare('INSERT INTO user (name) SELECT value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING')

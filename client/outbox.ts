@@ -1,6 +1,6 @@
 import { Command } from '../shared/commands.ts'
 import type { RequestError } from '../shared/errors.ts'
-import { encodeFrame } from '../shared/frame.ts'
+import { encodeRequest } from '../shared/frame.ts'
 import { type Change, Durability, type Send, type SendAck } from '../shared/gen/hawser.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { RequestIds } from './identifiers.ts'
@@ -62,7 +62,7 @@ export class Outbox {
     return new Promise((resolve, reject) => {
       const id = this.#ids.next()
       const { clientMessageId, change } = message
-      const frame = encodeFrame(Command.SEND, id, message)
+      const frame = encodeRequest(Command.SEND, id, message)
       this.#sends.set(id, { frame, clientMessageId, change, resolve, reject, inFlight: false })
       this.#messageIds.add(clientMessageId)
       this.#pump()

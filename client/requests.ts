@@ -1,5 +1,5 @@
 import { type BodyOf, Command } from '../shared/commands.ts'
-import { decodeBody, encodeFrame, type Frame } from '../shared/frame.ts'
+import { decodeBody, encodeRequest, type Frame } from '../shared/frame.ts'
 import type { Cancel, Clock } from './clock.ts'
 import { DisconnectedError, TimeoutError } from './errors.ts'
 import type { RequestIds } from './identifiers.ts'
@@ -53,7 +53,7 @@ export class Requests {
     if (lifetime === 'once' && !this.#write) return Promise.reject(new DisconnectedError('There is no connection for now.'))
     return new Promise((resolve, reject) => {
       const id = this.#ids.next()
-      const frame = encodeFrame(command, id, body)
+      const frame = encodeRequest(command, id, body)
       const cancelTimeout = this.#clock.after(timeoutMs, () => {
         this.#pending.delete(id)
         reject(new TimeoutError(`The server did not answer within ${timeoutMs} ms.`))
@@ -66,7 +66,7 @@ export class Requests {
 
   /** What has no reply. Returns whether there is a connection to say it on. */
   tell<C extends Command>(command: C, body: BodyOf<C>): boolean {
-    this.#write?.(encodeFrame(command, 0, body))
+    this.#write?.(encodeRequest(command, 0, body))
     return this.#write !== undefined
   }
 

@@ -6,14 +6,14 @@ export class RequestError extends Error {
   readonly code: ErrorName
   /** The field of the request that was wrong, if one was. */
   readonly field: string
-  /** Milliseconds after which the same request may succeed; 0 where waiting does not help. */
+  /** Whole milliseconds after which the same request may succeed; 0 where waiting does not help. */
   readonly retryAfterMs: number
 
   constructor(code: ErrorName, message: string, options: ErrorOptions & { field?: string; retryAfterMs?: number } = {}) {
     super(message, options)
     this.code = code
     this.field = options.field ?? ''
-    this.retryAfterMs = options.retryAfterMs ?? 0
+    this.retryAfterMs = Math.max(0, Math.ceil(options.retryAfterMs ?? 0))
   }
 }
 

@@ -1,5 +1,6 @@
 import { BODIES, type BodyOf, type Command } from './commands.ts'
 import { RequestError } from './errors.ts'
+import { ProtobufError } from './protobuf-error.ts'
 import { ProtobufReader } from './protobuf-reader.ts'
 import { ProtobufWriter } from './protobuf-writer.ts'
 
@@ -40,6 +41,16 @@ export function encodeFrame<C extends Command>(command: C, requestId: number, bo
   return encodeMessageFrame(command, requestId, BODIES[command].write as (writer: ProtobufWriter, body: BodyOf<C>) => void, body)
 }
 
+/** As `encodeFrame`, for what somebody asks a client to send. Throws RequestError `field_invalid` where a value is none that its field can have. */
+export function encodeRequest<C extends Command>(command: C, requestId: number, body: BodyOf<C>): Uint8Array {
+  try {
+    return encodeFrame(command, requestId, body)
+  } catch (cause) {
+    if (!(cause instanceof ProtobufError)) throw cause
+    throw new RequestError('field_invalid', `${cause.message}.`, { field: cause.field, cause })
+  }
+}
+
 /** As `encodeFrame`, for a message of another table, such as the uplink's. */
 export function encodeMessageFrame<T>(
   command: number,
@@ -64,11 +75,20 @@ export function decodeBody<C extends Command>(command: C, body: Uint8Array): Bod
   return decodeMessage(BODIES[command].read as (reader: ProtobufReader) => BodyOf<C>, body)
 }
 
+/** F5: fields of a client's body, those of the messages in it counted; the longest acknowledgement has 3,000. */
+const MAX_REQUEST_FIELDS = 5000
+
+/** As `decodeBody`, for what a client sent: what it costs to read is bounded, whatever the bytes. */
+export function decodeRequest<C extends Command>(command: C, body: Uint8Array): BodyOf<C> {
+  return decodeMessage(BODIES[command].read as (reader: ProtobufReader) => BodyOf<C>, body, MAX_REQUEST_FIELDS)
+}
+
 /** As `decodeBody`, for a message of another table. */
-export function decodeMessage<T>(read: (reader: ProtobufReader) => T, body: Uint8Array): T {
+export function decodeMessage<T>(read: (reader: ProtobufReader) => T, body: Uint8Array, maxFields?: number): T {
   try {
-    return read(new ProtobufReader(body))
+    return read(new ProtobufReader(body, maxFields))
   } catch (cause) {
-    throw new RequestError('body_malformed', `The body is malformed: it ${(cause as Error).message}.`, { cause })
+    if (!(cause instanceof ProtobufError)) throw cause
+    throw new RequestError('body_malformed', `The body is malformed: ${cause.message}.`, { field: cause.field, cause })
   }
 }

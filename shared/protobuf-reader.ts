@@ -1,3 +1,5 @@
+import { ProtobufError } from './protobuf-error.ts'
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** ASCII strings up to this long are read here, which beats the decoder's call for them. */
@@ -9,25 +11,43 @@ type Slice = (this: Uint8Array, start: number, end: number) => string
 /** Node's own call makes longer text in one piece. */
 const latin1Slice: Slice | undefined = (globalThis as { Buffer?: { prototype: { latin1Slice?: Slice } } }).Buffer?.prototype.latin1Slice
 
-/** The bytes are not the Protobuf message they should be. */
-export class ProtobufError extends Error {
-  override readonly name = 'ProtobufError'
-}
+/** More than any body of ours has. */
+const UNBOUNDED = 0x3fffffff
 
-/** Reads Protobuf out of a byte array; every length is checked against what is there. */
+/**
+ * Reads Protobuf out of a byte array; every length is checked against what is there, and every
+ * number against what the field may hold. With `maxFields` what it costs to read a message of a
+ * stranger is bounded, too: by all its fields, and by the limits that the .proto file states for repeated ones.
+ */
 export class ProtobufReader {
   readonly #bytes: Uint8Array
   position: number
-  readonly end: number
+  /** Of the message that is being read. */
+  end: number
+  readonly #isBounded: boolean
+  #fieldsLeft: number
 
-  constructor(bytes: Uint8Array, position = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array, maxFields = UNBOUNDED) {
     this.#bytes = bytes
-    this.position = position
-    this.end = end
+    this.position = 0
+    this.end = bytes.length
+    this.#isBounded = maxFields < UNBOUNDED
+    this.#fieldsLeft = maxFields
+  }
+
+  /** What begins each field. */
+  tag(): number {
+    if (--this.#fieldsLeft < 0) throw new ProtobufError('', 'has more fields than are taken')
+    return this.uint32()
+  }
+
+  /** Before the next element of a repeated field. */
+  room(count: number, limit: number, field: string): void {
+    if (count >= limit && this.#isBounded) throw new ProtobufError(field, `has more than ${limit} elements`)
   }
 
   /** A number from 0 to 2^53 - 1. */
-  varint(): number {
+  varint(field = ''): number {
     if (this.position < this.end) {
       const first = this.#bytes[this.position] as number
       if (first < 128) {
@@ -38,21 +58,23 @@ export class ProtobufReader {
     let value = 0
     let scale = 1
     for (let count = 0; count < 10; count++) {
-      if (this.position >= this.end) throw new ProtobufError('ends inside a number')
+      if (this.position >= this.end) throw new ProtobufError(field, 'ends inside a number')
       const byte = this.#bytes[this.position++] as number
       value += (byte & 127) * scale
       if (byte < 128) {
-        if (value > Number.MAX_SAFE_INTEGER) throw new ProtobufError('number above 2^53 - 1')
+        if (value > Number.MAX_SAFE_INTEGER) throw new ProtobufError(field, 'has a number above 2^53 - 1')
         return value
       }
       scale *= 128
     }
-    throw new ProtobufError('number longer than ten bytes')
+    throw new ProtobufError(field, 'has a number of more than ten bytes')
   }
 
-  /** An unsigned number of 32 bits; as Protobuf says, higher bits are cut off. */
-  uint32(): number {
-    return this.varint() >>> 0
+  /** A number from 0 to 2^32 - 1. Higher bits are refused, not cut off: nobody is to be told another number in silence. */
+  uint32(field = ''): number {
+    const value = this.varint(field)
+    if (value > 0xffffffff) throw new ProtobufError(field, 'has a number above 2^32 - 1')
+    return value
   }
 
   bool(): boolean {
@@ -60,19 +82,19 @@ export class ProtobufReader {
   }
 
   /** A view into the source, not a copy. */
-  bytes(): Uint8Array {
-    const end = this.span()
+  bytes(field = ''): Uint8Array {
+    const end = this.#span(field)
     const view = this.#bytes.subarray(this.position, end)
     this.position = end
     return view
   }
 
-  string(): string {
-    const end = this.span()
+  string(field = ''): string {
+    const end = this.#span(field)
     const start = this.position
     this.position = end
     const length = end - start
-    if (length > SHORT || !this.#isAscii(start, end)) return this.#decoded(start, end)
+    if (length > SHORT || !this.#isAscii(start, end)) return this.#decoded(start, end, field)
     return latin1Slice && length > ROPE ? latin1Slice.call(this.#bytes, start, end) : this.#built(start, end)
   }
 
@@ -94,24 +116,27 @@ export class ProtobufReader {
     return text
   }
 
-  /** Reads a length and returns where what it counts ends. */
-  span(): number {
-    const length = this.varint()
-    if (length > this.end - this.position) throw new ProtobufError('a length runs past the end')
-    return this.position + length
+  /** Begins a nested message, or the numbers of a packed field; give what it returns to `leave`. */
+  enter(): number {
+    const outer = this.end
+    this.end = this.#span('')
+    return outer
   }
 
-  /** The reader of a nested message. */
-  nested(): ProtobufReader {
-    const end = this.span()
-    const reader = new ProtobufReader(this.#bytes, this.position, end)
-    this.position = end
-    return reader
+  leave(outer: number): void {
+    this.end = outer
+  }
+
+  /** Reads a length and returns where what it counts ends. */
+  #span(field: string): number {
+    const length = this.varint(field)
+    if (length > this.end - this.position) throw new ProtobufError(field, 'runs past the end')
+    return this.position + length
   }
 
   /** Passes over a field that this version does not know. */
   skip(tag: number): void {
-    if (tag < 8) throw new ProtobufError('field number 0')
+    if (tag < 8) throw new ProtobufError('', 'has a field of number 0')
     switch (tag & 7) {
       case 0:
         this.varint()
@@ -119,25 +144,25 @@ export class ProtobufReader {
       case 1:
         return this.#forward(8)
       case 2:
-        this.position = this.span()
+        this.position = this.#span('')
         return
       case 5:
         return this.#forward(4)
       default:
-        throw new ProtobufError(`wire type ${tag & 7} of field ${tag >>> 3}`)
+        throw new ProtobufError('', `has wire type ${tag & 7} at field ${tag >>> 3}`)
     }
   }
 
   #forward(count: number): void {
-    if (count > this.end - this.position) throw new ProtobufError('ends inside a field')
+    if (count > this.end - this.position) throw new ProtobufError('', 'ends inside a field')
     this.position += count
   }
 
-  #decoded(start: number, end: number): string {
+  #decoded(start: number, end: number, field: string): string {
     try {
       return utf8.decode(this.#bytes.subarray(start, end))
     } catch (cause) {
-      throw new ProtobufError('text is not UTF-8', { cause })
+      throw new ProtobufError(field, 'is not UTF-8', { cause })
     }
   }
 }

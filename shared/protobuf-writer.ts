@@ -1,3 +1,5 @@
+import { ProtobufError } from './protobuf-error.ts'
+
 const utf8 = new TextEncoder()
 
 /** Strings up to this long are written by a loop, which beats the encoder's call for them. */
@@ -12,6 +14,9 @@ const SLAB_BYTES = 64 * 1024
 /**
  * Writes Protobuf, one message after another, into slabs. The generated code of
  * shared/gen/ calls it. A message is written where it stays, so that finishing it copies nothing.
+ *
+ * What no reader would take, or would read as something else, is not written: a number or a
+ * text out of range throws ProtobufError with the name of its field.
  */
 export class ProtobufWriter {
   #bytes = new Uint8Array(SLAB_BYTES)
@@ -68,12 +73,14 @@ export class ProtobufWriter {
     this.position += bytes.length
   }
 
-  /** A number from 0 to 2^53 - 1. */
-  varint(value: number): void {
+  /** A whole number from 0 to 2^53 - 1. */
+  varint(value: number, field = ''): void {
+    let low = value >>> 0
+    // Only of a whole number below 2^32 that is all there is.
+    if (low !== value && !(Number.isSafeInteger(value) && value > 0)) throw outOfRange(field, value, 53)
     this.#reserve(10)
     const bytes = this.#bytes
     let position = this.position
-    let low = value >>> 0
     let high = (value - low) / 0x100000000
     while (high > 0) {
       bytes[position++] = (low & 127) | 128
@@ -88,20 +95,26 @@ export class ProtobufWriter {
     this.position = position
   }
 
+  /** A whole number from 0 to 2^32 - 1. */
+  uint32(value: number, field = ''): void {
+    if (value >>> 0 !== value) throw outOfRange(field, value, 32)
+    this.varint(value)
+  }
+
   bytes(value: Uint8Array): void {
     this.varint(value.length)
     this.raw(value)
   }
 
-  string(value: string): void {
+  string(value: string, field = ''): void {
     const length = value.length
     this.#reserve(length * 3 + LENGTH_ROOM)
-    if (length > SHORT) return this.#encoded(value)
+    if (length > SHORT) return this.#encoded(value, field)
     const bytes = this.#bytes
     let at = this.position + 1
     for (let i = 0; i < length; i++) {
       const code = value.charCodeAt(i)
-      if (code > 127) return this.#encoded(value)
+      if (code > 127) return this.#encoded(value, field)
       bytes[at++] = code
     }
     bytes[this.position] = length
@@ -122,7 +135,9 @@ export class ProtobufWriter {
     this.#lengthBefore(start, this.position - start)
   }
 
-  #encoded(value: string): void {
+  #encoded(value: string, field: string): void {
+    // The encoder would put something else in its place.
+    if (!value.isWellFormed()) throw new ProtobufError(field, 'has half of a surrogate pair')
     const start = this.position + 1
     const { written } = utf8.encodeInto(value, this.#bytes.subarray(start))
     this.position = start + written
@@ -152,4 +167,8 @@ export class ProtobufWriter {
     this.#start = 0
     this.position = written.length
   }
+}
+
+function outOfRange(field: string, value: number, bits: number): ProtobufError {
+  return new ProtobufError(field, `is ${value}; it is a whole number from 0 to 2^${bits} - 1`)
 }

@@ -1,6 +1,6 @@
 import { type BodyOf, Command } from '../shared/commands.ts'
 import { CloseError, RequestError } from '../shared/errors.ts'
-import { decodeBody, type Frame } from '../shared/frame.ts'
+import { decodeRequest, type Frame } from '../shared/frame.ts'
 import type { Connection } from './connection.ts'
 import type { Core } from './core.ts'
 import { deliverAck } from './handlers/deliver-ack.ts'
@@ -70,7 +70,7 @@ function route(core: Core, connection: Connection, frame: Frame): Handled {
   // L1: before LOGIN_ACK nothing but LOGIN and PING, whatever it is.
   if (route?.needs !== 'connection' && !connection.session) throw new CloseError('login_required')
   if (!route) throw new RequestError('command_unknown', `Command ${frame.command} is none that a client sends.`)
-  const body = decodeBody(command, frame.body)
+  const body = decodeRequest(command, frame.body)
   if (route.needs === 'connection') return route.handle(core, connection, frame.requestId, body)
   const session = connection.session as Session
   if (route.needs === 'session') return route.handle(core, session, frame.requestId, body)

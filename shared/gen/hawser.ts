@@ -75,11 +75,11 @@ export interface Login {
 export function writeLogin(w: ProtobufWriter, m: Login): void {
   if (m.token !== '') {
     w.byte(10)
-    w.string(m.token)
+    w.string(m.token, 'token')
   }
   if (m.deviceId !== '') {
     w.byte(18)
-    w.string(m.deviceId)
+    w.string(m.deviceId, 'device_id')
   }
   if (m.deviceClass !== 0) {
     w.byte(24)
@@ -87,7 +87,7 @@ export function writeLogin(w: ProtobufWriter, m: Login): void {
   }
   if (m.instanceId !== '') {
     w.byte(34)
-    w.string(m.instanceId)
+    w.string(m.instanceId, 'instance_id')
   }
   if (m.intent !== 0) {
     w.byte(40)
@@ -95,46 +95,46 @@ export function writeLogin(w: ProtobufWriter, m: Login): void {
   }
   if (m.generation !== 0) {
     w.byte(48)
-    w.varint(m.generation)
+    w.varint(m.generation, 'generation')
   }
   if (m.client !== '') {
     w.byte(58)
-    w.string(m.client)
+    w.string(m.client, 'client')
   }
   if (m.ticket !== '') {
     w.byte(66)
-    w.string(m.ticket)
+    w.string(m.ticket, 'ticket')
   }
 }
 
 export function readLogin(r: ProtobufReader): Login {
   const m: Login = { token: '', deviceId: '', deviceClass: 0, instanceId: '', intent: 0, generation: 0, client: '', ticket: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.token = r.string()
+        m.token = r.string('token')
         break
       case 18:
-        m.deviceId = r.string()
+        m.deviceId = r.string('device_id')
         break
       case 24:
-        m.deviceClass = toDeviceClass(r.uint32())
+        m.deviceClass = toDeviceClass(r.varint())
         break
       case 34:
-        m.instanceId = r.string()
+        m.instanceId = r.string('instance_id')
         break
       case 40:
-        m.intent = toIntent(r.uint32())
+        m.intent = toIntent(r.varint())
         break
       case 48:
-        m.generation = r.varint()
+        m.generation = r.varint('generation')
         break
       case 58:
-        m.client = r.string()
+        m.client = r.string('client')
         break
       case 66:
-        m.ticket = r.string()
+        m.ticket = r.string('ticket')
         break
       default:
         r.skip(tag)
@@ -171,31 +171,31 @@ export interface LoginAck {
 export function writeLoginAck(w: ProtobufWriter, m: LoginAck): void {
   if (m.sessionId !== '') {
     w.byte(10)
-    w.string(m.sessionId)
+    w.string(m.sessionId, 'session_id')
   }
   if (m.userId !== '') {
     w.byte(18)
-    w.string(m.userId)
+    w.string(m.userId, 'user_id')
   }
   if (m.generation !== 0) {
     w.byte(24)
-    w.varint(m.generation)
+    w.varint(m.generation, 'generation')
   }
   if (m.heartbeatTimeoutMs !== 0) {
     w.byte(32)
-    w.varint(m.heartbeatTimeoutMs)
+    w.uint32(m.heartbeatTimeoutMs, 'heartbeat_timeout_ms')
   }
   if (m.serverTime !== 0) {
     w.byte(40)
-    w.varint(m.serverTime)
+    w.varint(m.serverTime, 'server_time')
   }
   if (m.maxFrameBytes !== 0) {
     w.byte(48)
-    w.varint(m.maxFrameBytes)
+    w.uint32(m.maxFrameBytes, 'max_frame_bytes')
   }
   if (m.ticket !== '') {
     w.byte(58)
-    w.string(m.ticket)
+    w.string(m.ticket, 'ticket')
   }
   if (m.resumed) {
     w.byte(64)
@@ -203,76 +203,76 @@ export function writeLoginAck(w: ProtobufWriter, m: LoginAck): void {
   }
   if (m.resumeRefusal !== '') {
     w.byte(74)
-    w.string(m.resumeRefusal)
+    w.string(m.resumeRefusal, 'resume_refusal')
   }
   if (m.maxContentBytes !== 0) {
     w.byte(80)
-    w.varint(m.maxContentBytes)
+    w.uint32(m.maxContentBytes, 'max_content_bytes')
   }
   if (m.framesPerSecond !== 0) {
     w.byte(88)
-    w.varint(m.framesPerSecond)
+    w.uint32(m.framesPerSecond, 'frames_per_second')
   }
   if (m.bytesPerSecond !== 0) {
     w.byte(96)
-    w.varint(m.bytesPerSecond)
+    w.uint32(m.bytesPerSecond, 'bytes_per_second')
   }
   if (m.userFramesPerSecond !== 0) {
     w.byte(104)
-    w.varint(m.userFramesPerSecond)
+    w.uint32(m.userFramesPerSecond, 'user_frames_per_second')
   }
   if (m.userBytesPerSecond !== 0) {
     w.byte(112)
-    w.varint(m.userBytesPerSecond)
+    w.uint32(m.userBytesPerSecond, 'user_bytes_per_second')
   }
 }
 
 export function readLoginAck(r: ProtobufReader): LoginAck {
   const m: LoginAck = { sessionId: '', userId: '', generation: 0, heartbeatTimeoutMs: 0, serverTime: 0, maxFrameBytes: 0, ticket: '', resumed: false, resumeRefusal: '', maxContentBytes: 0, framesPerSecond: 0, bytesPerSecond: 0, userFramesPerSecond: 0, userBytesPerSecond: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.sessionId = r.string()
+        m.sessionId = r.string('session_id')
         break
       case 18:
-        m.userId = r.string()
+        m.userId = r.string('user_id')
         break
       case 24:
-        m.generation = r.varint()
+        m.generation = r.varint('generation')
         break
       case 32:
-        m.heartbeatTimeoutMs = r.uint32()
+        m.heartbeatTimeoutMs = r.uint32('heartbeat_timeout_ms')
         break
       case 40:
-        m.serverTime = r.varint()
+        m.serverTime = r.varint('server_time')
         break
       case 48:
-        m.maxFrameBytes = r.uint32()
+        m.maxFrameBytes = r.uint32('max_frame_bytes')
         break
       case 58:
-        m.ticket = r.string()
+        m.ticket = r.string('ticket')
         break
       case 64:
         m.resumed = r.bool()
         break
       case 74:
-        m.resumeRefusal = r.string()
+        m.resumeRefusal = r.string('resume_refusal')
         break
       case 80:
-        m.maxContentBytes = r.uint32()
+        m.maxContentBytes = r.uint32('max_content_bytes')
         break
       case 88:
-        m.framesPerSecond = r.uint32()
+        m.framesPerSecond = r.uint32('frames_per_second')
         break
       case 96:
-        m.bytesPerSecond = r.uint32()
+        m.bytesPerSecond = r.uint32('bytes_per_second')
         break
       case 104:
-        m.userFramesPerSecond = r.uint32()
+        m.userFramesPerSecond = r.uint32('user_frames_per_second')
         break
       case 112:
-        m.userBytesPerSecond = r.uint32()
+        m.userBytesPerSecond = r.uint32('user_bytes_per_second')
         break
       default:
         r.skip(tag)
@@ -300,19 +300,19 @@ export interface Send {
 export function writeSend(w: ProtobufWriter, m: Send): void {
   if (m.clientMessageId !== '') {
     w.byte(10)
-    w.string(m.clientMessageId)
+    w.string(m.clientMessageId, 'client_message_id')
   }
   if (m.toUser !== '') {
     w.byte(18)
-    w.string(m.toUser)
+    w.string(m.toUser, 'to_user')
   }
   if (m.conversationId !== '') {
     w.byte(26)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.contentType !== '') {
     w.byte(34)
-    w.string(m.contentType)
+    w.string(m.contentType, 'content_type')
   }
   if (m.content.length > 0) {
     w.byte(42)
@@ -336,38 +336,44 @@ export function writeSend(w: ProtobufWriter, m: Send): void {
   }
   if (m.sendAt !== undefined) {
     w.byte(64)
-    w.varint(m.sendAt)
+    w.varint(m.sendAt, 'send_at')
   }
 }
 
 export function readSend(r: ProtobufReader): Send {
   const m: Send = { clientMessageId: '', toUser: '', conversationId: '', contentType: '', content: EMPTY, details: undefined, change: undefined, sendAt: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.clientMessageId = r.string()
+        m.clientMessageId = r.string('client_message_id')
         break
       case 18:
-        m.toUser = r.string()
+        m.toUser = r.string('to_user')
         break
       case 26:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 34:
-        m.contentType = r.string()
+        m.contentType = r.string('content_type')
         break
       case 42:
-        m.content = r.bytes()
+        m.content = r.bytes('content')
         break
-      case 50:
-        m.details = readDetails(r.nested())
+      case 50: {
+        const end = r.enter()
+        m.details = readDetails(r)
+        r.leave(end)
         break
-      case 58:
-        m.change = readChange(r.nested())
+      }
+      case 58: {
+        const end = r.enter()
+        m.change = readChange(r)
+        r.leave(end)
         break
+      }
       case 64:
-        m.sendAt = r.varint()
+        m.sendAt = r.varint('send_at')
         break
       default:
         r.skip(tag)
@@ -382,11 +388,12 @@ export interface Details {
   replyTo: number
   /** The seq of the message whose thread this one is in; 0 for none. */
   thread: number
-  /** User ids. */
+  /** User ids. At most 50. */
   mentions: string[]
   mentionAll: boolean
   /** Where the content was before. */
   forward?: Forward | undefined
+  /** At most 16. */
   attributes: Attribute[]
   /** Milliseconds since 1970 when it disappears; 0 for never. */
   expiresAt: number
@@ -395,15 +402,15 @@ export interface Details {
 export function writeDetails(w: ProtobufWriter, m: Details): void {
   if (m.replyTo !== 0) {
     w.byte(8)
-    w.varint(m.replyTo)
+    w.varint(m.replyTo, 'reply_to')
   }
   if (m.thread !== 0) {
     w.byte(16)
-    w.varint(m.thread)
+    w.varint(m.thread, 'thread')
   }
   for (const item of m.mentions) {
     w.byte(26)
-    w.string(item)
+    w.string(item, 'mentions')
   }
   if (m.mentionAll) {
     w.byte(32)
@@ -427,35 +434,43 @@ export function writeDetails(w: ProtobufWriter, m: Details): void {
   }
   if (m.expiresAt !== 0) {
     w.byte(56)
-    w.varint(m.expiresAt)
+    w.varint(m.expiresAt, 'expires_at')
   }
 }
 
 export function readDetails(r: ProtobufReader): Details {
   const m: Details = { replyTo: 0, thread: 0, mentions: [], mentionAll: false, forward: undefined, attributes: [], expiresAt: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.replyTo = r.varint()
+        m.replyTo = r.varint('reply_to')
         break
       case 16:
-        m.thread = r.varint()
+        m.thread = r.varint('thread')
         break
       case 26:
-        m.mentions.push(r.string())
+        r.room(m.mentions.length, 50, 'mentions')
+        m.mentions.push(r.string('mentions'))
         break
       case 32:
         m.mentionAll = r.bool()
         break
-      case 42:
-        m.forward = readForward(r.nested())
+      case 42: {
+        const end = r.enter()
+        m.forward = readForward(r)
+        r.leave(end)
         break
-      case 50:
-        m.attributes.push(readAttribute(r.nested()))
+      }
+      case 50: {
+        r.room(m.attributes.length, 16, 'attributes')
+        const end = r.enter()
+        m.attributes.push(readAttribute(r))
+        r.leave(end)
         break
+      }
       case 56:
-        m.expiresAt = r.varint()
+        m.expiresAt = r.varint('expires_at')
         break
       default:
         r.skip(tag)
@@ -473,31 +488,31 @@ export interface Forward {
 export function writeForward(w: ProtobufWriter, m: Forward): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.seq !== 0) {
     w.byte(16)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
   if (m.sender !== '') {
     w.byte(26)
-    w.string(m.sender)
+    w.string(m.sender, 'sender')
   }
 }
 
 export function readForward(r: ProtobufReader): Forward {
   const m: Forward = { conversationId: '', seq: 0, sender: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 16:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       case 26:
-        m.sender = r.string()
+        m.sender = r.string('sender')
         break
       default:
         r.skip(tag)
@@ -515,24 +530,24 @@ export interface Attribute {
 export function writeAttribute(w: ProtobufWriter, m: Attribute): void {
   if (m.key !== '') {
     w.byte(10)
-    w.string(m.key)
+    w.string(m.key, 'key')
   }
   if (m.value !== '') {
     w.byte(18)
-    w.string(m.value)
+    w.string(m.value, 'value')
   }
 }
 
 export function readAttribute(r: ProtobufReader): Attribute {
   const m: Attribute = { key: '', value: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.key = r.string()
+        m.key = r.string('key')
         break
       case 18:
-        m.value = r.string()
+        m.value = r.string('value')
         break
       default:
         r.skip(tag)
@@ -765,74 +780,140 @@ export function writeChange(w: ProtobufWriter, m: Change): void {
 export function readChange(r: ProtobufReader): Change {
   const m: Change = { create: undefined, update: undefined, add: undefined, join: undefined, leave: undefined, remove: undefined, role: undefined, transfer: undefined, mute: undefined, dissolve: undefined, edit: undefined, recall: undefined, react: undefined, pin: undefined, contact: undefined, preference: undefined, block: undefined, status: undefined, unschedule: undefined, ban: undefined, unsent: undefined, reschedule: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.create = readGroupCreate(r.nested())
+      case 10: {
+        const end = r.enter()
+        m.create = readGroupCreate(r)
+        r.leave(end)
         break
-      case 18:
-        m.update = readGroupUpdate(r.nested())
+      }
+      case 18: {
+        const end = r.enter()
+        m.update = readGroupUpdate(r)
+        r.leave(end)
         break
-      case 26:
-        m.add = readMembersAdd(r.nested())
+      }
+      case 26: {
+        const end = r.enter()
+        m.add = readMembersAdd(r)
+        r.leave(end)
         break
-      case 34:
-        m.join = readJoin(r.nested())
+      }
+      case 34: {
+        const end = r.enter()
+        m.join = readJoin(r)
+        r.leave(end)
         break
-      case 42:
-        m.leave = readLeave(r.nested())
+      }
+      case 42: {
+        const end = r.enter()
+        m.leave = readLeave(r)
+        r.leave(end)
         break
-      case 50:
-        m.remove = readMembersRemove(r.nested())
+      }
+      case 50: {
+        const end = r.enter()
+        m.remove = readMembersRemove(r)
+        r.leave(end)
         break
-      case 58:
-        m.role = readRoleChange(r.nested())
+      }
+      case 58: {
+        const end = r.enter()
+        m.role = readRoleChange(r)
+        r.leave(end)
         break
-      case 66:
-        m.transfer = readTransfer(r.nested())
+      }
+      case 66: {
+        const end = r.enter()
+        m.transfer = readTransfer(r)
+        r.leave(end)
         break
-      case 74:
-        m.mute = readMute(r.nested())
+      }
+      case 74: {
+        const end = r.enter()
+        m.mute = readMute(r)
+        r.leave(end)
         break
-      case 82:
-        m.dissolve = readDissolve(r.nested())
+      }
+      case 82: {
+        const end = r.enter()
+        m.dissolve = readDissolve(r)
+        r.leave(end)
         break
-      case 90:
-        m.edit = readEdit(r.nested())
+      }
+      case 90: {
+        const end = r.enter()
+        m.edit = readEdit(r)
+        r.leave(end)
         break
-      case 98:
-        m.recall = readRecall(r.nested())
+      }
+      case 98: {
+        const end = r.enter()
+        m.recall = readRecall(r)
+        r.leave(end)
         break
-      case 106:
-        m.react = readReact(r.nested())
+      }
+      case 106: {
+        const end = r.enter()
+        m.react = readReact(r)
+        r.leave(end)
         break
-      case 114:
-        m.pin = readPin(r.nested())
+      }
+      case 114: {
+        const end = r.enter()
+        m.pin = readPin(r)
+        r.leave(end)
         break
-      case 122:
-        m.contact = readContact(r.nested())
+      }
+      case 122: {
+        const end = r.enter()
+        m.contact = readContact(r)
+        r.leave(end)
         break
-      case 130:
-        m.preference = readPreference(r.nested())
+      }
+      case 130: {
+        const end = r.enter()
+        m.preference = readPreference(r)
+        r.leave(end)
         break
-      case 138:
-        m.block = readBlock(r.nested())
+      }
+      case 138: {
+        const end = r.enter()
+        m.block = readBlock(r)
+        r.leave(end)
         break
-      case 146:
-        m.status = readStatus(r.nested())
+      }
+      case 146: {
+        const end = r.enter()
+        m.status = readStatus(r)
+        r.leave(end)
         break
-      case 154:
-        m.unschedule = readUnschedule(r.nested())
+      }
+      case 154: {
+        const end = r.enter()
+        m.unschedule = readUnschedule(r)
+        r.leave(end)
         break
-      case 162:
-        m.ban = readBan(r.nested())
+      }
+      case 162: {
+        const end = r.enter()
+        m.ban = readBan(r)
+        r.leave(end)
         break
-      case 170:
-        m.unsent = readUnsent(r.nested())
+      }
+      case 170: {
+        const end = r.enter()
+        m.unsent = readUnsent(r)
+        r.leave(end)
         break
-      case 178:
-        m.reschedule = readReschedule(r.nested())
+      }
+      case 178: {
+        const end = r.enter()
+        m.reschedule = readReschedule(r)
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -845,24 +926,25 @@ export interface GroupCreate {
   name: string
   description: string
   avatar: string
+  /** At most 32. */
   attributes: Attribute[]
   settings?: GroupSettings | undefined
-  /** Besides the owner. */
+  /** Besides the owner. At most 500. */
   members: string[]
 }
 
 export function writeGroupCreate(w: ProtobufWriter, m: GroupCreate): void {
   if (m.name !== '') {
     w.byte(10)
-    w.string(m.name)
+    w.string(m.name, 'name')
   }
   if (m.description !== '') {
     w.byte(18)
-    w.string(m.description)
+    w.string(m.description, 'description')
   }
   if (m.avatar !== '') {
     w.byte(26)
-    w.string(m.avatar)
+    w.string(m.avatar, 'avatar')
   }
   for (const item of m.attributes) {
     w.byte(34)
@@ -882,32 +964,40 @@ export function writeGroupCreate(w: ProtobufWriter, m: GroupCreate): void {
   }
   for (const item of m.members) {
     w.byte(50)
-    w.string(item)
+    w.string(item, 'members')
   }
 }
 
 export function readGroupCreate(r: ProtobufReader): GroupCreate {
   const m: GroupCreate = { name: '', description: '', avatar: '', attributes: [], settings: undefined, members: [] }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.name = r.string()
+        m.name = r.string('name')
         break
       case 18:
-        m.description = r.string()
+        m.description = r.string('description')
         break
       case 26:
-        m.avatar = r.string()
+        m.avatar = r.string('avatar')
         break
-      case 34:
-        m.attributes.push(readAttribute(r.nested()))
+      case 34: {
+        r.room(m.attributes.length, 32, 'attributes')
+        const end = r.enter()
+        m.attributes.push(readAttribute(r))
+        r.leave(end)
         break
-      case 42:
-        m.settings = readGroupSettings(r.nested())
+      }
+      case 42: {
+        const end = r.enter()
+        m.settings = readGroupSettings(r)
+        r.leave(end)
         break
+      }
       case 50:
-        m.members.push(r.string())
+        r.room(m.members.length, 500, 'members')
+        m.members.push(r.string('members'))
         break
       default:
         r.skip(tag)
@@ -921,6 +1011,7 @@ export interface GroupUpdate {
   name?: string | undefined
   description?: string | undefined
   avatar?: string | undefined
+  /** At most 64: all that there are taken away, and as many others. */
   attributes: Attribute[]
   settings?: GroupSettings | undefined
 }
@@ -928,15 +1019,15 @@ export interface GroupUpdate {
 export function writeGroupUpdate(w: ProtobufWriter, m: GroupUpdate): void {
   if (m.name !== undefined) {
     w.byte(10)
-    w.string(m.name)
+    w.string(m.name, 'name')
   }
   if (m.description !== undefined) {
     w.byte(18)
-    w.string(m.description)
+    w.string(m.description, 'description')
   }
   if (m.avatar !== undefined) {
     w.byte(26)
-    w.string(m.avatar)
+    w.string(m.avatar, 'avatar')
   }
   for (const item of m.attributes) {
     w.byte(34)
@@ -959,23 +1050,30 @@ export function writeGroupUpdate(w: ProtobufWriter, m: GroupUpdate): void {
 export function readGroupUpdate(r: ProtobufReader): GroupUpdate {
   const m: GroupUpdate = { name: undefined, description: undefined, avatar: undefined, attributes: [], settings: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.name = r.string()
+        m.name = r.string('name')
         break
       case 18:
-        m.description = r.string()
+        m.description = r.string('description')
         break
       case 26:
-        m.avatar = r.string()
+        m.avatar = r.string('avatar')
         break
-      case 34:
-        m.attributes.push(readAttribute(r.nested()))
+      case 34: {
+        r.room(m.attributes.length, 64, 'attributes')
+        const end = r.enter()
+        m.attributes.push(readAttribute(r))
+        r.leave(end)
         break
-      case 42:
-        m.settings = readGroupSettings(r.nested())
+      }
+      case 42: {
+        const end = r.enter()
+        m.settings = readGroupSettings(r)
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -1053,42 +1151,42 @@ export function writeGroupSettings(w: ProtobufWriter, m: GroupSettings): void {
   }
   if (m.editSeconds !== 0) {
     w.byte(88)
-    w.varint(m.editSeconds)
+    w.uint32(m.editSeconds, 'edit_seconds')
   }
   if (m.recallSeconds !== 0) {
     w.byte(96)
-    w.varint(m.recallSeconds)
+    w.uint32(m.recallSeconds, 'recall_seconds')
   }
 }
 
 export function readGroupSettings(r: ProtobufReader): GroupSettings {
   const m: GroupSettings = { send: 0, invite: 0, update: 0, remove: 0, mute: 0, pin: 0, mentionAll: 0, recallOthers: 0, open: false, hideHistory: false, editSeconds: 0, recallSeconds: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.send = toRole(r.uint32())
+        m.send = toRole(r.varint())
         break
       case 16:
-        m.invite = toRole(r.uint32())
+        m.invite = toRole(r.varint())
         break
       case 24:
-        m.update = toRole(r.uint32())
+        m.update = toRole(r.varint())
         break
       case 32:
-        m.remove = toRole(r.uint32())
+        m.remove = toRole(r.varint())
         break
       case 40:
-        m.mute = toRole(r.uint32())
+        m.mute = toRole(r.varint())
         break
       case 48:
-        m.pin = toRole(r.uint32())
+        m.pin = toRole(r.varint())
         break
       case 56:
-        m.mentionAll = toRole(r.uint32())
+        m.mentionAll = toRole(r.varint())
         break
       case 64:
-        m.recallOthers = toRole(r.uint32())
+        m.recallOthers = toRole(r.varint())
         break
       case 72:
         m.open = r.bool()
@@ -1097,10 +1195,10 @@ export function readGroupSettings(r: ProtobufReader): GroupSettings {
         m.hideHistory = r.bool()
         break
       case 88:
-        m.editSeconds = r.uint32()
+        m.editSeconds = r.uint32('edit_seconds')
         break
       case 96:
-        m.recallSeconds = r.uint32()
+        m.recallSeconds = r.uint32('recall_seconds')
         break
       default:
         r.skip(tag)
@@ -1110,23 +1208,25 @@ export function readGroupSettings(r: ProtobufReader): GroupSettings {
 }
 
 export interface MembersAdd {
+  /** At most 500. */
   users: string[]
 }
 
 export function writeMembersAdd(w: ProtobufWriter, m: MembersAdd): void {
   for (const item of m.users) {
     w.byte(10)
-    w.string(item)
+    w.string(item, 'users')
   }
 }
 
 export function readMembersAdd(r: ProtobufReader): MembersAdd {
   const m: MembersAdd = { users: [] }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.users.push(r.string())
+        r.room(m.users.length, 500, 'users')
+        m.users.push(r.string('users'))
         break
       default:
         r.skip(tag)
@@ -1145,7 +1245,7 @@ export function writeJoin(w: ProtobufWriter, m: Join): void {
 export function readJoin(r: ProtobufReader): Join {
   const m: Join = {  }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       default:
         r.skip(tag)
@@ -1164,7 +1264,7 @@ export function writeLeave(w: ProtobufWriter, m: Leave): void {
 export function readLeave(r: ProtobufReader): Leave {
   const m: Leave = {  }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       default:
         r.skip(tag)
@@ -1174,23 +1274,25 @@ export function readLeave(r: ProtobufReader): Leave {
 }
 
 export interface MembersRemove {
+  /** At most 500. */
   users: string[]
 }
 
 export function writeMembersRemove(w: ProtobufWriter, m: MembersRemove): void {
   for (const item of m.users) {
     w.byte(10)
-    w.string(item)
+    w.string(item, 'users')
   }
 }
 
 export function readMembersRemove(r: ProtobufReader): MembersRemove {
   const m: MembersRemove = { users: [] }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.users.push(r.string())
+        r.room(m.users.length, 500, 'users')
+        m.users.push(r.string('users'))
         break
       default:
         r.skip(tag)
@@ -1201,6 +1303,7 @@ export function readMembersRemove(r: ProtobufReader): MembersRemove {
 
 /** Keeps users out of the group, those who are in it and others */
 export interface Ban {
+  /** At most 500. */
   users: string[]
   /** They may come again. */
   removed: boolean
@@ -1209,7 +1312,7 @@ export interface Ban {
 export function writeBan(w: ProtobufWriter, m: Ban): void {
   for (const item of m.users) {
     w.byte(10)
-    w.string(item)
+    w.string(item, 'users')
   }
   if (m.removed) {
     w.byte(16)
@@ -1220,10 +1323,11 @@ export function writeBan(w: ProtobufWriter, m: Ban): void {
 export function readBan(r: ProtobufReader): Ban {
   const m: Ban = { users: [], removed: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.users.push(r.string())
+        r.room(m.users.length, 500, 'users')
+        m.users.push(r.string('users'))
         break
       case 16:
         m.removed = r.bool()
@@ -1244,7 +1348,7 @@ export interface RoleChange {
 export function writeRoleChange(w: ProtobufWriter, m: RoleChange): void {
   if (m.user !== '') {
     w.byte(10)
-    w.string(m.user)
+    w.string(m.user, 'user')
   }
   if (m.role !== 0) {
     w.byte(16)
@@ -1255,13 +1359,13 @@ export function writeRoleChange(w: ProtobufWriter, m: RoleChange): void {
 export function readRoleChange(r: ProtobufReader): RoleChange {
   const m: RoleChange = { user: '', role: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.user = r.string()
+        m.user = r.string('user')
         break
       case 16:
-        m.role = toRole(r.uint32())
+        m.role = toRole(r.varint())
         break
       default:
         r.skip(tag)
@@ -1278,17 +1382,17 @@ export interface Transfer {
 export function writeTransfer(w: ProtobufWriter, m: Transfer): void {
   if (m.user !== '') {
     w.byte(10)
-    w.string(m.user)
+    w.string(m.user, 'user')
   }
 }
 
 export function readTransfer(r: ProtobufReader): Transfer {
   const m: Transfer = { user: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.user = r.string()
+        m.user = r.string('user')
         break
       default:
         r.skip(tag)
@@ -1298,7 +1402,7 @@ export function readTransfer(r: ProtobufReader): Transfer {
 }
 
 export interface Mute {
-  /** Empty for all who are not ADMIN or OWNER. */
+  /** Empty for all who are not ADMIN or OWNER. At most 500. */
   users: string[]
   /** Milliseconds since 1970; 0 lifts it. */
   until: number
@@ -1307,24 +1411,25 @@ export interface Mute {
 export function writeMute(w: ProtobufWriter, m: Mute): void {
   for (const item of m.users) {
     w.byte(10)
-    w.string(item)
+    w.string(item, 'users')
   }
   if (m.until !== 0) {
     w.byte(16)
-    w.varint(m.until)
+    w.varint(m.until, 'until')
   }
 }
 
 export function readMute(r: ProtobufReader): Mute {
   const m: Mute = { users: [], until: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.users.push(r.string())
+        r.room(m.users.length, 500, 'users')
+        m.users.push(r.string('users'))
         break
       case 16:
-        m.until = r.varint()
+        m.until = r.varint('until')
         break
       default:
         r.skip(tag)
@@ -1343,7 +1448,7 @@ export function writeDissolve(w: ProtobufWriter, m: Dissolve): void {
 export function readDissolve(r: ProtobufReader): Dissolve {
   const m: Dissolve = {  }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       default:
         r.skip(tag)
@@ -1363,11 +1468,11 @@ export interface Edit {
 export function writeEdit(w: ProtobufWriter, m: Edit): void {
   if (m.seq !== 0) {
     w.byte(8)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
   if (m.contentType !== '') {
     w.byte(18)
-    w.string(m.contentType)
+    w.string(m.contentType, 'content_type')
   }
   if (m.content.length > 0) {
     w.byte(26)
@@ -1386,20 +1491,23 @@ export function writeEdit(w: ProtobufWriter, m: Edit): void {
 export function readEdit(r: ProtobufReader): Edit {
   const m: Edit = { seq: 0, contentType: '', content: EMPTY, details: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       case 18:
-        m.contentType = r.string()
+        m.contentType = r.string('content_type')
         break
       case 26:
-        m.content = r.bytes()
+        m.content = r.bytes('content')
         break
-      case 34:
-        m.details = readEditedDetails(r.nested())
+      case 34: {
+        const end = r.enter()
+        m.details = readEditedDetails(r)
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -1409,15 +1517,17 @@ export function readEdit(r: ProtobufReader): Edit {
 
 /** What an edit puts in the place of what the message had */
 export interface EditedDetails {
+  /** At most 50. */
   mentions: string[]
   mentionAll: boolean
+  /** At most 32. */
   attributes: Attribute[]
 }
 
 export function writeEditedDetails(w: ProtobufWriter, m: EditedDetails): void {
   for (const item of m.mentions) {
     w.byte(10)
-    w.string(item)
+    w.string(item, 'mentions')
   }
   if (m.mentionAll) {
     w.byte(16)
@@ -1436,17 +1546,22 @@ export function writeEditedDetails(w: ProtobufWriter, m: EditedDetails): void {
 export function readEditedDetails(r: ProtobufReader): EditedDetails {
   const m: EditedDetails = { mentions: [], mentionAll: false, attributes: [] }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.mentions.push(r.string())
+        r.room(m.mentions.length, 50, 'mentions')
+        m.mentions.push(r.string('mentions'))
         break
       case 16:
         m.mentionAll = r.bool()
         break
-      case 26:
-        m.attributes.push(readAttribute(r.nested()))
+      case 26: {
+        r.room(m.attributes.length, 32, 'attributes')
+        const end = r.enter()
+        m.attributes.push(readAttribute(r))
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -1461,17 +1576,17 @@ export interface Recall {
 export function writeRecall(w: ProtobufWriter, m: Recall): void {
   if (m.seq !== 0) {
     w.byte(8)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
 }
 
 export function readRecall(r: ProtobufReader): Recall {
   const m: Recall = { seq: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       default:
         r.skip(tag)
@@ -1490,11 +1605,11 @@ export interface React {
 export function writeReact(w: ProtobufWriter, m: React): void {
   if (m.seq !== 0) {
     w.byte(8)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
   if (m.key !== '') {
     w.byte(18)
-    w.string(m.key)
+    w.string(m.key, 'key')
   }
   if (m.removed) {
     w.byte(24)
@@ -1505,13 +1620,13 @@ export function writeReact(w: ProtobufWriter, m: React): void {
 export function readReact(r: ProtobufReader): React {
   const m: React = { seq: 0, key: '', removed: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       case 18:
-        m.key = r.string()
+        m.key = r.string('key')
         break
       case 24:
         m.removed = r.bool()
@@ -1531,7 +1646,7 @@ export interface Pin {
 export function writePin(w: ProtobufWriter, m: Pin): void {
   if (m.seq !== 0) {
     w.byte(8)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
   if (m.removed) {
     w.byte(16)
@@ -1542,10 +1657,10 @@ export function writePin(w: ProtobufWriter, m: Pin): void {
 export function readPin(r: ProtobufReader): Pin {
   const m: Pin = { seq: 0, removed: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       case 16:
         m.removed = r.bool()
@@ -1583,20 +1698,20 @@ export function writeContact(w: ProtobufWriter, m: Contact): void {
   }
   if (m.note !== '') {
     w.byte(18)
-    w.string(m.note)
+    w.string(m.note, 'note')
   }
 }
 
 export function readContact(r: ProtobufReader): Contact {
   const m: Contact = { step: 0, note: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.step = toContactStep(r.uint32())
+        m.step = toContactStep(r.varint())
         break
       case 18:
-        m.note = r.string()
+        m.note = r.string('note')
         break
       default:
         r.skip(tag)
@@ -1620,15 +1735,15 @@ export interface Preference {
 export function writePreference(w: ProtobufWriter, m: Preference): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.draft !== undefined) {
     w.byte(18)
-    w.string(m.draft)
+    w.string(m.draft, 'draft')
   }
   if (m.mutedUntil !== undefined) {
     w.byte(24)
-    w.varint(m.mutedUntil)
+    w.varint(m.mutedUntil, 'muted_until')
   }
   if (m.pinned !== undefined) {
     w.byte(32)
@@ -1640,23 +1755,23 @@ export function writePreference(w: ProtobufWriter, m: Preference): void {
   }
   if (m.clearedSeq !== undefined) {
     w.byte(48)
-    w.varint(m.clearedSeq)
+    w.varint(m.clearedSeq, 'cleared_seq')
   }
 }
 
 export function readPreference(r: ProtobufReader): Preference {
   const m: Preference = { conversationId: '', draft: undefined, mutedUntil: undefined, pinned: undefined, archived: undefined, clearedSeq: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 18:
-        m.draft = r.string()
+        m.draft = r.string('draft')
         break
       case 24:
-        m.mutedUntil = r.varint()
+        m.mutedUntil = r.varint('muted_until')
         break
       case 32:
         m.pinned = r.bool()
@@ -1665,7 +1780,7 @@ export function readPreference(r: ProtobufReader): Preference {
         m.archived = r.bool()
         break
       case 48:
-        m.clearedSeq = r.varint()
+        m.clearedSeq = r.varint('cleared_seq')
         break
       default:
         r.skip(tag)
@@ -1682,7 +1797,7 @@ export interface Block {
 export function writeBlock(w: ProtobufWriter, m: Block): void {
   if (m.user !== '') {
     w.byte(10)
-    w.string(m.user)
+    w.string(m.user, 'user')
   }
   if (m.removed) {
     w.byte(16)
@@ -1693,10 +1808,10 @@ export function writeBlock(w: ProtobufWriter, m: Block): void {
 export function readBlock(r: ProtobufReader): Block {
   const m: Block = { user: '', removed: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.user = r.string()
+        m.user = r.string('user')
         break
       case 16:
         m.removed = r.bool()
@@ -1745,7 +1860,7 @@ export interface Status {
 export function writeStatus(w: ProtobufWriter, m: Status): void {
   if (m.text !== undefined) {
     w.byte(10)
-    w.string(m.text)
+    w.string(m.text, 'text')
   }
   if (m.audience !== undefined) {
     w.byte(16)
@@ -1760,16 +1875,16 @@ export function writeStatus(w: ProtobufWriter, m: Status): void {
 export function readStatus(r: ProtobufReader): Status {
   const m: Status = { text: undefined, audience: undefined, addedBy: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.text = r.string()
+        m.text = r.string('text')
         break
       case 16:
-        m.audience = toPresenceAudience(r.uint32())
+        m.audience = toPresenceAudience(r.varint())
         break
       case 24:
-        m.addedBy = toAddedBy(r.uint32())
+        m.addedBy = toAddedBy(r.varint())
         break
       default:
         r.skip(tag)
@@ -1785,17 +1900,17 @@ export interface Unschedule {
 export function writeUnschedule(w: ProtobufWriter, m: Unschedule): void {
   if (m.clientMessageId !== '') {
     w.byte(10)
-    w.string(m.clientMessageId)
+    w.string(m.clientMessageId, 'client_message_id')
   }
 }
 
 export function readUnschedule(r: ProtobufReader): Unschedule {
   const m: Unschedule = { clientMessageId: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.clientMessageId = r.string()
+        m.clientMessageId = r.string('client_message_id')
         break
       default:
         r.skip(tag)
@@ -1818,45 +1933,45 @@ export interface Unsent {
 export function writeUnsent(w: ProtobufWriter, m: Unsent): void {
   if (m.clientMessageId !== '') {
     w.byte(10)
-    w.string(m.clientMessageId)
+    w.string(m.clientMessageId, 'client_message_id')
   }
   if (m.conversationId !== '') {
     w.byte(18)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.code !== '') {
     w.byte(26)
-    w.string(m.code)
+    w.string(m.code, 'code')
   }
   if (m.message !== '') {
     w.byte(34)
-    w.string(m.message)
+    w.string(m.message, 'message')
   }
   if (m.nextTryAt !== 0) {
     w.byte(40)
-    w.varint(m.nextTryAt)
+    w.varint(m.nextTryAt, 'next_try_at')
   }
 }
 
 export function readUnsent(r: ProtobufReader): Unsent {
   const m: Unsent = { clientMessageId: '', conversationId: '', code: '', message: '', nextTryAt: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.clientMessageId = r.string()
+        m.clientMessageId = r.string('client_message_id')
         break
       case 18:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 26:
-        m.code = r.string()
+        m.code = r.string('code')
         break
       case 34:
-        m.message = r.string()
+        m.message = r.string('message')
         break
       case 40:
-        m.nextTryAt = r.varint()
+        m.nextTryAt = r.varint('next_try_at')
         break
       default:
         r.skip(tag)
@@ -1875,24 +1990,24 @@ export interface Reschedule {
 export function writeReschedule(w: ProtobufWriter, m: Reschedule): void {
   if (m.clientMessageId !== '') {
     w.byte(10)
-    w.string(m.clientMessageId)
+    w.string(m.clientMessageId, 'client_message_id')
   }
   if (m.sendAt !== 0) {
     w.byte(16)
-    w.varint(m.sendAt)
+    w.varint(m.sendAt, 'send_at')
   }
 }
 
 export function readReschedule(r: ProtobufReader): Reschedule {
   const m: Reschedule = { clientMessageId: '', sendAt: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.clientMessageId = r.string()
+        m.clientMessageId = r.string('client_message_id')
         break
       case 16:
-        m.sendAt = r.varint()
+        m.sendAt = r.varint('send_at')
         break
       default:
         r.skip(tag)
@@ -1919,19 +2034,19 @@ export interface SendAck {
 export function writeSendAck(w: ProtobufWriter, m: SendAck): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.seq !== 0) {
     w.byte(16)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
   if (m.messageId !== '') {
     w.byte(26)
-    w.string(m.messageId)
+    w.string(m.messageId, 'message_id')
   }
   if (m.sentAt !== 0) {
     w.byte(32)
-    w.varint(m.sentAt)
+    w.varint(m.sentAt, 'sent_at')
   }
   if (m.durability !== 0) {
     w.byte(40)
@@ -1943,42 +2058,42 @@ export function writeSendAck(w: ProtobufWriter, m: SendAck): void {
   }
   if (m.digest !== 0) {
     w.byte(56)
-    w.varint(m.digest)
+    w.varint(m.digest, 'digest')
   }
   if (m.scheduledFor !== undefined) {
     w.byte(64)
-    w.varint(m.scheduledFor)
+    w.varint(m.scheduledFor, 'scheduled_for')
   }
 }
 
 export function readSendAck(r: ProtobufReader): SendAck {
   const m: SendAck = { conversationId: '', seq: 0, messageId: '', sentAt: 0, durability: 0, duplicate: false, digest: 0, scheduledFor: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 16:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       case 26:
-        m.messageId = r.string()
+        m.messageId = r.string('message_id')
         break
       case 32:
-        m.sentAt = r.varint()
+        m.sentAt = r.varint('sent_at')
         break
       case 40:
-        m.durability = toDurability(r.uint32())
+        m.durability = toDurability(r.varint())
         break
       case 48:
         m.duplicate = r.bool()
         break
       case 56:
-        m.digest = r.varint()
+        m.digest = r.varint('digest')
         break
       case 64:
-        m.scheduledFor = r.varint()
+        m.scheduledFor = r.varint('scheduled_for')
         break
       default:
         r.skip(tag)
@@ -2010,31 +2125,31 @@ export interface Message {
 export function writeMessage(w: ProtobufWriter, m: Message): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.seq !== 0) {
     w.byte(16)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
   if (m.messageId !== '') {
     w.byte(26)
-    w.string(m.messageId)
+    w.string(m.messageId, 'message_id')
   }
   if (m.sender !== '') {
     w.byte(34)
-    w.string(m.sender)
+    w.string(m.sender, 'sender')
   }
   if (m.clientMessageId !== '') {
     w.byte(42)
-    w.string(m.clientMessageId)
+    w.string(m.clientMessageId, 'client_message_id')
   }
   if (m.sentAt !== 0) {
     w.byte(48)
-    w.varint(m.sentAt)
+    w.varint(m.sentAt, 'sent_at')
   }
   if (m.contentType !== '') {
     w.byte(58)
-    w.string(m.contentType)
+    w.string(m.contentType, 'content_type')
   }
   if (m.content.length > 0) {
     w.byte(66)
@@ -2042,7 +2157,7 @@ export function writeMessage(w: ProtobufWriter, m: Message): void {
   }
   if (m.digest !== 0) {
     w.byte(72)
-    w.varint(m.digest)
+    w.varint(m.digest, 'digest')
   }
   if (m.details !== undefined) {
     w.byte(82)
@@ -2073,44 +2188,53 @@ export function writeMessage(w: ProtobufWriter, m: Message): void {
 export function readMessage(r: ProtobufReader): Message {
   const m: Message = { conversationId: '', seq: 0, messageId: '', sender: '', clientMessageId: '', sentAt: 0, contentType: '', content: EMPTY, digest: 0, details: undefined, change: undefined, aftermath: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 16:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       case 26:
-        m.messageId = r.string()
+        m.messageId = r.string('message_id')
         break
       case 34:
-        m.sender = r.string()
+        m.sender = r.string('sender')
         break
       case 42:
-        m.clientMessageId = r.string()
+        m.clientMessageId = r.string('client_message_id')
         break
       case 48:
-        m.sentAt = r.varint()
+        m.sentAt = r.varint('sent_at')
         break
       case 58:
-        m.contentType = r.string()
+        m.contentType = r.string('content_type')
         break
       case 66:
-        m.content = r.bytes()
+        m.content = r.bytes('content')
         break
       case 72:
-        m.digest = r.varint()
+        m.digest = r.varint('digest')
         break
-      case 82:
-        m.details = readDetails(r.nested())
+      case 82: {
+        const end = r.enter()
+        m.details = readDetails(r)
+        r.leave(end)
         break
-      case 90:
-        m.change = readChange(r.nested())
+      }
+      case 90: {
+        const end = r.enter()
+        m.change = readChange(r)
+        r.leave(end)
         break
-      case 98:
-        m.aftermath = readAftermath(r.nested())
+      }
+      case 98: {
+        const end = r.enter()
+        m.aftermath = readAftermath(r)
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -2132,15 +2256,15 @@ export interface Aftermath {
 export function writeAftermath(w: ProtobufWriter, m: Aftermath): void {
   if (m.editedAt !== 0) {
     w.byte(8)
-    w.varint(m.editedAt)
+    w.varint(m.editedAt, 'edited_at')
   }
   if (m.recalledAt !== 0) {
     w.byte(16)
-    w.varint(m.recalledAt)
+    w.varint(m.recalledAt, 'recalled_at')
   }
   if (m.recalledBy !== '') {
     w.byte(26)
-    w.string(m.recalledBy)
+    w.string(m.recalledBy, 'recalled_by')
   }
   if (m.expired) {
     w.byte(32)
@@ -2163,23 +2287,26 @@ export function writeAftermath(w: ProtobufWriter, m: Aftermath): void {
 export function readAftermath(r: ProtobufReader): Aftermath {
   const m: Aftermath = { editedAt: 0, recalledAt: 0, recalledBy: '', expired: false, reactions: [], pinned: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.editedAt = r.varint()
+        m.editedAt = r.varint('edited_at')
         break
       case 16:
-        m.recalledAt = r.varint()
+        m.recalledAt = r.varint('recalled_at')
         break
       case 26:
-        m.recalledBy = r.string()
+        m.recalledBy = r.string('recalled_by')
         break
       case 32:
         m.expired = r.bool()
         break
-      case 42:
-        m.reactions.push(readReaction(r.nested()))
+      case 42: {
+        const end = r.enter()
+        m.reactions.push(readReaction(r))
+        r.leave(end)
         break
+      }
       case 48:
         m.pinned = r.bool()
         break
@@ -2200,11 +2327,11 @@ export interface Reaction {
 export function writeReaction(w: ProtobufWriter, m: Reaction): void {
   if (m.key !== '') {
     w.byte(10)
-    w.string(m.key)
+    w.string(m.key, 'key')
   }
   if (m.count !== 0) {
     w.byte(16)
-    w.varint(m.count)
+    w.uint32(m.count, 'count')
   }
   if (m.own) {
     w.byte(24)
@@ -2215,13 +2342,13 @@ export function writeReaction(w: ProtobufWriter, m: Reaction): void {
 export function readReaction(r: ProtobufReader): Reaction {
   const m: Reaction = { key: '', count: 0, own: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.key = r.string()
+        m.key = r.string('key')
         break
       case 16:
-        m.count = r.uint32()
+        m.count = r.uint32('count')
         break
       case 24:
         m.own = r.bool()
@@ -2241,24 +2368,24 @@ export interface Position {
 export function writePosition(w: ProtobufWriter, m: Position): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.seq !== 0) {
     w.byte(16)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
 }
 
 export function readPosition(r: ProtobufReader): Position {
   const m: Position = { conversationId: '', seq: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 16:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       default:
         r.skip(tag)
@@ -2269,6 +2396,7 @@ export function readPosition(r: ProtobufReader): Position {
 
 /** DELIVER_ACK: everything up to seq has arrived */
 export interface DeliverAck {
+  /** At most 1,000. */
   positions: Position[]
 }
 
@@ -2286,11 +2414,15 @@ export function writeDeliverAck(w: ProtobufWriter, m: DeliverAck): void {
 export function readDeliverAck(r: ProtobufReader): DeliverAck {
   const m: DeliverAck = { positions: [] }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.positions.push(readPosition(r.nested()))
+      case 10: {
+        r.room(m.positions.length, 1000, 'positions')
+        const end = r.enter()
+        m.positions.push(readPosition(r))
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -2326,14 +2458,20 @@ export function writeSync(w: ProtobufWriter, m: Sync): void {
 export function readSync(r: ProtobufReader): Sync {
   const m: Sync = { page: undefined, list: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.page = readPageQuery(r.nested())
+      case 10: {
+        const end = r.enter()
+        m.page = readPageQuery(r)
+        r.leave(end)
         break
-      case 18:
-        m.list = readListQuery(r.nested())
+      }
+      case 18: {
+        const end = r.enter()
+        m.list = readListQuery(r)
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -2357,11 +2495,11 @@ export interface PageQuery {
 export function writePageQuery(w: ProtobufWriter, m: PageQuery): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.withUser !== '') {
     w.byte(18)
-    w.string(m.withUser)
+    w.string(m.withUser, 'with_user')
   }
   if (m.direction !== 0) {
     w.byte(24)
@@ -2369,47 +2507,47 @@ export function writePageQuery(w: ProtobufWriter, m: PageQuery): void {
   }
   if (m.fromSeq !== 0) {
     w.byte(32)
-    w.varint(m.fromSeq)
+    w.varint(m.fromSeq, 'from_seq')
   }
   if (m.limit !== 0) {
     w.byte(40)
-    w.varint(m.limit)
+    w.uint32(m.limit, 'limit')
   }
   if (m.epoch !== 0) {
     w.byte(48)
-    w.varint(m.epoch)
+    w.varint(m.epoch, 'epoch')
   }
   if (m.digest !== 0) {
     w.byte(56)
-    w.varint(m.digest)
+    w.varint(m.digest, 'digest')
   }
 }
 
 export function readPageQuery(r: ProtobufReader): PageQuery {
   const m: PageQuery = { conversationId: '', withUser: '', direction: 0, fromSeq: 0, limit: 0, epoch: 0, digest: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 18:
-        m.withUser = r.string()
+        m.withUser = r.string('with_user')
         break
       case 24:
-        m.direction = toDirection(r.uint32())
+        m.direction = toDirection(r.varint())
         break
       case 32:
-        m.fromSeq = r.varint()
+        m.fromSeq = r.varint('from_seq')
         break
       case 40:
-        m.limit = r.uint32()
+        m.limit = r.uint32('limit')
         break
       case 48:
-        m.epoch = r.varint()
+        m.epoch = r.varint('epoch')
         break
       case 56:
-        m.digest = r.varint()
+        m.digest = r.varint('digest')
         break
       default:
         r.skip(tag)
@@ -2427,24 +2565,24 @@ export interface ListQuery {
 export function writeListQuery(w: ProtobufWriter, m: ListQuery): void {
   if (m.cursor !== '') {
     w.byte(10)
-    w.string(m.cursor)
+    w.string(m.cursor, 'cursor')
   }
   if (m.limit !== 0) {
     w.byte(16)
-    w.varint(m.limit)
+    w.uint32(m.limit, 'limit')
   }
 }
 
 export function readListQuery(r: ProtobufReader): ListQuery {
   const m: ListQuery = { cursor: '', limit: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.cursor = r.string()
+        m.cursor = r.string('cursor')
         break
       case 16:
-        m.limit = r.uint32()
+        m.limit = r.uint32('limit')
         break
       default:
         r.skip(tag)
@@ -2481,14 +2619,20 @@ export function writeSyncAck(w: ProtobufWriter, m: SyncAck): void {
 export function readSyncAck(r: ProtobufReader): SyncAck {
   const m: SyncAck = { page: undefined, list: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.page = readPage(r.nested())
+      case 10: {
+        const end = r.enter()
+        m.page = readPage(r)
+        r.leave(end)
         break
-      case 18:
-        m.list = readConversationList(r.nested())
+      }
+      case 18: {
+        const end = r.enter()
+        m.list = readConversationList(r)
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -2514,7 +2658,7 @@ export interface Page {
 export function writePage(w: ProtobufWriter, m: Page): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   for (const item of m.messages) {
     w.byte(18)
@@ -2530,11 +2674,11 @@ export function writePage(w: ProtobufWriter, m: Page): void {
   }
   if (m.lastSeq !== 0) {
     w.byte(32)
-    w.varint(m.lastSeq)
+    w.varint(m.lastSeq, 'last_seq')
   }
   if (m.epoch !== 0) {
     w.byte(40)
-    w.varint(m.epoch)
+    w.varint(m.epoch, 'epoch')
   }
   if (m.discontinuity) {
     w.byte(48)
@@ -2542,35 +2686,38 @@ export function writePage(w: ProtobufWriter, m: Page): void {
   }
   if (m.fromSeq !== 0) {
     w.byte(56)
-    w.varint(m.fromSeq)
+    w.varint(m.fromSeq, 'from_seq')
   }
 }
 
 export function readPage(r: ProtobufReader): Page {
   const m: Page = { conversationId: '', messages: [], more: false, lastSeq: 0, epoch: 0, discontinuity: false, fromSeq: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
-      case 18:
-        m.messages.push(readMessage(r.nested()))
+      case 18: {
+        const end = r.enter()
+        m.messages.push(readMessage(r))
+        r.leave(end)
         break
+      }
       case 24:
         m.more = r.bool()
         break
       case 32:
-        m.lastSeq = r.varint()
+        m.lastSeq = r.varint('last_seq')
         break
       case 40:
-        m.epoch = r.varint()
+        m.epoch = r.varint('epoch')
         break
       case 48:
         m.discontinuity = r.bool()
         break
       case 56:
-        m.fromSeq = r.varint()
+        m.fromSeq = r.varint('from_seq')
         break
       default:
         r.skip(tag)
@@ -2595,20 +2742,23 @@ export function writeConversationList(w: ProtobufWriter, m: ConversationList): v
   }
   if (m.nextCursor !== '') {
     w.byte(18)
-    w.string(m.nextCursor)
+    w.string(m.nextCursor, 'next_cursor')
   }
 }
 
 export function readConversationList(r: ProtobufReader): ConversationList {
   const m: ConversationList = { conversations: [], nextCursor: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.conversations.push(readConversation(r.nested()))
+      case 10: {
+        const end = r.enter()
+        m.conversations.push(readConversation(r))
+        r.leave(end)
         break
+      }
       case 18:
-        m.nextCursor = r.string()
+        m.nextCursor = r.string('next_cursor')
         break
       default:
         r.skip(tag)
@@ -2646,35 +2796,35 @@ export interface Conversation {
 export function writeConversation(w: ProtobufWriter, m: Conversation): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.peer !== '') {
     w.byte(18)
-    w.string(m.peer)
+    w.string(m.peer, 'peer')
   }
   if (m.lastSeq !== 0) {
     w.byte(24)
-    w.varint(m.lastSeq)
+    w.varint(m.lastSeq, 'last_seq')
   }
   if (m.readSeq !== 0) {
     w.byte(32)
-    w.varint(m.readSeq)
+    w.varint(m.readSeq, 'read_seq')
   }
   if (m.deliveredSeq !== 0) {
     w.byte(40)
-    w.varint(m.deliveredSeq)
+    w.varint(m.deliveredSeq, 'delivered_seq')
   }
   if (m.unread !== 0) {
     w.byte(48)
-    w.varint(m.unread)
+    w.uint32(m.unread, 'unread')
   }
   if (m.peerReadSeq !== 0) {
     w.byte(56)
-    w.varint(m.peerReadSeq)
+    w.varint(m.peerReadSeq, 'peer_read_seq')
   }
   if (m.peerDeliveredSeq !== 0) {
     w.byte(64)
-    w.varint(m.peerDeliveredSeq)
+    w.varint(m.peerDeliveredSeq, 'peer_delivered_seq')
   }
   if (m.lastMessage !== undefined) {
     w.byte(74)
@@ -2686,15 +2836,15 @@ export function writeConversation(w: ProtobufWriter, m: Conversation): void {
   }
   if (m.epoch !== 0) {
     w.byte(80)
-    w.varint(m.epoch)
+    w.varint(m.epoch, 'epoch')
   }
   if (m.digest !== 0) {
     w.byte(88)
-    w.varint(m.digest)
+    w.varint(m.digest, 'digest')
   }
   if (m.mentions !== 0) {
     w.byte(96)
-    w.varint(m.mentions)
+    w.uint32(m.mentions, 'mentions')
   }
   if (m.group !== undefined) {
     w.byte(106)
@@ -2714,7 +2864,7 @@ export function writeConversation(w: ProtobufWriter, m: Conversation): void {
   }
   if (m.beginSeq !== 0) {
     w.byte(120)
-    w.varint(m.beginSeq)
+    w.varint(m.beginSeq, 'begin_seq')
   }
   if (m.left) {
     w.varint(128)
@@ -2725,52 +2875,61 @@ export function writeConversation(w: ProtobufWriter, m: Conversation): void {
 export function readConversation(r: ProtobufReader): Conversation {
   const m: Conversation = { conversationId: '', peer: '', lastSeq: 0, readSeq: 0, deliveredSeq: 0, unread: 0, peerReadSeq: 0, peerDeliveredSeq: 0, lastMessage: undefined, epoch: 0, digest: 0, mentions: 0, group: undefined, preference: undefined, beginSeq: 0, left: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 18:
-        m.peer = r.string()
+        m.peer = r.string('peer')
         break
       case 24:
-        m.lastSeq = r.varint()
+        m.lastSeq = r.varint('last_seq')
         break
       case 32:
-        m.readSeq = r.varint()
+        m.readSeq = r.varint('read_seq')
         break
       case 40:
-        m.deliveredSeq = r.varint()
+        m.deliveredSeq = r.varint('delivered_seq')
         break
       case 48:
-        m.unread = r.uint32()
+        m.unread = r.uint32('unread')
         break
       case 56:
-        m.peerReadSeq = r.varint()
+        m.peerReadSeq = r.varint('peer_read_seq')
         break
       case 64:
-        m.peerDeliveredSeq = r.varint()
+        m.peerDeliveredSeq = r.varint('peer_delivered_seq')
         break
-      case 74:
-        m.lastMessage = readMessage(r.nested())
+      case 74: {
+        const end = r.enter()
+        m.lastMessage = readMessage(r)
+        r.leave(end)
         break
+      }
       case 80:
-        m.epoch = r.varint()
+        m.epoch = r.varint('epoch')
         break
       case 88:
-        m.digest = r.varint()
+        m.digest = r.varint('digest')
         break
       case 96:
-        m.mentions = r.uint32()
+        m.mentions = r.uint32('mentions')
         break
-      case 106:
-        m.group = readGroup(r.nested())
+      case 106: {
+        const end = r.enter()
+        m.group = readGroup(r)
+        r.leave(end)
         break
-      case 114:
-        m.preference = readPreference(r.nested())
+      }
+      case 114: {
+        const end = r.enter()
+        m.preference = readPreference(r)
+        r.leave(end)
         break
+      }
       case 120:
-        m.beginSeq = r.varint()
+        m.beginSeq = r.varint('begin_seq')
         break
       case 128:
         m.left = r.bool()
@@ -2803,19 +2962,19 @@ export interface Group {
 export function writeGroup(w: ProtobufWriter, m: Group): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.name !== '') {
     w.byte(18)
-    w.string(m.name)
+    w.string(m.name, 'name')
   }
   if (m.description !== '') {
     w.byte(26)
-    w.string(m.description)
+    w.string(m.description, 'description')
   }
   if (m.avatar !== '') {
     w.byte(34)
-    w.string(m.avatar)
+    w.string(m.avatar, 'avatar')
   }
   for (const item of m.attributes) {
     w.byte(42)
@@ -2835,19 +2994,19 @@ export function writeGroup(w: ProtobufWriter, m: Group): void {
   }
   if (m.owner !== '') {
     w.byte(58)
-    w.string(m.owner)
+    w.string(m.owner, 'owner')
   }
   if (m.memberCount !== 0) {
     w.byte(64)
-    w.varint(m.memberCount)
+    w.uint32(m.memberCount, 'member_count')
   }
   if (m.createdAt !== 0) {
     w.byte(72)
-    w.varint(m.createdAt)
+    w.varint(m.createdAt, 'created_at')
   }
   if (m.mutedUntil !== 0) {
     w.byte(80)
-    w.varint(m.mutedUntil)
+    w.varint(m.mutedUntil, 'muted_until')
   }
   if (m.dissolved) {
     w.byte(88)
@@ -2859,53 +3018,59 @@ export function writeGroup(w: ProtobufWriter, m: Group): void {
   }
   if (m.ownMutedUntil !== 0) {
     w.byte(104)
-    w.varint(m.ownMutedUntil)
+    w.varint(m.ownMutedUntil, 'own_muted_until')
   }
 }
 
 export function readGroup(r: ProtobufReader): Group {
   const m: Group = { conversationId: '', name: '', description: '', avatar: '', attributes: [], settings: undefined, owner: '', memberCount: 0, createdAt: 0, mutedUntil: 0, dissolved: false, role: 0, ownMutedUntil: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 18:
-        m.name = r.string()
+        m.name = r.string('name')
         break
       case 26:
-        m.description = r.string()
+        m.description = r.string('description')
         break
       case 34:
-        m.avatar = r.string()
+        m.avatar = r.string('avatar')
         break
-      case 42:
-        m.attributes.push(readAttribute(r.nested()))
+      case 42: {
+        const end = r.enter()
+        m.attributes.push(readAttribute(r))
+        r.leave(end)
         break
-      case 50:
-        m.settings = readGroupSettings(r.nested())
+      }
+      case 50: {
+        const end = r.enter()
+        m.settings = readGroupSettings(r)
+        r.leave(end)
         break
+      }
       case 58:
-        m.owner = r.string()
+        m.owner = r.string('owner')
         break
       case 64:
-        m.memberCount = r.uint32()
+        m.memberCount = r.uint32('member_count')
         break
       case 72:
-        m.createdAt = r.varint()
+        m.createdAt = r.varint('created_at')
         break
       case 80:
-        m.mutedUntil = r.varint()
+        m.mutedUntil = r.varint('muted_until')
         break
       case 88:
         m.dissolved = r.bool()
         break
       case 96:
-        m.role = toRole(r.uint32())
+        m.role = toRole(r.varint())
         break
       case 104:
-        m.ownMutedUntil = r.varint()
+        m.ownMutedUntil = r.varint('own_muted_until')
         break
       default:
         r.skip(tag)
@@ -2924,7 +3089,7 @@ export interface Member {
 export function writeMember(w: ProtobufWriter, m: Member): void {
   if (m.userId !== '') {
     w.byte(10)
-    w.string(m.userId)
+    w.string(m.userId, 'user_id')
   }
   if (m.role !== 0) {
     w.byte(16)
@@ -2932,30 +3097,30 @@ export function writeMember(w: ProtobufWriter, m: Member): void {
   }
   if (m.joinedAt !== 0) {
     w.byte(24)
-    w.varint(m.joinedAt)
+    w.varint(m.joinedAt, 'joined_at')
   }
   if (m.mutedUntil !== 0) {
     w.byte(32)
-    w.varint(m.mutedUntil)
+    w.varint(m.mutedUntil, 'muted_until')
   }
 }
 
 export function readMember(r: ProtobufReader): Member {
   const m: Member = { userId: '', role: 0, joinedAt: 0, mutedUntil: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.userId = r.string()
+        m.userId = r.string('user_id')
         break
       case 16:
-        m.role = toRole(r.uint32())
+        m.role = toRole(r.varint())
         break
       case 24:
-        m.joinedAt = r.varint()
+        m.joinedAt = r.varint('joined_at')
         break
       case 32:
-        m.mutedUntil = r.varint()
+        m.mutedUntil = r.varint('muted_until')
         break
       default:
         r.skip(tag)
@@ -3074,41 +3239,74 @@ export function writeQuery(w: ProtobufWriter, m: Query): void {
 export function readQuery(r: ProtobufReader): Query {
   const m: Query = { group: undefined, members: undefined, readers: undefined, reactors: undefined, pins: undefined, messages: undefined, thread: undefined, search: undefined, scheduled: undefined, relations: undefined, bans: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.group = readGroupQuery(r.nested())
+      case 10: {
+        const end = r.enter()
+        m.group = readGroupQuery(r)
+        r.leave(end)
         break
-      case 18:
-        m.members = readMembersQuery(r.nested())
+      }
+      case 18: {
+        const end = r.enter()
+        m.members = readMembersQuery(r)
+        r.leave(end)
         break
-      case 26:
-        m.readers = readReadersQuery(r.nested())
+      }
+      case 26: {
+        const end = r.enter()
+        m.readers = readReadersQuery(r)
+        r.leave(end)
         break
-      case 34:
-        m.reactors = readReactorsQuery(r.nested())
+      }
+      case 34: {
+        const end = r.enter()
+        m.reactors = readReactorsQuery(r)
+        r.leave(end)
         break
-      case 42:
-        m.pins = readPinsQuery(r.nested())
+      }
+      case 42: {
+        const end = r.enter()
+        m.pins = readPinsQuery(r)
+        r.leave(end)
         break
-      case 50:
-        m.messages = readMessagesQuery(r.nested())
+      }
+      case 50: {
+        const end = r.enter()
+        m.messages = readMessagesQuery(r)
+        r.leave(end)
         break
-      case 58:
-        m.thread = readThreadQuery(r.nested())
+      }
+      case 58: {
+        const end = r.enter()
+        m.thread = readThreadQuery(r)
+        r.leave(end)
         break
-      case 66:
-        m.search = readSearchQuery(r.nested())
+      }
+      case 66: {
+        const end = r.enter()
+        m.search = readSearchQuery(r)
+        r.leave(end)
         break
-      case 74:
-        m.scheduled = readScheduledQuery(r.nested())
+      }
+      case 74: {
+        const end = r.enter()
+        m.scheduled = readScheduledQuery(r)
+        r.leave(end)
         break
-      case 82:
-        m.relations = readRelationsQuery(r.nested())
+      }
+      case 82: {
+        const end = r.enter()
+        m.relations = readRelationsQuery(r)
+        r.leave(end)
         break
-      case 90:
-        m.bans = readBansQuery(r.nested())
+      }
+      case 90: {
+        const end = r.enter()
+        m.bans = readBansQuery(r)
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -3198,32 +3396,56 @@ export function writeAnswer(w: ProtobufWriter, m: Answer): void {
 export function readAnswer(r: ProtobufReader): Answer {
   const m: Answer = { group: undefined, members: undefined, readers: undefined, reactors: undefined, messages: undefined, scheduled: undefined, relations: undefined, bans: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.group = readGroup(r.nested())
+      case 10: {
+        const end = r.enter()
+        m.group = readGroup(r)
+        r.leave(end)
         break
-      case 18:
-        m.members = readMemberList(r.nested())
+      }
+      case 18: {
+        const end = r.enter()
+        m.members = readMemberList(r)
+        r.leave(end)
         break
-      case 26:
-        m.readers = readReaderList(r.nested())
+      }
+      case 26: {
+        const end = r.enter()
+        m.readers = readReaderList(r)
+        r.leave(end)
         break
-      case 34:
-        m.reactors = readUserList(r.nested())
+      }
+      case 34: {
+        const end = r.enter()
+        m.reactors = readUserList(r)
+        r.leave(end)
         break
-      case 42:
-        m.messages = readMessageList(r.nested())
+      }
+      case 42: {
+        const end = r.enter()
+        m.messages = readMessageList(r)
+        r.leave(end)
         break
-      case 50:
-        m.scheduled = readScheduledList(r.nested())
+      }
+      case 50: {
+        const end = r.enter()
+        m.scheduled = readScheduledList(r)
+        r.leave(end)
         break
-      case 58:
-        m.relations = readRelations(r.nested())
+      }
+      case 58: {
+        const end = r.enter()
+        m.relations = readRelations(r)
+        r.leave(end)
         break
-      case 66:
-        m.bans = readBanList(r.nested())
+      }
+      case 66: {
+        const end = r.enter()
+        m.bans = readBanList(r)
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -3238,17 +3460,17 @@ export interface GroupQuery {
 export function writeGroupQuery(w: ProtobufWriter, m: GroupQuery): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
 }
 
 export function readGroupQuery(r: ProtobufReader): GroupQuery {
   const m: GroupQuery = { conversationId: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       default:
         r.skip(tag)
@@ -3266,31 +3488,31 @@ export interface MembersQuery {
 export function writeMembersQuery(w: ProtobufWriter, m: MembersQuery): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.cursor !== '') {
     w.byte(18)
-    w.string(m.cursor)
+    w.string(m.cursor, 'cursor')
   }
   if (m.limit !== 0) {
     w.byte(24)
-    w.varint(m.limit)
+    w.uint32(m.limit, 'limit')
   }
 }
 
 export function readMembersQuery(r: ProtobufReader): MembersQuery {
   const m: MembersQuery = { conversationId: '', cursor: '', limit: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 18:
-        m.cursor = r.string()
+        m.cursor = r.string('cursor')
         break
       case 24:
-        m.limit = r.uint32()
+        m.limit = r.uint32('limit')
         break
       default:
         r.skip(tag)
@@ -3309,31 +3531,31 @@ export interface BansQuery {
 export function writeBansQuery(w: ProtobufWriter, m: BansQuery): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.cursor !== '') {
     w.byte(18)
-    w.string(m.cursor)
+    w.string(m.cursor, 'cursor')
   }
   if (m.limit !== 0) {
     w.byte(24)
-    w.varint(m.limit)
+    w.uint32(m.limit, 'limit')
   }
 }
 
 export function readBansQuery(r: ProtobufReader): BansQuery {
   const m: BansQuery = { conversationId: '', cursor: '', limit: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 18:
-        m.cursor = r.string()
+        m.cursor = r.string('cursor')
         break
       case 24:
-        m.limit = r.uint32()
+        m.limit = r.uint32('limit')
         break
       default:
         r.skip(tag)
@@ -3353,38 +3575,38 @@ export interface ReadersQuery {
 export function writeReadersQuery(w: ProtobufWriter, m: ReadersQuery): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.seq !== 0) {
     w.byte(16)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
   if (m.cursor !== '') {
     w.byte(26)
-    w.string(m.cursor)
+    w.string(m.cursor, 'cursor')
   }
   if (m.limit !== 0) {
     w.byte(32)
-    w.varint(m.limit)
+    w.uint32(m.limit, 'limit')
   }
 }
 
 export function readReadersQuery(r: ProtobufReader): ReadersQuery {
   const m: ReadersQuery = { conversationId: '', seq: 0, cursor: '', limit: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 16:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       case 26:
-        m.cursor = r.string()
+        m.cursor = r.string('cursor')
         break
       case 32:
-        m.limit = r.uint32()
+        m.limit = r.uint32('limit')
         break
       default:
         r.skip(tag)
@@ -3404,45 +3626,45 @@ export interface ReactorsQuery {
 export function writeReactorsQuery(w: ProtobufWriter, m: ReactorsQuery): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.seq !== 0) {
     w.byte(16)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
   if (m.key !== '') {
     w.byte(26)
-    w.string(m.key)
+    w.string(m.key, 'key')
   }
   if (m.cursor !== '') {
     w.byte(34)
-    w.string(m.cursor)
+    w.string(m.cursor, 'cursor')
   }
   if (m.limit !== 0) {
     w.byte(40)
-    w.varint(m.limit)
+    w.uint32(m.limit, 'limit')
   }
 }
 
 export function readReactorsQuery(r: ProtobufReader): ReactorsQuery {
   const m: ReactorsQuery = { conversationId: '', seq: 0, key: '', cursor: '', limit: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 16:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       case 26:
-        m.key = r.string()
+        m.key = r.string('key')
         break
       case 34:
-        m.cursor = r.string()
+        m.cursor = r.string('cursor')
         break
       case 40:
-        m.limit = r.uint32()
+        m.limit = r.uint32('limit')
         break
       default:
         r.skip(tag)
@@ -3460,24 +3682,24 @@ export interface PinsQuery {
 export function writePinsQuery(w: ProtobufWriter, m: PinsQuery): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.fromSeq !== undefined) {
     w.byte(16)
-    w.varint(m.fromSeq)
+    w.varint(m.fromSeq, 'from_seq')
   }
 }
 
 export function readPinsQuery(r: ProtobufReader): PinsQuery {
   const m: PinsQuery = { conversationId: '', fromSeq: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 16:
-        m.fromSeq = r.varint()
+        m.fromSeq = r.varint('from_seq')
         break
       default:
         r.skip(tag)
@@ -3488,18 +3710,19 @@ export function readPinsQuery(r: ProtobufReader): PinsQuery {
 
 export interface MessagesQuery {
   conversationId: string
+  /** At most 100. */
   seqs: number[]
 }
 
 export function writeMessagesQuery(w: ProtobufWriter, m: MessagesQuery): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.seqs.length > 0) {
     w.byte(18)
     const at = w.open()
-    for (const item of m.seqs) w.varint(item)
+    for (const item of m.seqs) w.varint(item, 'seqs')
     w.close(at)
   }
 }
@@ -3507,18 +3730,23 @@ export function writeMessagesQuery(w: ProtobufWriter, m: MessagesQuery): void {
 export function readMessagesQuery(r: ProtobufReader): MessagesQuery {
   const m: MessagesQuery = { conversationId: '', seqs: [] }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 18: {
-        const packed = r.nested()
-        while (packed.position < packed.end) m.seqs.push(packed.varint())
+        const end = r.enter()
+        while (r.position < r.end) {
+          r.room(m.seqs.length, 100, 'seqs')
+          m.seqs.push(r.varint('seqs'))
+        }
+        r.leave(end)
         break
       }
       case 16:
-        m.seqs.push(r.varint())
+        r.room(m.seqs.length, 100, 'seqs')
+        m.seqs.push(r.varint('seqs'))
         break
       default:
         r.skip(tag)
@@ -3538,38 +3766,38 @@ export interface ThreadQuery {
 export function writeThreadQuery(w: ProtobufWriter, m: ThreadQuery): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.thread !== 0) {
     w.byte(16)
-    w.varint(m.thread)
+    w.varint(m.thread, 'thread')
   }
   if (m.fromSeq !== 0) {
     w.byte(24)
-    w.varint(m.fromSeq)
+    w.varint(m.fromSeq, 'from_seq')
   }
   if (m.limit !== 0) {
     w.byte(32)
-    w.varint(m.limit)
+    w.uint32(m.limit, 'limit')
   }
 }
 
 export function readThreadQuery(r: ProtobufReader): ThreadQuery {
   const m: ThreadQuery = { conversationId: '', thread: 0, fromSeq: 0, limit: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 16:
-        m.thread = r.varint()
+        m.thread = r.varint('thread')
         break
       case 24:
-        m.fromSeq = r.varint()
+        m.fromSeq = r.varint('from_seq')
         break
       case 32:
-        m.limit = r.uint32()
+        m.limit = r.uint32('limit')
         break
       default:
         r.skip(tag)
@@ -3593,59 +3821,59 @@ export interface SearchQuery {
 export function writeSearchQuery(w: ProtobufWriter, m: SearchQuery): void {
   if (m.text !== '') {
     w.byte(10)
-    w.string(m.text)
+    w.string(m.text, 'text')
   }
   if (m.conversationId !== '') {
     w.byte(18)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.sender !== '') {
     w.byte(26)
-    w.string(m.sender)
+    w.string(m.sender, 'sender')
   }
   if (m.sentFrom !== 0) {
     w.byte(32)
-    w.varint(m.sentFrom)
+    w.varint(m.sentFrom, 'sent_from')
   }
   if (m.sentBefore !== 0) {
     w.byte(40)
-    w.varint(m.sentBefore)
+    w.varint(m.sentBefore, 'sent_before')
   }
   if (m.cursor !== '') {
     w.byte(50)
-    w.string(m.cursor)
+    w.string(m.cursor, 'cursor')
   }
   if (m.limit !== 0) {
     w.byte(56)
-    w.varint(m.limit)
+    w.uint32(m.limit, 'limit')
   }
 }
 
 export function readSearchQuery(r: ProtobufReader): SearchQuery {
   const m: SearchQuery = { text: '', conversationId: '', sender: '', sentFrom: 0, sentBefore: 0, cursor: '', limit: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.text = r.string()
+        m.text = r.string('text')
         break
       case 18:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 26:
-        m.sender = r.string()
+        m.sender = r.string('sender')
         break
       case 32:
-        m.sentFrom = r.varint()
+        m.sentFrom = r.varint('sent_from')
         break
       case 40:
-        m.sentBefore = r.varint()
+        m.sentBefore = r.varint('sent_before')
         break
       case 50:
-        m.cursor = r.string()
+        m.cursor = r.string('cursor')
         break
       case 56:
-        m.limit = r.uint32()
+        m.limit = r.uint32('limit')
         break
       default:
         r.skip(tag)
@@ -3661,17 +3889,17 @@ export interface ScheduledQuery {
 export function writeScheduledQuery(w: ProtobufWriter, m: ScheduledQuery): void {
   if (m.cursor !== '') {
     w.byte(10)
-    w.string(m.cursor)
+    w.string(m.cursor, 'cursor')
   }
 }
 
 export function readScheduledQuery(r: ProtobufReader): ScheduledQuery {
   const m: ScheduledQuery = { cursor: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.cursor = r.string()
+        m.cursor = r.string('cursor')
         break
       default:
         r.skip(tag)
@@ -3687,17 +3915,17 @@ export interface RelationsQuery {
 export function writeRelationsQuery(w: ProtobufWriter, m: RelationsQuery): void {
   if (m.cursor !== '') {
     w.byte(10)
-    w.string(m.cursor)
+    w.string(m.cursor, 'cursor')
   }
 }
 
 export function readRelationsQuery(r: ProtobufReader): RelationsQuery {
   const m: RelationsQuery = { cursor: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.cursor = r.string()
+        m.cursor = r.string('cursor')
         break
       default:
         r.skip(tag)
@@ -3722,20 +3950,23 @@ export function writeMemberList(w: ProtobufWriter, m: MemberList): void {
   }
   if (m.nextCursor !== '') {
     w.byte(18)
-    w.string(m.nextCursor)
+    w.string(m.nextCursor, 'next_cursor')
   }
 }
 
 export function readMemberList(r: ProtobufReader): MemberList {
   const m: MemberList = { members: [], nextCursor: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.members.push(readMember(r.nested()))
+      case 10: {
+        const end = r.enter()
+        m.members.push(readMember(r))
+        r.leave(end)
         break
+      }
       case 18:
-        m.nextCursor = r.string()
+        m.nextCursor = r.string('next_cursor')
         break
       default:
         r.skip(tag)
@@ -3753,31 +3984,31 @@ export interface BannedUser {
 export function writeBannedUser(w: ProtobufWriter, m: BannedUser): void {
   if (m.userId !== '') {
     w.byte(10)
-    w.string(m.userId)
+    w.string(m.userId, 'user_id')
   }
   if (m.bannedBy !== '') {
     w.byte(18)
-    w.string(m.bannedBy)
+    w.string(m.bannedBy, 'banned_by')
   }
   if (m.bannedAt !== 0) {
     w.byte(24)
-    w.varint(m.bannedAt)
+    w.varint(m.bannedAt, 'banned_at')
   }
 }
 
 export function readBannedUser(r: ProtobufReader): BannedUser {
   const m: BannedUser = { userId: '', bannedBy: '', bannedAt: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.userId = r.string()
+        m.userId = r.string('user_id')
         break
       case 18:
-        m.bannedBy = r.string()
+        m.bannedBy = r.string('banned_by')
         break
       case 24:
-        m.bannedAt = r.varint()
+        m.bannedAt = r.varint('banned_at')
         break
       default:
         r.skip(tag)
@@ -3802,20 +4033,23 @@ export function writeBanList(w: ProtobufWriter, m: BanList): void {
   }
   if (m.nextCursor !== '') {
     w.byte(18)
-    w.string(m.nextCursor)
+    w.string(m.nextCursor, 'next_cursor')
   }
 }
 
 export function readBanList(r: ProtobufReader): BanList {
   const m: BanList = { bans: [], nextCursor: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.bans.push(readBannedUser(r.nested()))
+      case 10: {
+        const end = r.enter()
+        m.bans.push(readBannedUser(r))
+        r.leave(end)
         break
+      }
       case 18:
-        m.nextCursor = r.string()
+        m.nextCursor = r.string('next_cursor')
         break
       default:
         r.skip(tag)
@@ -3833,31 +4067,31 @@ export interface Reader {
 export function writeReader(w: ProtobufWriter, m: Reader): void {
   if (m.userId !== '') {
     w.byte(10)
-    w.string(m.userId)
+    w.string(m.userId, 'user_id')
   }
   if (m.deliveredSeq !== 0) {
     w.byte(16)
-    w.varint(m.deliveredSeq)
+    w.varint(m.deliveredSeq, 'delivered_seq')
   }
   if (m.readSeq !== 0) {
     w.byte(24)
-    w.varint(m.readSeq)
+    w.varint(m.readSeq, 'read_seq')
   }
 }
 
 export function readReader(r: ProtobufReader): Reader {
   const m: Reader = { userId: '', deliveredSeq: 0, readSeq: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.userId = r.string()
+        m.userId = r.string('user_id')
         break
       case 16:
-        m.deliveredSeq = r.varint()
+        m.deliveredSeq = r.varint('delivered_seq')
         break
       case 24:
-        m.readSeq = r.varint()
+        m.readSeq = r.varint('read_seq')
         break
       default:
         r.skip(tag)
@@ -3878,15 +4112,15 @@ export interface ReaderList {
 export function writeReaderList(w: ProtobufWriter, m: ReaderList): void {
   if (m.readCount !== 0) {
     w.byte(8)
-    w.varint(m.readCount)
+    w.uint32(m.readCount, 'read_count')
   }
   if (m.deliveredCount !== 0) {
     w.byte(16)
-    w.varint(m.deliveredCount)
+    w.uint32(m.deliveredCount, 'delivered_count')
   }
   if (m.memberCount !== 0) {
     w.byte(24)
-    w.varint(m.memberCount)
+    w.uint32(m.memberCount, 'member_count')
   }
   for (const item of m.readers) {
     w.byte(34)
@@ -3898,29 +4132,32 @@ export function writeReaderList(w: ProtobufWriter, m: ReaderList): void {
   }
   if (m.nextCursor !== '') {
     w.byte(42)
-    w.string(m.nextCursor)
+    w.string(m.nextCursor, 'next_cursor')
   }
 }
 
 export function readReaderList(r: ProtobufReader): ReaderList {
   const m: ReaderList = { readCount: 0, deliveredCount: 0, memberCount: 0, readers: [], nextCursor: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.readCount = r.uint32()
+        m.readCount = r.uint32('read_count')
         break
       case 16:
-        m.deliveredCount = r.uint32()
+        m.deliveredCount = r.uint32('delivered_count')
         break
       case 24:
-        m.memberCount = r.uint32()
+        m.memberCount = r.uint32('member_count')
         break
-      case 34:
-        m.readers.push(readReader(r.nested()))
+      case 34: {
+        const end = r.enter()
+        m.readers.push(readReader(r))
+        r.leave(end)
         break
+      }
       case 42:
-        m.nextCursor = r.string()
+        m.nextCursor = r.string('next_cursor')
         break
       default:
         r.skip(tag)
@@ -3937,24 +4174,24 @@ export interface UserList {
 export function writeUserList(w: ProtobufWriter, m: UserList): void {
   for (const item of m.users) {
     w.byte(10)
-    w.string(item)
+    w.string(item, 'users')
   }
   if (m.nextCursor !== '') {
     w.byte(18)
-    w.string(m.nextCursor)
+    w.string(m.nextCursor, 'next_cursor')
   }
 }
 
 export function readUserList(r: ProtobufReader): UserList {
   const m: UserList = { users: [], nextCursor: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.users.push(r.string())
+        m.users.push(r.string('users'))
         break
       case 18:
-        m.nextCursor = r.string()
+        m.nextCursor = r.string('next_cursor')
         break
       default:
         r.skip(tag)
@@ -3979,20 +4216,23 @@ export function writeMessageList(w: ProtobufWriter, m: MessageList): void {
   }
   if (m.nextCursor !== '') {
     w.byte(18)
-    w.string(m.nextCursor)
+    w.string(m.nextCursor, 'next_cursor')
   }
 }
 
 export function readMessageList(r: ProtobufReader): MessageList {
   const m: MessageList = { messages: [], nextCursor: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.messages.push(readMessage(r.nested()))
+      case 10: {
+        const end = r.enter()
+        m.messages.push(readMessage(r))
+        r.leave(end)
         break
+      }
       case 18:
-        m.nextCursor = r.string()
+        m.nextCursor = r.string('next_cursor')
         break
       default:
         r.skip(tag)
@@ -4018,19 +4258,19 @@ export interface Scheduled {
 export function writeScheduled(w: ProtobufWriter, m: Scheduled): void {
   if (m.clientMessageId !== '') {
     w.byte(10)
-    w.string(m.clientMessageId)
+    w.string(m.clientMessageId, 'client_message_id')
   }
   if (m.conversationId !== '') {
     w.byte(18)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.sendAt !== 0) {
     w.byte(24)
-    w.varint(m.sendAt)
+    w.varint(m.sendAt, 'send_at')
   }
   if (m.contentType !== '') {
     w.byte(34)
-    w.string(m.contentType)
+    w.string(m.contentType, 'content_type')
   }
   if (m.content.length > 0) {
     w.byte(42)
@@ -4046,49 +4286,52 @@ export function writeScheduled(w: ProtobufWriter, m: Scheduled): void {
   }
   if (m.refusal !== '') {
     w.byte(58)
-    w.string(m.refusal)
+    w.string(m.refusal, 'refusal')
   }
   if (m.refusalMessage !== '') {
     w.byte(66)
-    w.string(m.refusalMessage)
+    w.string(m.refusalMessage, 'refusal_message')
   }
   if (m.nextTryAt !== 0) {
     w.byte(72)
-    w.varint(m.nextTryAt)
+    w.varint(m.nextTryAt, 'next_try_at')
   }
 }
 
 export function readScheduled(r: ProtobufReader): Scheduled {
   const m: Scheduled = { clientMessageId: '', conversationId: '', sendAt: 0, contentType: '', content: EMPTY, details: undefined, refusal: '', refusalMessage: '', nextTryAt: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.clientMessageId = r.string()
+        m.clientMessageId = r.string('client_message_id')
         break
       case 18:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 24:
-        m.sendAt = r.varint()
+        m.sendAt = r.varint('send_at')
         break
       case 34:
-        m.contentType = r.string()
+        m.contentType = r.string('content_type')
         break
       case 42:
-        m.content = r.bytes()
+        m.content = r.bytes('content')
         break
-      case 50:
-        m.details = readDetails(r.nested())
+      case 50: {
+        const end = r.enter()
+        m.details = readDetails(r)
+        r.leave(end)
         break
+      }
       case 58:
-        m.refusal = r.string()
+        m.refusal = r.string('refusal')
         break
       case 66:
-        m.refusalMessage = r.string()
+        m.refusalMessage = r.string('refusal_message')
         break
       case 72:
-        m.nextTryAt = r.varint()
+        m.nextTryAt = r.varint('next_try_at')
         break
       default:
         r.skip(tag)
@@ -4113,20 +4356,23 @@ export function writeScheduledList(w: ProtobufWriter, m: ScheduledList): void {
   }
   if (m.nextCursor !== '') {
     w.byte(18)
-    w.string(m.nextCursor)
+    w.string(m.nextCursor, 'next_cursor')
   }
 }
 
 export function readScheduledList(r: ProtobufReader): ScheduledList {
   const m: ScheduledList = { scheduled: [], nextCursor: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.scheduled.push(readScheduled(r.nested()))
+      case 10: {
+        const end = r.enter()
+        m.scheduled.push(readScheduled(r))
+        r.leave(end)
         break
+      }
       case 18:
-        m.nextCursor = r.string()
+        m.nextCursor = r.string('next_cursor')
         break
       default:
         r.skip(tag)
@@ -4157,7 +4403,7 @@ export interface Relation {
 export function writeRelation(w: ProtobufWriter, m: Relation): void {
   if (m.userId !== '') {
     w.byte(10)
-    w.string(m.userId)
+    w.string(m.userId, 'user_id')
   }
   if (m.contact !== 0) {
     w.byte(16)
@@ -4172,13 +4418,13 @@ export function writeRelation(w: ProtobufWriter, m: Relation): void {
 export function readRelation(r: ProtobufReader): Relation {
   const m: Relation = { userId: '', contact: 0, blocked: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.userId = r.string()
+        m.userId = r.string('user_id')
         break
       case 16:
-        m.contact = toContactState(r.uint32())
+        m.contact = toContactState(r.varint())
         break
       case 24:
         m.blocked = r.bool()
@@ -4206,20 +4452,23 @@ export function writeRelations(w: ProtobufWriter, m: Relations): void {
   }
   if (m.nextCursor !== '') {
     w.byte(18)
-    w.string(m.nextCursor)
+    w.string(m.nextCursor, 'next_cursor')
   }
 }
 
 export function readRelations(r: ProtobufReader): Relations {
   const m: Relations = { relations: [], nextCursor: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.relations.push(readRelation(r.nested()))
+      case 10: {
+        const end = r.enter()
+        m.relations.push(readRelation(r))
+        r.leave(end)
         break
+      }
       case 18:
-        m.nextCursor = r.string()
+        m.nextCursor = r.string('next_cursor')
         break
       default:
         r.skip(tag)
@@ -4237,24 +4486,24 @@ export interface Read {
 export function writeRead(w: ProtobufWriter, m: Read): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.seq !== 0) {
     w.byte(16)
-    w.varint(m.seq)
+    w.varint(m.seq, 'seq')
   }
 }
 
 export function readRead(r: ProtobufReader): Read {
   const m: Read = { conversationId: '', seq: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 16:
-        m.seq = r.varint()
+        m.seq = r.varint('seq')
         break
       default:
         r.skip(tag)
@@ -4319,23 +4568,38 @@ export function writeFleetingEvent(w: ProtobufWriter, m: FleetingEvent): void {
 export function readFleetingEvent(r: ProtobufReader): FleetingEvent {
   const m: FleetingEvent = { receipt: undefined, typing: [], presence: [], roomMessage: undefined, broadcast: undefined }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.receipt = readReceipt(r.nested())
+      case 10: {
+        const end = r.enter()
+        m.receipt = readReceipt(r)
+        r.leave(end)
         break
-      case 18:
-        m.typing.push(readTyping(r.nested()))
+      }
+      case 18: {
+        const end = r.enter()
+        m.typing.push(readTyping(r))
+        r.leave(end)
         break
-      case 26:
-        m.presence.push(readPresence(r.nested()))
+      }
+      case 26: {
+        const end = r.enter()
+        m.presence.push(readPresence(r))
+        r.leave(end)
         break
-      case 34:
-        m.roomMessage = readRoomMessage(r.nested())
+      }
+      case 34: {
+        const end = r.enter()
+        m.roomMessage = readRoomMessage(r)
+        r.leave(end)
         break
-      case 42:
-        m.broadcast = readBroadcast(r.nested())
+      }
+      case 42: {
+        const end = r.enter()
+        m.broadcast = readBroadcast(r)
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -4353,11 +4617,11 @@ export interface Typing {
 export function writeTyping(w: ProtobufWriter, m: Typing): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.userId !== '') {
     w.byte(18)
-    w.string(m.userId)
+    w.string(m.userId, 'user_id')
   }
   if (m.stopped) {
     w.byte(24)
@@ -4368,13 +4632,13 @@ export function writeTyping(w: ProtobufWriter, m: Typing): void {
 export function readTyping(r: ProtobufReader): Typing {
   const m: Typing = { conversationId: '', userId: '', stopped: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 18:
-        m.userId = r.string()
+        m.userId = r.string('user_id')
         break
       case 24:
         m.stopped = r.bool()
@@ -4388,31 +4652,35 @@ export function readTyping(r: ProtobufReader): Typing {
 
 /** WATCH: whose presence this session wants to hear of; WATCH_ACK tells how it is now */
 export interface Watch {
+  /** At most 500. */
   users: string[]
+  /** At most 500. */
   unwatch: string[]
 }
 
 export function writeWatch(w: ProtobufWriter, m: Watch): void {
   for (const item of m.users) {
     w.byte(10)
-    w.string(item)
+    w.string(item, 'users')
   }
   for (const item of m.unwatch) {
     w.byte(18)
-    w.string(item)
+    w.string(item, 'unwatch')
   }
 }
 
 export function readWatch(r: ProtobufReader): Watch {
   const m: Watch = { users: [], unwatch: [] }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.users.push(r.string())
+        r.room(m.users.length, 500, 'users')
+        m.users.push(r.string('users'))
         break
       case 18:
-        m.unwatch.push(r.string())
+        r.room(m.unwatch.length, 500, 'unwatch')
+        m.unwatch.push(r.string('unwatch'))
         break
       default:
         r.skip(tag)
@@ -4439,11 +4707,14 @@ export function writeWatchAck(w: ProtobufWriter, m: WatchAck): void {
 export function readWatchAck(r: ProtobufReader): WatchAck {
   const m: WatchAck = { presence: [] }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
-      case 10:
-        m.presence.push(readPresence(r.nested()))
+      case 10: {
+        const end = r.enter()
+        m.presence.push(readPresence(r))
+        r.leave(end)
         break
+      }
       default:
         r.skip(tag)
     }
@@ -4463,7 +4734,7 @@ export interface Presence {
 export function writePresence(w: ProtobufWriter, m: Presence): void {
   if (m.userId !== '') {
     w.byte(10)
-    w.string(m.userId)
+    w.string(m.userId, 'user_id')
   }
   if (m.online.length > 0) {
     w.byte(18)
@@ -4473,35 +4744,38 @@ export function writePresence(w: ProtobufWriter, m: Presence): void {
   }
   if (m.lastSeen !== 0) {
     w.byte(24)
-    w.varint(m.lastSeen)
+    w.varint(m.lastSeen, 'last_seen')
   }
   if (m.status !== '') {
     w.byte(34)
-    w.string(m.status)
+    w.string(m.status, 'status')
   }
 }
 
 export function readPresence(r: ProtobufReader): Presence {
   const m: Presence = { userId: '', online: [], lastSeen: 0, status: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.userId = r.string()
+        m.userId = r.string('user_id')
         break
       case 18: {
-        const packed = r.nested()
-        while (packed.position < packed.end) m.online.push(toDeviceClass(packed.uint32()))
+        const end = r.enter()
+        while (r.position < r.end) {
+          m.online.push(toDeviceClass(r.varint()))
+        }
+        r.leave(end)
         break
       }
       case 16:
-        m.online.push(toDeviceClass(r.uint32()))
+        m.online.push(toDeviceClass(r.varint()))
         break
       case 24:
-        m.lastSeen = r.varint()
+        m.lastSeen = r.varint('last_seen')
         break
       case 34:
-        m.status = r.string()
+        m.status = r.string('status')
         break
       default:
         r.skip(tag)
@@ -4519,7 +4793,7 @@ export interface Room {
 export function writeRoom(w: ProtobufWriter, m: Room): void {
   if (m.roomId !== '') {
     w.byte(10)
-    w.string(m.roomId)
+    w.string(m.roomId, 'room_id')
   }
   if (m.leave) {
     w.byte(16)
@@ -4530,10 +4804,10 @@ export function writeRoom(w: ProtobufWriter, m: Room): void {
 export function readRoom(r: ProtobufReader): Room {
   const m: Room = { roomId: '', leave: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.roomId = r.string()
+        m.roomId = r.string('room_id')
         break
       case 16:
         m.leave = r.bool()
@@ -4553,24 +4827,24 @@ export interface RoomAck {
 export function writeRoomAck(w: ProtobufWriter, m: RoomAck): void {
   if (m.roomId !== '') {
     w.byte(10)
-    w.string(m.roomId)
+    w.string(m.roomId, 'room_id')
   }
   if (m.sessions !== 0) {
     w.byte(16)
-    w.varint(m.sessions)
+    w.uint32(m.sessions, 'sessions')
   }
 }
 
 export function readRoomAck(r: ProtobufReader): RoomAck {
   const m: RoomAck = { roomId: '', sessions: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.roomId = r.string()
+        m.roomId = r.string('room_id')
         break
       case 16:
-        m.sessions = r.uint32()
+        m.sessions = r.uint32('sessions')
         break
       default:
         r.skip(tag)
@@ -4589,11 +4863,11 @@ export interface Publish {
 export function writePublish(w: ProtobufWriter, m: Publish): void {
   if (m.roomId !== '') {
     w.byte(10)
-    w.string(m.roomId)
+    w.string(m.roomId, 'room_id')
   }
   if (m.contentType !== '') {
     w.byte(18)
-    w.string(m.contentType)
+    w.string(m.contentType, 'content_type')
   }
   if (m.content.length > 0) {
     w.byte(26)
@@ -4604,16 +4878,16 @@ export function writePublish(w: ProtobufWriter, m: Publish): void {
 export function readPublish(r: ProtobufReader): Publish {
   const m: Publish = { roomId: '', contentType: '', content: EMPTY }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.roomId = r.string()
+        m.roomId = r.string('room_id')
         break
       case 18:
-        m.contentType = r.string()
+        m.contentType = r.string('content_type')
         break
       case 26:
-        m.content = r.bytes()
+        m.content = r.bytes('content')
         break
       default:
         r.skip(tag)
@@ -4629,17 +4903,17 @@ export interface PublishAck {
 export function writePublishAck(w: ProtobufWriter, m: PublishAck): void {
   if (m.sessions !== 0) {
     w.byte(8)
-    w.varint(m.sessions)
+    w.uint32(m.sessions, 'sessions')
   }
 }
 
 export function readPublishAck(r: ProtobufReader): PublishAck {
   const m: PublishAck = { sessions: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.sessions = r.uint32()
+        m.sessions = r.uint32('sessions')
         break
       default:
         r.skip(tag)
@@ -4659,19 +4933,19 @@ export interface RoomMessage {
 export function writeRoomMessage(w: ProtobufWriter, m: RoomMessage): void {
   if (m.roomId !== '') {
     w.byte(10)
-    w.string(m.roomId)
+    w.string(m.roomId, 'room_id')
   }
   if (m.sender !== '') {
     w.byte(18)
-    w.string(m.sender)
+    w.string(m.sender, 'sender')
   }
   if (m.sentAt !== 0) {
     w.byte(24)
-    w.varint(m.sentAt)
+    w.varint(m.sentAt, 'sent_at')
   }
   if (m.contentType !== '') {
     w.byte(34)
-    w.string(m.contentType)
+    w.string(m.contentType, 'content_type')
   }
   if (m.content.length > 0) {
     w.byte(42)
@@ -4682,22 +4956,22 @@ export function writeRoomMessage(w: ProtobufWriter, m: RoomMessage): void {
 export function readRoomMessage(r: ProtobufReader): RoomMessage {
   const m: RoomMessage = { roomId: '', sender: '', sentAt: 0, contentType: '', content: EMPTY }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.roomId = r.string()
+        m.roomId = r.string('room_id')
         break
       case 18:
-        m.sender = r.string()
+        m.sender = r.string('sender')
         break
       case 24:
-        m.sentAt = r.varint()
+        m.sentAt = r.varint('sent_at')
         break
       case 34:
-        m.contentType = r.string()
+        m.contentType = r.string('content_type')
         break
       case 42:
-        m.content = r.bytes()
+        m.content = r.bytes('content')
         break
       default:
         r.skip(tag)
@@ -4715,11 +4989,11 @@ export interface Broadcast {
 export function writeBroadcast(w: ProtobufWriter, m: Broadcast): void {
   if (m.sentAt !== 0) {
     w.byte(8)
-    w.varint(m.sentAt)
+    w.varint(m.sentAt, 'sent_at')
   }
   if (m.contentType !== '') {
     w.byte(18)
-    w.string(m.contentType)
+    w.string(m.contentType, 'content_type')
   }
   if (m.content.length > 0) {
     w.byte(26)
@@ -4730,16 +5004,16 @@ export function writeBroadcast(w: ProtobufWriter, m: Broadcast): void {
 export function readBroadcast(r: ProtobufReader): Broadcast {
   const m: Broadcast = { sentAt: 0, contentType: '', content: EMPTY }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.sentAt = r.varint()
+        m.sentAt = r.varint('sent_at')
         break
       case 18:
-        m.contentType = r.string()
+        m.contentType = r.string('content_type')
         break
       case 26:
-        m.content = r.bytes()
+        m.content = r.bytes('content')
         break
       default:
         r.skip(tag)
@@ -4758,38 +5032,38 @@ export interface Receipt {
 export function writeReceipt(w: ProtobufWriter, m: Receipt): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.userId !== '') {
     w.byte(18)
-    w.string(m.userId)
+    w.string(m.userId, 'user_id')
   }
   if (m.deliveredSeq !== 0) {
     w.byte(24)
-    w.varint(m.deliveredSeq)
+    w.varint(m.deliveredSeq, 'delivered_seq')
   }
   if (m.readSeq !== 0) {
     w.byte(32)
-    w.varint(m.readSeq)
+    w.varint(m.readSeq, 'read_seq')
   }
 }
 
 export function readReceipt(r: ProtobufReader): Receipt {
   const m: Receipt = { conversationId: '', userId: '', deliveredSeq: 0, readSeq: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 18:
-        m.userId = r.string()
+        m.userId = r.string('user_id')
         break
       case 24:
-        m.deliveredSeq = r.varint()
+        m.deliveredSeq = r.varint('delivered_seq')
         break
       case 32:
-        m.readSeq = r.varint()
+        m.readSeq = r.varint('read_seq')
         break
       default:
         r.skip(tag)
@@ -4807,24 +5081,24 @@ export interface Gap {
 export function writeGap(w: ProtobufWriter, m: Gap): void {
   if (m.conversationId !== '') {
     w.byte(10)
-    w.string(m.conversationId)
+    w.string(m.conversationId, 'conversation_id')
   }
   if (m.lastSeq !== 0) {
     w.byte(16)
-    w.varint(m.lastSeq)
+    w.varint(m.lastSeq, 'last_seq')
   }
 }
 
 export function readGap(r: ProtobufReader): Gap {
   const m: Gap = { conversationId: '', lastSeq: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.conversationId = r.string()
+        m.conversationId = r.string('conversation_id')
         break
       case 16:
-        m.lastSeq = r.varint()
+        m.lastSeq = r.varint('last_seq')
         break
       default:
         r.skip(tag)
@@ -4849,41 +5123,41 @@ export function writeKick(w: ProtobufWriter, m: Kick): void {
   }
   if (m.deviceId !== '') {
     w.byte(18)
-    w.string(m.deviceId)
+    w.string(m.deviceId, 'device_id')
   }
   if (m.client !== '') {
     w.byte(26)
-    w.string(m.client)
+    w.string(m.client, 'client')
   }
   if (m.at !== 0) {
     w.byte(32)
-    w.varint(m.at)
+    w.varint(m.at, 'at')
   }
   if (m.generation !== 0) {
     w.byte(40)
-    w.varint(m.generation)
+    w.varint(m.generation, 'generation')
   }
 }
 
 export function readKick(r: ProtobufReader): Kick {
   const m: Kick = { deviceClass: 0, deviceId: '', client: '', at: 0, generation: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.deviceClass = toDeviceClass(r.uint32())
+        m.deviceClass = toDeviceClass(r.varint())
         break
       case 18:
-        m.deviceId = r.string()
+        m.deviceId = r.string('device_id')
         break
       case 26:
-        m.client = r.string()
+        m.client = r.string('client')
         break
       case 32:
-        m.at = r.varint()
+        m.at = r.varint('at')
         break
       case 40:
-        m.generation = r.varint()
+        m.generation = r.varint('generation')
         break
       default:
         r.skip(tag)
@@ -4901,24 +5175,24 @@ export interface GoAway {
 export function writeGoAway(w: ProtobufWriter, m: GoAway): void {
   if (m.reason !== '') {
     w.byte(10)
-    w.string(m.reason)
+    w.string(m.reason, 'reason')
   }
   if (m.reconnectAfterMs !== 0) {
     w.byte(16)
-    w.varint(m.reconnectAfterMs)
+    w.uint32(m.reconnectAfterMs, 'reconnect_after_ms')
   }
 }
 
 export function readGoAway(r: ProtobufReader): GoAway {
   const m: GoAway = { reason: '', reconnectAfterMs: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.reason = r.string()
+        m.reason = r.string('reason')
         break
       case 16:
-        m.reconnectAfterMs = r.uint32()
+        m.reconnectAfterMs = r.uint32('reconnect_after_ms')
         break
       default:
         r.skip(tag)
@@ -4939,38 +5213,38 @@ export interface ErrorReply {
 export function writeErrorReply(w: ProtobufWriter, m: ErrorReply): void {
   if (m.code !== '') {
     w.byte(10)
-    w.string(m.code)
+    w.string(m.code, 'code')
   }
   if (m.message !== '') {
     w.byte(18)
-    w.string(m.message)
+    w.string(m.message, 'message')
   }
   if (m.field !== '') {
     w.byte(26)
-    w.string(m.field)
+    w.string(m.field, 'field')
   }
   if (m.retryAfterMs !== 0) {
     w.byte(32)
-    w.varint(m.retryAfterMs)
+    w.varint(m.retryAfterMs, 'retry_after_ms')
   }
 }
 
 export function readErrorReply(r: ProtobufReader): ErrorReply {
   const m: ErrorReply = { code: '', message: '', field: '', retryAfterMs: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.code = r.string()
+        m.code = r.string('code')
         break
       case 18:
-        m.message = r.string()
+        m.message = r.string('message')
         break
       case 26:
-        m.field = r.string()
+        m.field = r.string('field')
         break
       case 32:
-        m.retryAfterMs = r.uint32()
+        m.retryAfterMs = r.varint('retry_after_ms')
         break
       default:
         r.skip(tag)
@@ -4988,24 +5262,24 @@ export interface Close {
 export function writeClose(w: ProtobufWriter, m: Close): void {
   if (m.code !== 0) {
     w.byte(8)
-    w.varint(m.code)
+    w.uint32(m.code, 'code')
   }
   if (m.reason !== '') {
     w.byte(18)
-    w.string(m.reason)
+    w.string(m.reason, 'reason')
   }
 }
 
 export function readClose(r: ProtobufReader): Close {
   const m: Close = { code: 0, reason: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.code = r.uint32()
+        m.code = r.uint32('code')
         break
       case 18:
-        m.reason = r.string()
+        m.reason = r.string('reason')
         break
       default:
         r.skip(tag)

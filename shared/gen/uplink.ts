@@ -14,24 +14,24 @@ export interface Hello {
 export function writeHello(w: ProtobufWriter, m: Hello): void {
   if (m.shard !== '') {
     w.byte(10)
-    w.string(m.shard)
+    w.string(m.shard, 'shard')
   }
   if (m.generation !== 0) {
     w.byte(16)
-    w.varint(m.generation)
+    w.varint(m.generation, 'generation')
   }
 }
 
 export function readHello(r: ProtobufReader): Hello {
   const m: Hello = { shard: '', generation: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.shard = r.string()
+        m.shard = r.string('shard')
         break
       case 16:
-        m.generation = r.varint()
+        m.generation = r.varint('generation')
         break
       default:
         r.skip(tag)
@@ -52,31 +52,31 @@ export interface Welcome {
 export function writeWelcome(w: ProtobufWriter, m: Welcome): void {
   if (m.coreId !== '') {
     w.byte(10)
-    w.string(m.coreId)
+    w.string(m.coreId, 'core_id')
   }
   if (m.generation !== 0) {
     w.byte(16)
-    w.varint(m.generation)
+    w.varint(m.generation, 'generation')
   }
   if (m.startedAt !== 0) {
     w.byte(24)
-    w.varint(m.startedAt)
+    w.varint(m.startedAt, 'started_at')
   }
 }
 
 export function readWelcome(r: ProtobufReader): Welcome {
   const m: Welcome = { coreId: '', generation: 0, startedAt: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.coreId = r.string()
+        m.coreId = r.string('core_id')
         break
       case 16:
-        m.generation = r.varint()
+        m.generation = r.varint('generation')
         break
       case 24:
-        m.startedAt = r.varint()
+        m.startedAt = r.varint('started_at')
         break
       default:
         r.skip(tag)
@@ -96,31 +96,31 @@ export interface Open {
 export function writeOpen(w: ProtobufWriter, m: Open): void {
   if (m.remoteAddress !== '') {
     w.byte(10)
-    w.string(m.remoteAddress)
+    w.string(m.remoteAddress, 'remote_address')
   }
   if (m.userAgent !== '') {
     w.byte(18)
-    w.string(m.userAgent)
+    w.string(m.userAgent, 'user_agent')
   }
   if (m.ticket !== '') {
     w.byte(26)
-    w.string(m.ticket)
+    w.string(m.ticket, 'ticket')
   }
 }
 
 export function readOpen(r: ProtobufReader): Open {
   const m: Open = { remoteAddress: '', userAgent: '', ticket: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.remoteAddress = r.string()
+        m.remoteAddress = r.string('remote_address')
         break
       case 18:
-        m.userAgent = r.string()
+        m.userAgent = r.string('user_agent')
         break
       case 26:
-        m.ticket = r.string()
+        m.ticket = r.string('ticket')
         break
       default:
         r.skip(tag)
@@ -141,38 +141,38 @@ export interface Accept {
 export function writeAccept(w: ProtobufWriter, m: Accept): void {
   if (m.sessionId !== '') {
     w.byte(10)
-    w.string(m.sessionId)
+    w.string(m.sessionId, 'session_id')
   }
   if (m.userId !== '') {
     w.byte(18)
-    w.string(m.userId)
+    w.string(m.userId, 'user_id')
   }
   if (m.ticket !== '') {
     w.byte(26)
-    w.string(m.ticket)
+    w.string(m.ticket, 'ticket')
   }
   if (m.expiresAt !== 0) {
     w.byte(32)
-    w.varint(m.expiresAt)
+    w.varint(m.expiresAt, 'expires_at')
   }
 }
 
 export function readAccept(r: ProtobufReader): Accept {
   const m: Accept = { sessionId: '', userId: '', ticket: '', expiresAt: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10:
-        m.sessionId = r.string()
+        m.sessionId = r.string('session_id')
         break
       case 18:
-        m.userId = r.string()
+        m.userId = r.string('user_id')
         break
       case 26:
-        m.ticket = r.string()
+        m.ticket = r.string('ticket')
         break
       case 32:
-        m.expiresAt = r.varint()
+        m.expiresAt = r.varint('expires_at')
         break
       default:
         r.skip(tag)
@@ -190,24 +190,24 @@ export interface ChannelClose {
 export function writeChannelClose(w: ProtobufWriter, m: ChannelClose): void {
   if (m.code !== 0) {
     w.byte(8)
-    w.varint(m.code)
+    w.uint32(m.code, 'code')
   }
   if (m.reason !== '') {
     w.byte(18)
-    w.string(m.reason)
+    w.string(m.reason, 'reason')
   }
 }
 
 export function readChannelClose(r: ProtobufReader): ChannelClose {
   const m: ChannelClose = { code: 0, reason: '' }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.code = r.uint32()
+        m.code = r.uint32('code')
         break
       case 18:
-        m.reason = r.string()
+        m.reason = r.string('reason')
         break
       default:
         r.skip(tag)
@@ -226,7 +226,7 @@ export function writeMulticast(w: ProtobufWriter, m: Multicast): void {
   if (m.channels.length > 0) {
     w.byte(10)
     const at = w.open()
-    for (const item of m.channels) w.varint(item)
+    for (const item of m.channels) w.uint32(item, 'channels')
     w.close(at)
   }
   if (m.frames.length > 0) {
@@ -238,18 +238,21 @@ export function writeMulticast(w: ProtobufWriter, m: Multicast): void {
 export function readMulticast(r: ProtobufReader): Multicast {
   const m: Multicast = { channels: [], frames: EMPTY }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 10: {
-        const packed = r.nested()
-        while (packed.position < packed.end) m.channels.push(packed.uint32())
+        const end = r.enter()
+        while (r.position < r.end) {
+          m.channels.push(r.uint32('channels'))
+        }
+        r.leave(end)
         break
       }
       case 8:
-        m.channels.push(r.uint32())
+        m.channels.push(r.uint32('channels'))
         break
       case 18:
-        m.frames = r.bytes()
+        m.frames = r.bytes('frames')
         break
       default:
         r.skip(tag)
@@ -274,7 +277,7 @@ export function writeSnapshotBegin(w: ProtobufWriter, m: SnapshotBegin): void {
 export function readSnapshotBegin(r: ProtobufReader): SnapshotBegin {
   const m: SnapshotBegin = { owner: false }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
         m.owner = r.bool()
@@ -295,17 +298,17 @@ export interface Status {
 export function writeStatus(w: ProtobufWriter, m: Status): void {
   if (m.browsers !== 0) {
     w.byte(8)
-    w.varint(m.browsers)
+    w.uint32(m.browsers, 'browsers')
   }
 }
 
 export function readStatus(r: ProtobufReader): Status {
   const m: Status = { browsers: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.browsers = r.uint32()
+        m.browsers = r.uint32('browsers')
         break
       default:
         r.skip(tag)
@@ -322,17 +325,17 @@ export interface Received {
 export function writeReceived(w: ProtobufWriter, m: Received): void {
   if (m.bytes !== 0) {
     w.byte(8)
-    w.varint(m.bytes)
+    w.uint32(m.bytes, 'bytes')
   }
 }
 
 export function readReceived(r: ProtobufReader): Received {
   const m: Received = { bytes: 0 }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
       case 8:
-        m.bytes = r.uint32()
+        m.bytes = r.uint32('bytes')
         break
       default:
         r.skip(tag)

@@ -119,11 +119,11 @@ function syncBody(random: Random): BodyOf<typeof Command.SYNC> {
     withUser: random.chance(0.2) ? random.pick(NAMES) : '',
     direction: random.chance(0.7) ? 0 : 1,
     fromSeq: random.chance(0.8) ? random.below(50) : random.pick(NUMBERS),
-    limit: random.pick(NUMBERS),
+    limit: Math.min(random.pick(NUMBERS), 2 ** 32 - 1),
     epoch: 0,
     digest: 0,
   } as const
-  const list = { cursor: random.chance(0.8) ? '' : random.pick(NAMES), limit: random.pick(NUMBERS) }
+  const list = { cursor: random.chance(0.8) ? '' : random.pick(NAMES), limit: Math.min(random.pick(NUMBERS), 2 ** 32 - 1) }
   const which = random.below(8)
   return { page: which < 5 || which === 7 ? page : undefined, list: which === 5 || which === 7 ? list : undefined }
 }

@@ -12,12 +12,18 @@ const SCALARS: Record<string, { type: string; zero: string; wire: number; write:
   string: { type: 'string', zero: "''", wire: 2, write: 'string', read: 'string', absent: (v) => `${v} !== ''` },
   bytes: { type: 'Uint8Array', zero: 'EMPTY', wire: 2, write: 'bytes', read: 'bytes', absent: (v) => `${v}.length > 0` },
   uint64: { type: 'number', zero: '0', wire: 0, write: 'varint', read: 'varint', absent: (v) => `${v} !== 0` },
-  uint32: { type: 'number', zero: '0', wire: 0, write: 'varint', read: 'uint32', absent: (v) => `${v} !== 0` },
+  uint32: { type: 'number', zero: '0', wire: 0, write: 'uint32', read: 'uint32', absent: (v) => `${v} !== 0` },
   bool: { type: 'boolean', zero: 'false', wire: 0, write: 'bool', read: 'bool', absent: (v) => v },
 }
 
 function doc(comment: string | null, indent = ''): string {
   return comment ? `${indent}/** ${comment.replace(/\s*\n\s*/g, ' ')} */\n` : ''
+}
+
+/** How many elements a repeated field may have, as its comment says: "At most 500." Every one that a client sends says it. */
+export function limitOf(field: protobuf.Field): number | undefined {
+  const said = /\bAt most ([\d,]+)\b/.exec(field.comment ?? '')
+  return said?.[1] ? Number(said[1].replaceAll(',', '')) : undefined
 }
 
 function enumSource(type: protobuf.Enum): string {
@@ -56,16 +62,18 @@ function messageSource(type: protobuf.Type): string {
           ? '0'
           : (scalar?.zero as string)
 
+    // Errors name the field.
+    const label = `, '${field.name}'`
     const put = (value: string, indent: string): string => {
       if (target instanceof protobuf.Type)
         return `${indent}${putTag(2)}\n${indent}{\n${indent}  const at = w.open()\n${indent}  write${item}(w, ${value})\n${indent}  w.close(at)\n${indent}}\n`
       if (target instanceof protobuf.Enum) return `${indent}${putTag(0)}\n${indent}w.varint(${value})\n`
       if (field.type === 'bool') return `${indent}${putTag(0)}\n${indent}${optional ? `w.byte(${value} ? 1 : 0)` : 'w.byte(1)'}\n`
-      return `${indent}${putTag(scalar?.wire as number)}\n${indent}w.${scalar?.write}(${value})\n`
+      return `${indent}${putTag(scalar?.wire as number)}\n${indent}w.${scalar?.write}(${value}${field.type === 'bytes' ? '' : label})\n`
     }
     let write: string
     if (packed)
-      write = `  if (m.${name}.length > 0) {\n    ${putTag(2)}\n    const at = w.open()\n    for (const item of m.${name}) w.${scalar?.write ?? 'varint'}(item)\n    w.close(at)\n  }\n`
+      write = `  if (m.${name}.length > 0) {\n    ${putTag(2)}\n    const at = w.open()\n    for (const item of m.${name}) ${scalar ? `w.${scalar.write}(item${label})` : 'w.varint(item)'}\n    w.close(at)\n  }\n`
     else if (field.repeated) write = `  for (const item of m.${name}) {\n${put('item', '    ')}  }\n`
     else {
       const present =
@@ -73,14 +81,18 @@ function messageSource(type: protobuf.Type): string {
       write = `  if (${present}) {\n${put(`m.${name}`, '    ')}  }\n`
     }
 
-    const get = target instanceof protobuf.Type ? `read${item}(r.nested())` : target ? `to${item}(r.uint32())` : `r.${scalar?.read}()`
+    const one =
+      target instanceof protobuf.Enum ? `to${item}(r.varint())` : `r.${scalar?.read}(${field.type === 'bool' ? '' : `'${field.name}'`})`
+    const limit = limitOf(field)
+    const room = (indent: string) => (limit === undefined ? '' : `${indent}r.room(m.${name}.length, ${limit}, '${field.name}')\n`)
+    const keep = (value: string) => (field.repeated ? `m.${name}.push(${value})` : `m.${name} = ${value}`)
     let read: string
-    if (packed)
-      read = `      case ${tag(2)}: {\n        const packed = r.nested()\n        while (packed.position < packed.end) m.${name}.push(${target ? `to${item}(packed.uint32())` : `packed.${scalar?.read}()`})\n        break\n      }\n      case ${tag(0)}:\n        m.${name}.push(${get})\n        break\n`
-    else {
-      const wire = target instanceof protobuf.Type ? 2 : target ? 0 : (scalar?.wire as number)
-      read = `      case ${tag(wire)}:\n        ${field.repeated ? `m.${name}.push(${get})` : `m.${name} = ${get}`}\n        break\n`
-    }
+    if (target instanceof protobuf.Type)
+      read = `      case ${tag(2)}: {\n${room('        ')}        const end = r.enter()\n        ${keep(`read${item}(r)`)}\n        r.leave(end)\n        break\n      }\n`
+    else if (packed)
+      read = `      case ${tag(2)}: {\n        const end = r.enter()\n        while (r.position < r.end) {\n${room('          ')}          ${keep(one)}\n        }\n        r.leave(end)\n        break\n      }\n      case ${tag(0)}:\n${room('        ')}        ${keep(one)}\n        break\n`
+    else
+      read = `      case ${tag(target ? 0 : (scalar?.wire as number))}:\n${field.repeated ? room('        ') : ''}        ${keep(one)}\n        break\n`
     // What may be absent need not be named by whoever writes it.
     const mark = shape.endsWith(' | undefined') ? '?' : ''
     return { name, shape, mark, zero, write, read, comment: field.comment }
@@ -96,7 +108,7 @@ ${fields.map((f) => f.write).join('')}}
 export function read${type.name}(r: ProtobufReader): ${type.name} {
   const m: ${type.name} = { ${fields.map((f) => `${f.name}: ${f.zero}`).join(', ')} }
   while (r.position < r.end) {
-    const tag = r.uint32()
+    const tag = r.tag()
     switch (tag) {
 ${fields.map((f) => f.read).join('')}      default:
         r.skip(tag)

@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
+import { CODES } from '../../shared/codes.ts'
 
 const root = new protobuf.Root()
 root.loadSync(new URL('../../shared/proto/hawser.proto', import.meta.url).pathname)
@@ -46,6 +47,7 @@ const COMMANDS: Record<string, { number: number; message: string }> = {
   ERROR: { number: 19, message: 'ErrorReply' },
   CLOSE: { number: 20, message: 'Close' },
   QUERY: { number: 21, message: 'Query' },
+  WATCH: { number: 24, message: 'Watch' },
   PUBLISH: { number: 28, message: 'Publish' },
 }
 
@@ -261,7 +263,7 @@ const valid: Vector[] = [
     requestId: 9,
     body: { code: 'field_invalid', message: '"to_user" is empty.', field: 'to_user', retryAfterMs: 1000 },
   }),
-  vector('close', { command: 'CLOSE', requestId: 0, body: { code: 4204, reason: 'displaced' } }),
+  vector('close', { command: 'CLOSE', requestId: 0, body: { code: CODES.displaced.close, reason: CODES.displaced.meaning } }),
   vector(
     'three frames in one chunk',
     { command: 'PING', requestId: 1, body: {} },
@@ -298,15 +300,47 @@ const malformed = [
   { name: 'an unknown command before LOGIN', code: 'login_required', hex: body(200) },
   { name: 'a server command before LOGIN', code: 'login_required', hex: body(9) },
   { name: 'LOGIN without a token', code: 'token_invalid', hex: body(1) },
-  { name: 'LOGIN with a body cut short', code: 'body_malformed', hex: body(1, 0x0a, 5, 0x61) },
+  { name: 'LOGIN with a body cut short', code: 'body_malformed', field: 'token', hex: body(1, 0x0a, 5, 0x61) },
   { name: 'an unknown command', code: 'command_unknown', after: 'login', hex: body(200) },
   { name: 'a command that only servers send', code: 'command_unknown', after: 'login', hex: body(9) },
-  { name: 'a string past the end', code: 'body_malformed', after: 'login', hex: body(7, 0x0a, 9, 0x61) },
-  { name: 'a string with a length of 4 GiB', code: 'body_malformed', after: 'login', hex: body(7, 0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f) },
-  { name: 'a number of eleven bytes', code: 'body_malformed', after: 'login', hex: body(13, 0x10, ...Array(10).fill(0x80), 1) },
-  { name: 'a seq above 2^53', code: 'body_malformed', after: 'login', hex: body(13, 0x10, ...Array(9).fill(0xff), 1) },
-  { name: 'a number that does not end', code: 'body_malformed', after: 'login', hex: body(13, 0x10, 0x80) },
-  { name: 'text that is not UTF-8', code: 'body_malformed', after: 'login', hex: body(7, 0x0a, 2, 0xc3, 0x28) },
+  { name: 'a string past the end', code: 'body_malformed', field: 'client_message_id', after: 'login', hex: body(7, 0x0a, 9, 0x61) },
+  {
+    name: 'a string with a length of 4 GiB',
+    code: 'body_malformed',
+    field: 'client_message_id',
+    after: 'login',
+    hex: body(7, 0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f),
+  },
+  {
+    name: 'a number of eleven bytes',
+    code: 'body_malformed',
+    field: 'seq',
+    after: 'login',
+    hex: body(13, 0x10, ...Array(10).fill(0x80), 1),
+  },
+  { name: 'a seq above 2^53', code: 'body_malformed', field: 'seq', after: 'login', hex: body(13, 0x10, ...Array(9).fill(0xff), 1) },
+  {
+    name: 'a limit above 2^32 - 1',
+    code: 'body_malformed',
+    field: 'limit',
+    after: 'login',
+    hex: body(11, 0x0a, 6, 0x28, 0x80, 0x80, 0x80, 0x80, 0x10),
+  },
+  {
+    name: 'WATCH of 501 users',
+    code: 'body_malformed',
+    field: 'users',
+    after: 'login',
+    hex: hex(frame('WATCH', 77, { users: Array(501).fill('u'), unwatch: [] })),
+  },
+  {
+    name: 'READ with more fields than a body has',
+    code: 'body_malformed',
+    after: 'login',
+    hex: body(13, ...Array(5001).fill([0x78, 1]).flat()),
+  },
+  { name: 'a number that does not end', code: 'body_malformed', field: 'seq', after: 'login', hex: body(13, 0x10, 0x80) },
+  { name: 'text that is not UTF-8', code: 'body_malformed', field: 'client_message_id', after: 'login', hex: body(7, 0x0a, 2, 0xc3, 0x28) },
   { name: 'a wire type that is none', code: 'body_malformed', after: 'login', hex: body(7, 0x0f, 0) },
   { name: 'field number 0', code: 'body_malformed', after: 'login', hex: body(7, 0x02, 0) },
   { name: 'SEND of nothing', code: 'field_invalid', field: 'client_message_id', after: 'login', hex: body(7) },

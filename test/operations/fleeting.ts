@@ -62,7 +62,7 @@ export const FLEETING: readonly Operation[] = [
             'member',
             Array.from({ length: 501 }, (_, i) => `u${i}`),
           ),
-        code: 'limit_reached',
+        code: 'body_malformed',
         field: 'users',
       },
     ],

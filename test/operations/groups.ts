@@ -184,7 +184,7 @@ export const GROUPS: readonly Operation[] = [
       {
         when: 'it names too many',
         attempt: (scene) => change(scene, 'owner', { add: { users: Array.from({ length: 501 }, (_, i) => `u${i}`) } }),
-        code: 'field_invalid',
+        code: 'body_malformed',
         field: 'users',
       },
       {

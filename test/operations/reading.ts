@@ -287,7 +287,7 @@ export const READING: readonly Operation[] = [
       {
         when: 'it asks for too many',
         attempt: (scene) => query('member', { messages: { conversationId: scene.group, seqs: Array.from({ length: 101 }, (_, i) => i) } }),
-        code: 'field_invalid',
+        code: 'body_malformed',
         field: 'seqs',
       },
     ],

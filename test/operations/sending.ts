@@ -208,14 +208,14 @@ export const SENDING: readonly Operation[] = [
       {
         when: 'it mentions too many',
         attempt: withDetails({ mentions: Array.from({ length: 51 }, (_, i) => `u${i}`) }),
-        code: 'field_invalid',
+        code: 'body_malformed',
         field: 'mentions',
       },
       { when: 'it mentions no name', attempt: withDetails({ mentions: ['a b'] }), code: 'field_invalid', field: 'mentions' },
       {
         when: 'it has too many attributes',
         attempt: withDetails({ attributes: Array.from({ length: 17 }, (_, i) => ({ key: `${i}`, value: '' })) }),
-        code: 'field_invalid',
+        code: 'body_malformed',
         field: 'attributes',
       },
       { when: 'it answers none before it', attempt: withDetails({ replyTo: 99 }), code: 'field_invalid', field: 'reply_to' },

@@ -1,11 +1,4 @@
-import {
-  conversationKind,
-  directConversationId,
-  directPeer,
-  directUsers,
-  ownConversationId,
-  userIdFault,
-} from '../shared/conversation-id.ts'
+import { conversationKind, directConversationId, directPeer, ownConversationId, userIdFault } from '../shared/conversation-id.ts'
 import { RequestError } from '../shared/errors.ts'
 import { checkUserId } from '../shared/fields.ts'
 import { noConversation } from './log/changes/entry.ts'
@@ -44,14 +37,13 @@ export function targetOf(sender: string, { toUser, conversationId }: Addressed):
   }
   if (toUser !== '') {
     checkUserId('to_user', toUser)
-    const members = sender === toUser ? [sender] : [sender, toUser]
-    return { kind: 'fixed', conversationId: directConversationId(sender, toUser), members, recipient: toUser }
+    return { kind: 'fixed', conversationId: directConversationId(sender, toUser), members: membersOf(sender, toUser), recipient: toUser }
   }
   switch (conversationKind(conversationId)) {
     case 'direct': {
       const recipient = directPeer(conversationId, sender)
       if (recipient !== undefined && !userIdFault(recipient))
-        return { kind: 'fixed', conversationId, members: new Set(directUsers(conversationId)), recipient }
+        return { kind: 'fixed', conversationId, members: membersOf(sender, recipient), recipient }
       break
     }
     case 'own':
@@ -63,4 +55,8 @@ export function targetOf(sender: string, { toUser, conversationId }: Addressed):
       break
   }
   throw noConversation(conversationId)
+}
+
+function membersOf(sender: string, recipient: string): readonly string[] {
+  return sender === recipient ? [sender] : [sender, recipient]
 }

@@ -156,6 +156,22 @@ const FIELDS: readonly Field[] = [
   },
   { message: 'add', field: 'users', kind: 'user', request: (value) => change({ add: { users: [value] } }) },
   { message: 'remove', field: 'users', kind: 'user', request: (value) => change({ remove: { users: [value] } }) },
+  { message: 'ban', field: 'users', kind: 'user', request: (value) => change({ ban: { users: [value], removed: false } }) },
+  {
+    message: 'QUERY bans',
+    field: 'conversation_id',
+    kind: 'conversation',
+    request: (conversationId) => query({ bans: { conversationId, ...paged } }),
+  },
+  {
+    message: 'edit',
+    field: 'mentions',
+    kind: 'user',
+    request: (value) =>
+      change({
+        edit: { seq: 2, contentType: 'text/plain', content: EMPTY, details: { mentions: [value], mentionAll: false, attributes: [] } },
+      }),
+  },
   { message: 'role', field: 'user', kind: 'user', request: (user) => change({ role: { user, role: Role.ADMIN } }) },
   { message: 'transfer', field: 'user', kind: 'user', request: (user) => change({ transfer: { user } }) },
   { message: 'mute', field: 'users', kind: 'user', request: (value) => change({ mute: { users: [value], until: 0 } }) },
@@ -192,6 +208,13 @@ const FIELDS: readonly Field[] = [
   { message: 'block', field: 'user', kind: 'user', request: (user) => own({ block: { user, removed: false } }) },
   { message: 'block, removed', field: 'user', kind: 'user', request: (user) => own({ block: { user, removed: true } }) },
   { message: 'status', field: 'text', kind: 'text', max: 256, mayBeEmpty: true, request: (text) => own({ status: { text } }) },
+  {
+    message: 'reschedule',
+    field: 'client_message_id',
+    kind: 'id',
+    max: 64,
+    request: (clientMessageId) => own({ reschedule: { clientMessageId, sendAt: 0 } }),
+  },
   {
     message: 'unschedule',
     field: 'client_message_id',

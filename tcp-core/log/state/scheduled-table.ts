@@ -101,7 +101,9 @@ export class ScheduledTable {
   reschedule(entry: Entry, { clientMessageId, sendAt }: Reschedule): void {
     checkOwn(entry)
     const { changes } = this.#reschedule.run(Math.max(sendAt, entry.at), entry.actor, clientMessageId)
-    if (changes === 0) throw notScheduled()
+    if (changes > 0) return
+    checkId('client_message_id', clientMessageId, CLIENT_MESSAGE_ID_BYTES)
+    throw notScheduled()
   }
 
   cancel(entry: Entry, { clientMessageId }: Unschedule): void {

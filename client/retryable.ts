@@ -1,10 +1,8 @@
-import type { ErrorName } from '../shared/codes.ts'
+import { requestAdviceOf } from '../shared/codes.ts'
 
-const RETRYABLE: ReadonlySet<string> = new Set<ErrorName>(['storage_unavailable', 'rate_limited', 'internal_error'])
-
-/** Whether the same request may succeed a little later (E1). */
+/** Whether the same request may succeed a little later (E5). */
 export function isRetryable(code: string): boolean {
-  return RETRYABLE.has(code)
+  return requestAdviceOf(code) === 'again'
 }
 
 /** The wait before a retry where the server names none. */

@@ -5,7 +5,9 @@
  * close code, on a byte stream in the CLOSE frame. The number's range is the advice:
  * 4000-4099 come back with back-off, 4100-4199 come back now with a fresh token,
  * 4200-4299 stop until a person or a new build says otherwise.
- * A row without `close` answers one request; the connection lives.
+ * A row without `close` answers one request; the connection lives. Its advice says what becomes of
+ * that request (E5): `again` the same a little later, `fresh-token` with another token, `person` not
+ * before a person has changed something, `never`.
  */
 export const CODES = {
   internal_close: { close: 4000, advice: 'back-off', meaning: 'The server failed in a way it did not expect.' },
@@ -38,33 +40,38 @@ export const CODES = {
   kicked: { close: 4208, advice: 'stop', meaning: 'An operator ended the session.' },
   text_unexpected: { close: 4209, advice: 'stop', meaning: 'A text message other than "ping" came on a binary WebSocket.' },
 
-  command_unknown: { meaning: 'The command is none that a client may send.' },
-  body_malformed: { meaning: "The body is not the command's message." },
-  field_invalid: { meaning: 'A field has a value it may not have; `field` names it.' },
-  already_logged_in: { meaning: 'This connection has a session already.' },
-  token_refused: { meaning: "A renewal's token does not hold; the session goes on until its own token ends." },
-  content_too_large: { meaning: 'The content is longer than the cap.' },
-  message_id_conflict: { meaning: 'The same clientMessageId was used before for another message.' },
-  conversation_unknown: { meaning: 'There is no such conversation, or the user is not in it.' },
-  conversation_exists: { meaning: 'There is a conversation of this id already.' },
-  message_unknown: { meaning: 'There is no such message, or it is gone or not for the user.' },
-  forbidden: { meaning: "The user's role, or the settings of the conversation, do not allow it." },
-  muted: { meaning: 'The user may not send here for now; `retryAfterMs` says for how long, where that is known.' },
-  blocked: { meaning: 'The other user does not take messages of this one.' },
-  too_late: { meaning: 'The time within which this could be done is over.' },
-  limit_reached: { meaning: 'There are as many as there may be; the message says of what.' },
-  rate_limited: { meaning: 'Too many requests; `retryAfterMs` says when to go on.' },
-  storage_unavailable: { meaning: 'The log cannot be written or read for now; send it again later.' },
-  internal_error: { meaning: 'The server failed in a way it did not expect; the request may be sent again.' },
+  command_unknown: { advice: 'never', meaning: 'The command is none that a client may send.' },
+  body_malformed: { advice: 'never', meaning: "The body is not the command's message." },
+  field_invalid: { advice: 'never', meaning: 'A field has a value it may not have; `field` names it.' },
+  already_logged_in: { advice: 'never', meaning: 'This connection has a session already.' },
+  token_refused: { advice: 'fresh-token', meaning: "A renewal's token does not hold; the session goes on until its own token ends." },
+  content_too_large: { advice: 'person', meaning: 'The content is longer than the cap.' },
+  message_id_conflict: { advice: 'never', meaning: 'The same clientMessageId was used before for another message.' },
+  conversation_unknown: { advice: 'never', meaning: 'There is no such conversation, or the user is not in it.' },
+  conversation_exists: { advice: 'person', meaning: 'There is a conversation of this id already.' },
+  message_unknown: { advice: 'never', meaning: 'There is no such message, or it is gone or not for the user.' },
+  forbidden: { advice: 'person', meaning: "The user's role, or the settings of the conversation, do not allow it." },
+  muted: { advice: 'person', meaning: 'The user may not send here for now; `retryAfterMs` says for how long, where that is known.' },
+  blocked: { advice: 'person', meaning: 'The other user does not take messages of this one.' },
+  too_late: { advice: 'person', meaning: 'The time within which this could be done is over.' },
+  limit_reached: { advice: 'person', meaning: 'There are as many as there may be; the message says of what.' },
+  rate_limited: { advice: 'again', meaning: 'Too many requests; `retryAfterMs` says when to go on.' },
+  storage_unavailable: { advice: 'again', meaning: 'The log cannot be written or read for now; send it again later.' },
+  internal_error: { advice: 'again', meaning: 'The server failed in a way it did not expect; the request may be sent again.' },
 } as const satisfies Record<string, ErrorRow | CloseRow>
 
+/** What a client does after a close. */
 export type Advice = 'back-off' | 'fresh-token' | 'stop'
+/** What a client does with a request that was answered by an ERROR. */
+export type RequestAdvice = 'again' | 'fresh-token' | 'person' | 'never'
 interface ErrorRow {
+  readonly advice: RequestAdvice
   readonly meaning: string
 }
-interface CloseRow extends ErrorRow {
+interface CloseRow {
   readonly close: number
   readonly advice: Advice
+  readonly meaning: string
 }
 
 type Rows = typeof CODES
@@ -88,4 +95,11 @@ export function adviceOf(number: number): Advice {
   if (number >= 4100 && number <= 4199) return 'fresh-token'
   if (number >= 4200 && number <= 4299) return 'stop'
   return 'back-off'
+}
+
+/** What a client does with a request that was refused with this code; `never` for one that is unknown, as a newer server's may be. */
+export function requestAdviceOf(code: string): RequestAdvice {
+  if (!Object.hasOwn(CODES, code)) return 'never'
+  const row: ErrorRow | CloseRow = CODES[code as keyof Rows]
+  return 'close' in row ? 'never' : row.advice
 }

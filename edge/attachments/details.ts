@@ -34,8 +34,7 @@ function isName(name: string): boolean {
 }
 
 function parseType(type: unknown): string {
-  if (typeof type !== 'string' || type.length > MAX_TYPE_LENGTH)
-    throw invalid(`"type" is a media type of up to ${MAX_TYPE_LENGTH} characters.`)
+  if (typeof type !== 'string' || type.length > MAX_TYPE_LENGTH) throw invalid(`"type" is a media type of up to ${MAX_TYPE_LENGTH} bytes.`)
   const [, essence, parameters = ''] = MEDIA_TYPE.exec(type) ?? []
   if (essence === undefined) throw invalid(`"type" is ${JSON.stringify(type)}, which is no media type.`)
   return essence.toLowerCase() + parameters

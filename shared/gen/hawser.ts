@@ -4,7 +4,7 @@ import type { ProtobufWriter } from '../protobuf-writer.ts'
 
 const EMPTY = new Uint8Array(0)
 
-/** What a person holds. Under the default policy one session per class stays. */
+/** What a person holds. LOGIN names one (L3); the login policy says how many of a class a user may have (L4). */
 export const DeviceClass = {
   DEVICE_CLASS_UNSPECIFIED: 0,
   PHONE: 1,

@@ -50,7 +50,11 @@ function checkedChange(core: Core, { content, contentType, details, sendAt }: Se
   if (content.length > 0 || contentType !== '' || details || sendAt) {
     throw new RequestError('field_invalid', 'With "change" there is no content, no details and no time.', { field: 'change' })
   }
-  if (change.edit) checkSize(core, change.edit.content)
+  if (change.edit) {
+    checkSize(core, change.edit.content)
+    // S1: of an edit too. Nothing else is in the change.
+    if (change.edit.contentType === '') return { ...change, edit: { ...change.edit, contentType: DEFAULT_CONTENT_TYPE } }
+  }
   // M3: all who hear of it hear of the same.
   return change.react ? { ...change, react: { ...change.react, key: reactionKey(change.react.key) } } : change
 }

@@ -40,8 +40,7 @@ const COMMAND_NOTES: Record<keyof typeof Command, [message: string, from: string
 
 function codes(): string {
   const rows = Object.entries(CODES).map(([name, row]) => {
-    const [close, advice] = 'close' in row ? [row.close, row.advice] : ['', 'the connection lives']
-    return `| \`${name}\` | ${close} | ${advice} | ${row.meaning} |`
+    return `| \`${name}\` | ${'close' in row ? row.close : ''} | ${row.advice} | ${row.meaning} |`
   })
   return `| code | close | then | meaning |\n|---|---|---|---|\n${rows.join('\n')}`
 }

@@ -347,6 +347,38 @@ const malformed = [
   { name: 'SEND to nobody', code: 'field_invalid', field: 'to_user', after: 'login', hex: body(7, 0x0a, 1, 0x6d) },
   { name: 'SYNC of nothing', code: 'field_invalid', field: 'page', after: 'login', hex: body(11) },
   {
+    name: 'a content type of 129 bytes in 65 characters',
+    code: 'field_invalid',
+    field: 'content_type',
+    after: 'login',
+    hex: hex(frame('SEND', 77, { clientMessageId: 'm', toUser: 'x', contentType: `${'é'.repeat(64)}x`, content: '' })),
+  },
+  {
+    name: 'a client message id of 65 bytes in 33 characters',
+    code: 'field_invalid',
+    field: 'client_message_id',
+    after: 'login',
+    hex: hex(frame('SEND', 77, { clientMessageId: `${'é'.repeat(32)}x`, toUser: 'x', content: '' })),
+  },
+  {
+    name: 'LOGIN without a device class',
+    code: 'field_invalid',
+    field: 'device_class',
+    hex: hex(frame('LOGIN', 77, { token: 'a.b.c', deviceId: 'd' })),
+  },
+  {
+    name: 'LOGIN with a device class that is none',
+    code: 'field_invalid',
+    field: 'device_class',
+    hex: hex(frame('LOGIN', 77, { token: 'a.b.c', deviceId: 'd', deviceClass: 99 })),
+  },
+  {
+    name: 'LOGIN without a device',
+    code: 'field_invalid',
+    field: 'device_id',
+    hex: hex(frame('LOGIN', 77, { token: 'a.b.c', deviceClass: 1 })),
+  },
+  {
     name: 'READ in a conversation of others',
     code: 'conversation_unknown',
     field: 'conversation_id',
@@ -369,6 +401,41 @@ const malformed = [
   },
 ]
 
-for (const [name, vectors] of Object.entries({ valid, malformed })) {
+/** N3 and N3a. Written out, not made: nothing here sorts or escapes. */
+const names = {
+  direct: [
+    { users: ['alice', 'bob'], conversationId: 'dm/alice/bob' },
+    { users: ['Bob', 'alice'], conversationId: 'dm/Bob/alice' },
+    { users: ['a', 'aa'], conversationId: 'dm/a/aa' },
+    { users: ['alice', 'alice'], conversationId: 'dm/alice/alice' },
+    { users: ['a/b', 'a%b'], conversationId: 'dm/a%25b/a%2Fb' },
+    { users: ['a%2Fb', 'a/b'], conversationId: 'dm/a%252Fb/a%2Fb' },
+    // By code points and by bytes of UTF-8 it is the other way round.
+    { users: ['\u{1f6a2}', '\uff21'], conversationId: 'dm/\u{1f6a2}/\uff21' },
+    { users: ['\u{1f6a2}', '\u7530'], conversationId: 'dm/\u7530/\u{1f6a2}' },
+    // NFD, then NFC: two users.
+    { users: ['e\u0301', '\u00e9'], conversationId: 'dm/e\u0301/\u00e9' },
+  ],
+  own: [
+    { user: 'alice', conversationId: 'own/alice' },
+    { user: 'a/b%', conversationId: 'own/a%2Fb%25' },
+  ],
+  refused: [
+    { conversationId: '', why: 'it is empty' },
+    { conversationId: 'alice', why: 'it is of no kind' },
+    { conversationId: 'dm/bob/alice', why: 'the users are in the other order' },
+    { conversationId: 'dm/\uff21/\u{1f6a2}', why: 'the users are in the order of their bytes' },
+    { conversationId: 'dm/alice/', why: 'a user is missing' },
+    { conversationId: 'dm/a b/c', why: 'a user has white space' },
+    { conversationId: 'dm/a%2fb/c', why: 'it is escaped in small letters' },
+    { conversationId: 'dm/a%41/c', why: 'nothing but % and / is escaped' },
+    { conversationId: 'own/a/b', why: 'it has two users' },
+    { conversationId: 'group/', why: 'it has no name' },
+    { conversationId: 'group/a b', why: 'a group has letters, digits and ._~-' },
+    { conversationId: `group/${'x'.repeat(65)}`, why: 'it is longer than 64' },
+  ],
+}
+
+for (const [name, vectors] of Object.entries({ valid, malformed, names })) {
   writeFileSync(new URL(`../vectors/${name}.json`, import.meta.url), `${JSON.stringify(vectors, null, 1)}\n`)
 }

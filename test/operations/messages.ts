@@ -152,9 +152,9 @@ export const MESSAGES: readonly Operation[] = [
         code: 'blocked',
       },
       {
-        when: 'it has no content type',
+        when: 'its content type is too long',
         before: saysFirst('member'),
-        attempt: (scene) => change(scene, 'member', edit(FIRST, 'x', '')),
+        attempt: (scene) => change(scene, 'member', edit(FIRST, 'x', 'x'.repeat(129))),
         code: 'field_invalid',
         field: 'content_type',
       },

@@ -1,8 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { adviceOf, CODES, closeNameOf } from '../../shared/codes.ts'
-import { directConversationId, directPeer, directUsers, userIdFault } from '../../shared/conversation-id.ts'
+import { adviceOf, CODES, closeNameOf, requestAdviceOf } from '../../shared/codes.ts'
+import {
+  conversationIdFault,
+  directConversationId,
+  directPeer,
+  directUsers,
+  ownConversationId,
+  userIdFault,
+} from '../../shared/conversation-id.ts'
 import { parseSubprotocols, subprotocolsFor } from '../../shared/subprotocol.ts'
+import { nameVectors } from '../support/vectors.ts'
 
 test('a 1:1 conversation has one id, from which both users come back', () => {
   expect(directConversationId('bob', 'alice')).toBe('dm/alice/bob')
@@ -16,6 +24,21 @@ test('a 1:1 conversation has one id, from which both users come back', () => {
       expect(directPeer(conversation, `${a}x${b}`)).toBeUndefined()
     }),
   )
+})
+
+test.each(nameVectors.direct)('the conversation of $users is $conversationId', ({ users: [a, b], conversationId }) => {
+  expect(directConversationId(a, b)).toBe(conversationId)
+  expect(directConversationId(b, a)).toBe(conversationId)
+  expect(conversationIdFault(conversationId)).toBeUndefined()
+})
+
+test.each(nameVectors.own)('what $user keeps is in $conversationId', ({ user, conversationId }) => {
+  expect(ownConversationId(user)).toBe(conversationId)
+  expect(conversationIdFault(conversationId)).toBeUndefined()
+})
+
+test.each(nameVectors.refused)('$conversationId is no conversation: $why', ({ conversationId }) => {
+  expect(conversationIdFault(conversationId)).toBeDefined()
 })
 
 test.each(['dm/bob/alice', 'dm/alice', 'dm/a/b/c', 'group/alice/bob', 'dm/a%2Fb%/c', ''])('%j is no conversation id', (text) => {
@@ -48,6 +71,14 @@ test("every close code's range is its advice", () => {
   expect(adviceOf(1006)).toBe('back-off')
   expect(adviceOf(4150)).toBe('fresh-token')
   expect(adviceOf(4299)).toBe('stop')
+})
+
+test('a request is sent again after no error but those that say so (E5)', () => {
+  const again = Object.keys(CODES).filter((code) => requestAdviceOf(code) === 'again')
+  expect(again).toEqual(['rate_limited', 'storage_unavailable', 'internal_error'])
+  expect(requestAdviceOf('muted')).toBe('person')
+  expect(requestAdviceOf('displaced'), 'a close answers no request').toBe('never')
+  expect(requestAdviceOf('toString'), 'of a later version').toBe('never')
 })
 
 test('the token rides in the subprotocols', () => {

@@ -9,6 +9,8 @@ import { RemoteKeySet, type RemoteKeySetOptions } from './remote-key-set.ts'
 const PUBLIC_ALGORITHMS: ReadonlySet<string> = new Set(['EdDSA', 'ES256', 'RS256'])
 /** L2: what the clocks of the signer, the core and the edge may be apart, by the claim; the same on core and edge. */
 const TOLERANCE_SECONDS = { exp: 5, nbf: 300 } as const
+/** The last second of which there is a date: what is later no message can carry. */
+const MAX_SECONDS = 8_640_000_000_000
 /** Bytes an HS256 secret has at least: as many as the hash puts out (RFC 7518, 3.2). */
 export const MIN_SECRET_BYTES = 32
 
@@ -122,6 +124,7 @@ function identityOf(claims: unknown, { issuer, audience }: TokenRules): Omit<Ide
   if (iss !== issuer) throw refused('iss', 'is another issuer than this server takes tokens of')
   if (aud !== audience && !(Array.isArray(aud) && aud.includes(audience))) throw refused('aud', 'names another audience than this server')
   if (typeof exp !== 'number' || !Number.isFinite(exp)) throw refused('exp', 'is no time')
+  if (exp > MAX_SECONDS) throw refused('exp', 'is later than there are dates')
   if (exp <= now - TOLERANCE_SECONDS.exp) throw new CloseError('token_expired', 'The token has expired.')
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= now + TOLERANCE_SECONDS.nbf)) throw refused('nbf', 'is not over yet')
   if (typeof sub !== 'string') throw refused('sub', 'is no text')

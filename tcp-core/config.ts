@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
+import { DEFAULT_MAX_FRAME_BYTES } from '../shared/frame.ts'
 import { MIN_SECRET_BYTES, type TokenKey } from '../shared/token.ts'
 import { FileFault, readWholeFile } from './file-fault.ts'
+import { ANSWER_BYTES, ITEM_BYTES } from './log/answer-items.ts'
 import { flagName, SETTINGS, type SettingName, type Settings, variableName } from './settings.ts'
 
 /** The settings, checked and frozen, with the token key read. */
@@ -30,6 +32,7 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
   }
   const typed = settings as unknown as Settings
   refusePlainEdge(typed.edge)
+  refuseSizes(typed)
   if (typed.tlsPort !== '' && (typed.tlsCert === '' || typed.tlsKey === '')) {
     throw new ConfigError('HAWSER_TLS_PORT needs HAWSER_TLS_CERT=<PEM file> and HAWSER_TLS_KEY=<PEM file>')
   }
@@ -74,6 +77,21 @@ function tokenKey(settings: Settings): TokenKey {
   if (!/^\s*(\{|-----BEGIN)/.test(pemOrJwk))
     throw new FileFault(tokenKey, 'is no public key (PEM or JWK)', 'name another with HAWSER_TOKEN_KEY')
   return { kind: 'public-key', pemOrJwk }
+}
+
+/** What is taken in must also go out: in one frame with all that a message has besides its content, and through the edge where there is one. */
+function refuseSizes({ maxFrameBytes, maxContentBytes, edge }: Settings): void {
+  const needed = Math.max(ANSWER_BYTES, maxContentBytes + ITEM_BYTES)
+  if (maxFrameBytes < needed) {
+    throw new ConfigError(
+      `HAWSER_MAX_FRAME_BYTES=${maxFrameBytes} holds no answer with HAWSER_MAX_CONTENT_BYTES=${maxContentBytes}: a frame needs ${needed} bytes`,
+    )
+  }
+  if (edge !== '' && maxFrameBytes > DEFAULT_MAX_FRAME_BYTES) {
+    throw new ConfigError(
+      `HAWSER_MAX_FRAME_BYTES=${maxFrameBytes} is more than HAWSER_EDGE takes: an edge passes frames of up to ${DEFAULT_MAX_FRAME_BYTES} bytes`,
+    )
+  }
 }
 
 /** U1: over the open network the edge is authenticated by TLS. */

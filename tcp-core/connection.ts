@@ -126,7 +126,8 @@ export class Connection implements TransportHandler, Timed {
     this.#core.metrics.totals.bytesOut += frame.length
     this.transport.write(frame)
     const buffered = this.transport.bufferedBytes
-    if (buffered > STALL_BYTES) this.close('stalled')
+    // A frame never counts against itself: whoever reads promptly may be sent a large one.
+    if (buffered - frame.length > STALL_BYTES) this.close('stalled')
     else if (buffered > PAUSE_BYTES && !this.#paused) {
       this.#paused = true
       this.pause()

@@ -3,6 +3,8 @@ import type { MemberPosition } from './log/log-store.ts'
 
 /** A client may name any conversations, so no more than this wait. What is left out is said again by the next, cumulative acknowledgement. */
 const MAX_POSITIONS = 50_000
+/** Of one user as many wait at most, and as few always may, however many others say: nobody pushes out what another has said. */
+const OF_ONE = { most: 5000, always: 100 }
 /** So many are taken at once, and the next after a pause: storing and telling one costs about 30 us, and messages wait meanwhile. */
 const AT_ONCE = 50
 const PAUSE_MS = 50
@@ -35,7 +37,7 @@ export class MergedPositions {
     const ofUser = this.#pending.get(userId) ?? new Map<string, number>()
     const before = ofUser.get(conversationId)
     if (before === undefined) {
-      if (this.#count >= MAX_POSITIONS) return
+      if (ofUser.size >= OF_ONE.most || (this.#count >= MAX_POSITIONS && ofUser.size >= OF_ONE.always)) return
       this.#count++
     }
     this.#pending.set(userId, ofUser)

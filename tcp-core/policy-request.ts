@@ -37,7 +37,9 @@ export async function askPolicy(service: PolicyService, question: PolicyQuestion
     })
     if (!response.ok) throw new Error(`answered with HTTP ${response.status}`)
     const { allow, reason } = body.parse(await response.json())
-    return allow ? { kind: 'allow' } : { kind: 'deny', reason: (reason ?? 'You may not send to this user.').slice(0, MAX_REASON) }
+    return allow
+      ? { kind: 'allow' }
+      : { kind: 'deny', reason: (reason ?? 'You may not send to this user.').slice(0, MAX_REASON).toWellFormed() }
   } catch (cause) {
     return { kind: 'failed', cause }
   } finally {

@@ -82,8 +82,18 @@ test('who names ever more conversations fills no memory', () => {
   for (let i = 0; i < 50_010; i++) merged.add(`dm/a/${i}`, 'a', 1)
   merged.add('dm/a/1', 'a', 9)
   const positions = merged.takeAll()
-  expect(positions).toHaveLength(50_000)
+  expect(positions).toHaveLength(5000)
   expect(positions[1]?.deliveredSeq).toBe(9)
+})
+
+test('however many name ever more conversations, nobody else is pushed out', () => {
+  const { merged } = merging(50)
+  for (let user = 0; user < 12; user++) for (let i = 0; i < 5000; i++) merged.add(`group/${i}`, `attacker-${user}`, 1)
+  for (let i = 0; i < 200; i++) merged.add(`group/${i}`, 'bystander', 7)
+  expect(merged.countOf('attacker-0')).toBe(5000)
+  expect(merged.countOf('attacker-11')).toBe(100)
+  expect(merged.countOf('bystander')).toBe(100)
+  expect(merged.takeAll()).toHaveLength(50_000 + 3 * 100)
 })
 
 test('those of one user are taken before the others, also of what is on its way out', () => {

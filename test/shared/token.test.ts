@@ -107,6 +107,7 @@ describe('with an Ed25519 key', async () => {
     ['that never expires', 'token_invalid', signBytes(JSON.stringify({ ...claims, exp: 0 }).replace('"exp":0', '"exp":1e999'))],
     ['expired', 'token_expired', sign({ ...claims, exp: now - 6 })],
     ['not begun', 'token_invalid', sign({ ...claims, nbf: now + 310 })],
+    ['that expires later than there are dates', 'token_invalid', sign({ ...claims, exp: 9_007_199_254_741 })],
     ['without a user', 'token_invalid', sign({ ...claims, sub: undefined })],
     ['whose user is a number', 'token_invalid', signBytes(JSON.stringify({ ...claims, sub: 7 }))],
     ['of a user with white space', 'token_invalid', sign({ ...claims, sub: 'x y' })],

@@ -69,6 +69,6 @@ export class Channel {
     this.#queuedBytes = 0
     if (this.#socket.readyState !== WebSocket.OPEN) return true
     this.#socket.send(frames)
-    return this.#socket.bufferedAmount <= STALL_BYTES
+    return this.#socket.bufferedAmount - frames.length <= STALL_BYTES
   }
 }

@@ -1,4 +1,4 @@
-import { CODES } from '../shared/codes.ts'
+import { type CloseName, CODES } from '../shared/codes.ts'
 import { CloseError, RequestError } from '../shared/errors.ts'
 import { DEFAULT_MAX_FRAME_BYTES, decodeMessage, type Frame } from '../shared/frame.ts'
 import { FrameDecoder } from '../shared/frame-decoder.ts'
@@ -12,7 +12,10 @@ import type { Sweep } from './sweep.ts'
 import type { Uplink } from './uplink.ts'
 import type { Uplinks } from './uplinks.ts'
 
+/** What a browser's socket may be given at once. */
 const MAX_FRAME_BYTES = DEFAULT_MAX_FRAME_BYTES + UPLINK_FRAME_OVERHEAD_BYTES
+/** The message is here already: a frame too long for one browser ends that browser, not the uplink of all (U14). */
+const MAX_UPLINK_BYTES = 64 * 1024 * 1024
 
 export interface CoreFramesParts {
   readonly channels: Channels
@@ -29,7 +32,13 @@ export class CoreFrames {
   readonly #parts: CoreFramesParts
   /** Bound once, so that no message makes a closure. */
   readonly #handle = (frame: Frame): boolean => {
-    this.#dispatch(frame)
+    try {
+      this.#dispatch(frame)
+    } catch (cause) {
+      // U14: what goes wrong with one browser's frame ends that browser's socket.
+      if (frame.requestId === 0 || cause instanceof CloseError || cause instanceof RequestError) throw cause
+      this.#fail(frame.requestId, 'internal_close')
+    }
     return true
   }
   /** Whose message is being taken. */
@@ -43,7 +52,7 @@ export class CoreFrames {
 
   /** Takes one WebSocket message. Throws CloseError for one that is malformed; the frames before the fault have had their effect. */
   take(uplink: Uplink, message: Uint8Array): void {
-    const decoder = new FrameDecoder(MAX_FRAME_BYTES)
+    const decoder = new FrameDecoder(MAX_UPLINK_BYTES)
     this.#uplink = uplink
     try {
       decoder.push(message, this.#handle)
@@ -67,6 +76,7 @@ export class CoreFrames {
       case UplinkCommand.ACCEPT:
         return this.#accept(uplink, frame)
       case UplinkCommand.DATA:
+        if (frame.body.length > MAX_FRAME_BYTES) return this.#fail(frame.requestId, 'frame_too_large')
         return this.#queue(frame.requestId, frame.body)
       case UplinkCommand.MULTICAST:
         return this.#multicast(frame)
@@ -115,6 +125,14 @@ export class CoreFrames {
     const reason = `The ticket has ${ticket.length} characters; a socket keeps ${MAX_TICKET_LENGTH}.`
     this.#parts.channels.end(channel, code, reason)
     uplink.send(uplinkFrame.close(channel.number, { code, reason }))
+  }
+
+  #fail(number: number, name: CloseName): void {
+    const channel = this.#parts.channels.find(number)
+    if (!channel) return
+    const { close: code, meaning: reason } = CODES[name]
+    this.#parts.channels.end(channel, code, reason)
+    this.#uplink?.send(uplinkFrame.close(channel.number, { code, reason }))
   }
 
   #multicast(frame: Frame): void {

@@ -13,6 +13,8 @@ import { restoreSession } from '../establish-session.ts'
 import { type ChannelCarrier, EdgeTransport } from '../transports/edge-transport.ts'
 import { UplinkBatch } from './uplink-batch.ts'
 
+/** Where a frame speaks of the whole uplink. */
+const NO_CHANNEL = 0
 /** U10 */
 const PING_MS = 15_000
 const SILENCE_MS = 30_000
@@ -145,8 +147,22 @@ export class Uplink implements ChannelCarrier {
     }
   }
 
+  /** U14: what goes wrong with one browser's frame ends that browser's channel, never the uplink of all. */
   #received(frame: Frame): void {
     const channel = frame.requestId
+    try {
+      this.#handle(frame, channel)
+    } catch (error) {
+      if (channel === NO_CHANNEL) throw error
+      this.#core.logger.error({ err: error, channel }, 'a channel failed')
+      const { close, meaning } = CODES.internal_close
+      const transport = this.#channels.get(channel)
+      if (transport) transport.close(close, meaning)
+      else this.control(uplinkFrame.close(channel, { code: close, reason: meaning }))
+    }
+  }
+
+  #handle(frame: Frame, channel: number): void {
     switch (frame.command) {
       case UplinkCommand.HELLO: {
         const { shard, generation } = decodeMessage(readHello, frame.body)

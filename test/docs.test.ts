@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { withSession } from './generate/session-text.ts'
 import { withTables } from './generate/tables.ts'
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
 
 test('the tables of docs/PROTOCOL.md are those of the code', () => {
   expect(read('docs/PROTOCOL.md')).toBe(withTables(read('docs/PROTOCOL.md')))
+})
+
+test('the session of docs/WRITE-A-CLIENT.md is that of the vectors', () => {
+  expect(read('docs/WRITE-A-CLIENT.md')).toBe(withSession(read('docs/WRITE-A-CLIENT.md')))
 })
 
 test('the lock file names no registry', () => {

@@ -7,7 +7,7 @@ import { operationsTable } from '../operations/table.ts'
 const protocol = new URL('../../docs/PROTOCOL.md', import.meta.url)
 
 /** Which message a command carries and who sends it. */
-const COMMAND_NOTES: Record<keyof typeof Command, [message: string, from: string]> = {
+export const COMMAND_NOTES: Record<keyof typeof Command, [message: string, from: string]> = {
   LOGIN: ['Login', 'client'],
   LOGIN_ACK: ['LoginAck', 'core'],
   LOGOUT: ['', 'client'],

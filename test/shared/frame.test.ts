@@ -5,16 +5,8 @@ import { Command } from '../../shared/commands.ts'
 import { CloseError } from '../../shared/errors.ts'
 import { DEFAULT_MAX_FRAME_BYTES, decodeBody, encodeFrame, type Frame } from '../../shared/frame.ts'
 import { FrameDecoder } from '../../shared/frame-decoder.ts'
+import { plain } from '../support/plain-body.ts'
 import { bytesOf, malformedVectors, validVectors } from '../support/vectors.ts'
-
-/** Bodies as the vectors write them: bytes in hex, fields of their zero value left out. */
-function plain(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
-  if (Array.isArray(value)) return value.map(plain)
-  if (value === null || typeof value !== 'object') return value
-  const entries = Object.entries(value).map(([key, inner]) => [key, plain(inner)] as const)
-  return Object.fromEntries(entries.filter(([, inner]) => !['', 0, false, undefined].includes(inner as string)))
-}
 
 function zerosLeftOut(body: Record<string, unknown>): unknown {
   return plain(JSON.parse(JSON.stringify(body)))

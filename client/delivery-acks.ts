@@ -26,7 +26,7 @@ export class DeliveryAcks {
     this.#write = write
   }
 
-  /** What is lost with the connection is said by the next one's sync. */
+  /** What is lost with the connection is said again where the next one's list does not know it. */
   disconnected(): void {
     this.#write = undefined
     this.#forget()

@@ -37,6 +37,8 @@ interface Track {
   begun: boolean
   /** The highest `seq` that a push has shown to exist. */
   pushed: number
+  /** The highest `seq` that was told as arrived; 0 for none. */
+  arrived: number
   /** Pushes past the cursor, by `seq`. */
   readonly held: Map<number, Message>
   /** This client's own entries past the cursor, by `seq`. */
@@ -75,6 +77,12 @@ export class Inbox {
     if (!track) return lastSeq === 0
     track.epoch ||= epoch
     return track.cursor === lastSeq && track.epoch === epoch && (track.digest === 0 || digest === 0 || track.digest === digest)
+  }
+
+  /** Up to where a conversation has arrived that the list does not know as delivered: the acknowledgement was lost (R3). 0 for nothing. */
+  owedTo(listed: Conversation): number {
+    const { arrived = 0 } = this.#tracks.get(listed.conversationId) ?? {}
+    return !this.#stopped && arrived > listed.deliveredSeq && this.isCurrent(listed) ? arrived : 0
   }
 
   /** The conversations of which something is here, or was in the log once. */
@@ -153,7 +161,7 @@ export class Inbox {
       if (track.held.size < MAX_HELD) track.held.set(seq, message)
       if (!this.#holding) this.#handlers.hole(message.conversationId)
     } else if (seq <= track.cursor) {
-      this.#handlers.arrived(track.conversationId, track.cursor, message.content.length) // it came again because the ack had not: R3
+      this.#arrived(track, track.cursor, message.content.length) // it came again because the ack had not: R3
     } else {
       this.#advance(track, message)
       this.#drain(track)
@@ -221,6 +229,7 @@ export class Inbox {
         quietUpTo: 0,
         begun: !this.#holding,
         pushed: 0,
+        arrived: 0,
         held: new Map(),
         own: new Map(),
         formerOwn: new Set(),
@@ -250,6 +259,11 @@ export class Inbox {
     }
   }
 
+  #arrived(track: Track, seq: number, bytes: number): void {
+    track.arrived = seq
+    this.#handlers.arrived(track.conversationId, seq, bytes)
+  }
+
   #advance(track: Track, message: Message): void {
     if (this.#stopped) return
     const { seq } = message
@@ -261,7 +275,7 @@ export class Inbox {
     const shown = origin === 'other' || (origin === 'user' && seq > track.quietUpTo) || (origin === 'client' && message.change)
     track.cursor = seq
     track.digest = message.digest
-    this.#handlers.arrived(track.conversationId, seq, message.content.length)
+    this.#arrived(track, seq, message.content.length)
     if (shown) this.#handlers.show(message)
   }
 }

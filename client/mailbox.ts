@@ -185,6 +185,8 @@ export class Mailbox {
     if (this.#begun) this.#inbox.begin(conversationId, 0, 0)
     else this.#inbox.begin(conversationId, this.#options.startFrom === 'now' ? lastSeq : Math.max(deliveredSeq, readSeq), lastSeq)
     this.#inbox.pass(conversationId, beginSeq)
+    const owed = this.#inbox.owedTo(conversation)
+    if (owed > 0) this.#acks.note(conversationId, owed, 0)
   }
 
   #originOf(message: Message): Origin {

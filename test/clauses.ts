@@ -178,6 +178,9 @@ export const CLAUSES: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   R3: {
     cumulative: 'client/delivery-acks.test.ts: R3: a lone message is acknowledged at once, what follows within the interval together',
+    'what was lost is said again': 'client/receiving.test.ts: R3: an acknowledgement that was lost with its connection is said again',
+    'SYNC FORWARD opens the window':
+      'core/ack-deadline.test.ts: R3: a pull from where it is opens the window, and moves no delivered position',
     'what was pulled too':
       'client/receiving.test.ts: the first login pulls what was not delivered, leaves out own messages and acknowledges all of it',
   },

@@ -352,6 +352,8 @@ class Client:
             differs = mine[2] and whole(row, 11) and mine[2] != whole(row, 11)
             if mine[0] != last or mine[1] != whole(row, 10) or differs:
                 self.pull(name)
+            elif whole(row, 5) < last and self.store.get("begun", 0):
+                self.acked[name] = last  # R3: the acknowledgement was lost
         self.list_cursor = text(answer, 2)
         self.wants_list = self.list_cursor != ""
         if not self.wants_list:  # Y6: what it knows and the list has no more
@@ -375,8 +377,6 @@ class Client:
         for message in map(fields, page.get(2, [])):
             if whole(message, 2) > mine[0]:
                 self.show(message)
-        if mine[0]:
-            self.acked[conversation] = mine[0]  # also where nothing was new: an acknowledgement may have been refused
         if whole(page, 3) and mine[0] != start:
             self.pulls.insert(0, conversation)
         else:

@@ -146,6 +146,25 @@ test('a reconnect pulls what came in between, each message once', async () => {
   second.destroy()
 })
 
+test('R3: an acknowledgement that was lost with its connection is said again after the next list, and no other', async () => {
+  await using server = await ScriptedServer.start()
+  await using alice = new WatchedClient(server.url)
+  // What another device is behind with is not this client's to acknowledge.
+  const others = (deliveredSeq: number) => conversation(7, { conversationId: 'dm/alice/carol', deliveredSeq })
+  const first = await server.session('alice', [others(7)])
+  await alice.client.ready()
+  first.deliver(message(1), message(2))
+  await first.acked()
+  first.destroy()
+  const second = await server.session('alice', [conversation(2, { deliveredSeq: 1 }), others(6)])
+  expect(await second.acked()).toEqual({ [ID]: 2 })
+  second.destroy()
+  const third = await server.session('alice', [conversation(2, { deliveredSeq: 2 }), others(7)])
+  third.deliver(message(3))
+  expect(await third.acked()).toEqual({ [ID]: 3 })
+  third.destroy()
+})
+
 test('a storage that cannot be read for now is asked again; a conversation left meanwhile is let be', async () => {
   await using server = await ScriptedServer.start()
   await using alice = new WatchedClient(server.url)

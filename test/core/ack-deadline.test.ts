@@ -41,6 +41,18 @@ test('R7: who does not acknowledge is told to pull, twice, and then closed as st
   expect(list.list?.conversations).toMatchObject([{ lastSeq: 1, deliveredSeq: 0, unread: 1 }])
 })
 
+test('R3: a pull from where it is opens the window, and moves no delivered position', async () => {
+  const [erin, frank] = [await login('erin'), await login('frank')]
+  await erin.ask(Command.SEND, 2, message('frank', 'm1'))
+  const { conversationId } = await frank.nextOf(Command.DELIVER)
+  const query = { conversationId, withUser: '', direction: Direction.FORWARD, fromSeq: 1, limit: 10, epoch: 0, digest: 0 }
+  await frank.ask(Command.SYNC, 2, { page: query, list: undefined })
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  expect(frank.frames.filter(({ command }) => command === Command.GAP)).toEqual([])
+  const list = decodeBody(Command.SYNC_ACK, (await frank.ask(Command.SYNC, 3, { page: undefined, list: { cursor: '', limit: 0 } })).body)
+  expect(list.list?.conversations).toMatchObject([{ lastSeq: 1, deliveredSeq: 0 }])
+})
+
 test('R7: an acknowledgement, and a pull with one, keep the session', async () => {
   const [carol, dave] = [await login('carol'), await login('dave')]
   await carol.ask(Command.SEND, 2, message('dave', 'm1'))

@@ -54,6 +54,6 @@ export function drawPlan(seed: number, doors: readonly ClientDoor[] = CLIENT_DOO
       [5, 1500],
     ]),
     ackTimeoutMs: random.spread(1_000, 30_000),
-    heartbeatTimeoutMs: random.spread(2_000, 20_000),
+    heartbeatTimeoutMs: Math.round(random.spread(2_000, 20_000)),
   }
 }

@@ -71,7 +71,7 @@ describe.runIf(missing === undefined)('a client written from docs/PROTOCOL.md al
     }
     saying(alice, 'bob', 0, 300)
     saying(bob, 'alice', 0, 300)
-    await Promise.all([alice.until('message', 100), bob.until('message', 100)])
+    await Promise.all([alice.until('message', 20), bob.until('message', 20)])
     await server.core.stop('SIGKILL')
     saying(alice, 'bob', 300, 100)
     saying(bob, 'alice', 300, 100)

@@ -40,30 +40,24 @@ def nested(number, body):
     return varint(number << 3 | 2) + varint(len(body)) + body
 
 
+def number(body, at):
+    """The varint at that place, and where it ends."""
+    value = shift = 0
+    while body[at] > 127:
+        value, shift, at = value | (body[at] & 127) << shift, shift + 7, at + 1
+    return value | body[at] << shift, at + 1
+
+
 def fields(body):
     """The fields of a message: a list of values for each number; those that are unknown do no harm (F4)."""
     found, at = {}, 0
-
-    def number():
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte = body[at]
-            at += 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return value
-
     while at < len(body):
-        tag = number()
-        wire = tag & 7
-        if wire == 0:
-            value = number()
+        tag, at = number(body, at)
+        if tag & 7 == 0:
+            value, at = number(body, at)
         else:
-            length = {1: 8, 5: 4}[wire] if wire in (1, 5) else number()
-            value = body[at : at + length]
-            at += length
+            length, at = (8, at) if tag & 7 == 1 else (4, at) if tag & 7 == 5 else number(body, at)
+            value, at = body[at : at + length], at + length
         found.setdefault(tag >> 3, []).append(value)
     return found
 
@@ -93,7 +87,7 @@ class Store:
             CREATE TABLE IF NOT EXISTS message (conversation, seq, sender, content, PRIMARY KEY (conversation, seq));
             CREATE TABLE IF NOT EXISTS outbox (place INTEGER PRIMARY KEY, id UNIQUE, to_user, content, waits DEFAULT 1);"""
         )
-        self.cursors = {name: [seq, epoch, digest] for name, seq, epoch, digest in self.db.execute("SELECT * FROM cursor")}
+        self.cursors = {name: tuple(cursor) for name, *cursor in self.db.execute("SELECT * FROM cursor")}
 
     def get(self, name, default):
         row = self.db.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
@@ -103,18 +97,11 @@ class Store:
         self.db.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (name, value))
 
     def cursor(self, conversation):
-        return self.cursors.setdefault(conversation, [0, 0, 0])
+        return self.cursors.get(conversation, (0, 0, 0))
 
-    def move(self, conversation, seq, digest):
-        self.cursor(conversation)[0::2] = seq, digest
-        self.write_cursor(conversation)
-
-    def write_cursor(self, conversation):
-        self.db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?, ?)", (conversation, *self.cursor(conversation)))
-
-    def waiting(self, most):
-        """The oldest messages without an answer."""
-        return self.db.execute("SELECT place, id, to_user, content FROM outbox WHERE waits ORDER BY place LIMIT ?", (most,)).fetchall()
+    def move(self, conversation, seq, epoch, digest):
+        self.cursors[conversation] = seq, epoch, digest
+        self.db.execute("INSERT OR REPLACE INTO cursor VALUES (?, ?, ?, ?)", (conversation, seq, epoch, digest))
 
 
 class Ended(Exception):
@@ -131,7 +118,7 @@ class Client:
         self.store.put("device", self.device)
         self.store.db.commit()
         self.instance, self.intent = uuid.uuid4().hex, PERSON  # L3, L5
-        self.request, self.had_session, self.online_since = 0, False, None
+        self.request, self.news = 0, []
 
     def run(self):
         """Keeps one connection until a close says stop (E2)."""
@@ -143,7 +130,7 @@ class Client:
                 self.connection()
             except (Ended, OSError, IndexError, KeyError, UnicodeDecodeError) as error:
                 number = error.number if isinstance(error, Ended) else LOST
-                self.store.db.commit()
+                self.keep()
                 if self.socket:
                     self.socket.close()
                 self.told(event="ended", number=number, reason=str(error))
@@ -162,7 +149,7 @@ class Client:
 
     def connection(self):
         self.socket = socket.create_connection((self.url.hostname, self.url.port), LOGIN_SECONDS)
-        self.bytes, self.news, self.acked = b"", [], {}
+        self.bytes, self.acked = b"", {}
         self.sent_at = self.heard_at = time.monotonic()
         self.probed_at, self.in_flight, self.paused_until, self.sync_after = None, {}, 0, 0
         self.log_in()
@@ -174,7 +161,8 @@ class Client:
             self.look_at_time()
             for command, request, body in self.frames(0.1):
                 self.frame(command, request, fields(body))
-            self.settle()
+            self.keep()
+            self.acknowledge()
 
     def write(self, command, body=b"", answered=True):
         self.request = self.request % 0xFFFFFFFF + 1 if answered else self.request  # F6
@@ -255,7 +243,7 @@ class Client:
         """The next entry of its conversation: kept together with the cursor, and acknowledged later (R9)."""
         conversation, seq, sender, its_id = text(message, 1), whole(message, 2), text(message, 4), text(message, 5)
         content = message.get(8, [b""])[-1]
-        self.store.move(conversation, seq, whole(message, 9))
+        self.store.move(conversation, seq, self.store.cursor(conversation)[1], whole(message, 9))
         self.store.db.execute("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?)", (conversation, seq, sender, content))
         self.acked[conversation] = seq
         mine = sender == self.user and self.store.db.execute("SELECT 1 FROM outbox WHERE id = ?", (its_id,)).fetchone()
@@ -280,12 +268,12 @@ class Client:
         """Own messages that come next: their SEND_ACK told all (R2)."""
         own = self.own.get(conversation, {})
         for seq in sorted(own):
-            cursor = self.store.cursor(conversation)[0]
+            cursor, epoch, _ = self.store.cursor(conversation)
             if seq > cursor + 1:
                 return self.pull(conversation)
             digest = own.pop(seq)
             if seq > cursor:
-                self.store.move(conversation, seq, digest)
+                self.store.move(conversation, seq, epoch, digest)
 
     def sent(self, request, message):
         if request not in self.in_flight:
@@ -300,13 +288,11 @@ class Client:
 
     def refused(self, request, code, reason, wait):
         if self.asked and request == self.asked[0]:
-            _, kind, conversation, _ = self.asked
-            self.asked = None
+            conversation, self.asked = self.asked[1], None
             if code in AGAIN:
                 self.sync_after = time.monotonic() + (wait or 1)
-                if kind == "list":
-                    self.wants_list = True
-                else:
+                self.wants_list = self.wants_list or not conversation
+                if conversation:
                     self.pulls.insert(0, conversation)
             elif code != "conversation_unknown":  # of that one nothing is ours any more: Y4
                 raise Ended(LOST, f"the sync failed: {reason}")
@@ -324,75 +310,73 @@ class Client:
             return
         if self.wants_list:
             self.wants_list = False
-            self.ask("list", "", nested(2, field(1, self.list_cursor)))
+            self.ask("", nested(2, field(1, self.list_cursor)))
         elif self.pulls:
             conversation = self.pulls.pop(0)
             seq, epoch, digest = self.store.cursor(conversation)
             query = field(1, conversation) + field(4, seq) + field(6, epoch) + field(7, digest)
-            self.ask("page", conversation, nested(1, query))
+            self.ask(conversation, nested(1, query))
         elif self.syncing:
             self.syncing = False
             self.online_since = self.online_since or time.monotonic()
             self.store.put("begun", 1)
             self.news.append(dict(event="online", user=self.user))
 
-    def ask(self, kind, conversation, body):
-        self.asked = (self.write(SYNC, body), kind, conversation, time.monotonic())
+    def ask(self, conversation, body):
+        self.asked = (self.write(SYNC, body), conversation, time.monotonic())
 
     def list(self, answer):
+        begun = self.store.get("begun", 0)
         for row in map(fields, answer.get(1, [])):
-            name, last = text(row, 1), whole(row, 3)
+            name, last, delivered, epoch, digest = text(row, 1), whole(row, 3), whole(row, 5), whole(row, 10), whole(row, 11)
+            known = self.store.cursor(name)
+            start = whole(row, 15)  # Y8
+            if name not in self.store.cursors and not begun:  # R8: a first install
+                start = max(start, whole(row, 4), delivered)
+            seq, its_epoch, its_digest = known if known[0] >= start else (start, known[1], 0)
+            self.store.move(name, seq, its_epoch or epoch, its_digest)
             self.listed.add(name)
-            if name not in self.store.cursors and not self.store.get("begun", 0):  # R8: a first install
-                self.store.move(name, max(whole(row, 4), whole(row, 5)), 0)
-            mine = self.store.cursor(name)
-            if mine[0] < whole(row, 15):
-                self.store.move(name, whole(row, 15), 0)  # Y8
-            mine[1] = mine[1] or whole(row, 10)
-            differs = mine[2] and whole(row, 11) and mine[2] != whole(row, 11)
-            if mine[0] != last or mine[1] != whole(row, 10) or differs:
+            if seq != last or its_epoch not in (0, epoch) or (its_digest and digest not in (0, its_digest)):
                 self.pull(name)
-            elif whole(row, 5) < last and self.store.get("begun", 0):
+            elif delivered < last and begun:
                 self.acked[name] = last  # R3: the acknowledgement was lost
         self.list_cursor = text(answer, 2)
         self.wants_list = self.list_cursor != ""
         if not self.wants_list:  # Y6: what it knows and the list has no more
-            for name, (seq, epoch, _) in self.store.cursors.items():
-                if name not in self.listed and (seq or epoch):
-                    self.pull(name)
+            for name in self.store.cursors.keys() - self.listed:
+                self.pull(name)
 
     def page(self, page):
-        conversation, start = text(page, 1), whole(page, 7)
-        mine = self.store.cursor(conversation)
-        before = mine[0]
-        mine[1] = whole(page, 5)
+        conversation, start, epoch = text(page, 1), whole(page, 7), whole(page, 5)
+        seq, _, digest = self.store.cursor(conversation)
         if whole(page, 6):  # Y6: the log is not what it was
             self.store.db.execute("DELETE FROM message WHERE conversation = ? AND seq > ?", (conversation, start))
-            self.store.move(conversation, start, mine[2] if start == before else 0)
             self.own.pop(conversation, None)
             self.news.append(dict(event="discontinuity", conversationId=conversation, fromSeq=start))
-        elif start > mine[0]:
-            self.store.move(conversation, start, 0)
-        self.store.write_cursor(conversation)
+        if whole(page, 6) or start > seq:
+            seq, digest = start, digest if start == seq else 0
+        self.store.move(conversation, seq, epoch, digest)
         for message in map(fields, page.get(2, [])):
-            if whole(message, 2) > mine[0]:
+            if whole(message, 2) > self.store.cursor(conversation)[0]:
                 self.show(message)
-        if whole(page, 3) and mine[0] != start:
+        if whole(page, 3) and self.store.cursor(conversation)[0] > start:
             self.pulls.insert(0, conversation)
         else:
             self.drain(conversation)
 
-    def settle(self):
-        """Keeps what one read brought; then it is told, and acknowledged by one frame (R3, R9)."""
+    def keep(self):
+        """What has come is kept, and then told; it is acknowledged after that (R9)."""
         self.store.db.commit()
         for each in self.news:
             self.told(**each)
         self.news.clear()
-        if self.acked:
-            names = list(self.acked.items())[:1000]
-            self.write(DELIVER_ACK, b"".join(nested(1, field(1, name) + field(2, seq)) for name, seq in names), answered=False)
-            for name, _ in names:
-                del self.acked[name]
+
+    def acknowledge(self):
+        """R3: all that one read brought, by one frame."""
+        names = list(self.acked)[:1000]
+        if names:
+            positions = (nested(1, field(1, name) + field(2, self.acked.pop(name))) for name in names)
+            self.write(DELIVER_ACK, b"".join(positions), answered=False)
 
     def take_lines(self):
         """What is to be sent is kept before it is sent for the first time (R9)."""
@@ -405,7 +389,8 @@ class Client:
         if self.syncing or time.monotonic() < self.paused_until:
             return
         under_way = {place for place, _, _ in self.in_flight.values()}
-        for place, its_id, to, content in self.store.waiting(MAX_IN_FLIGHT):
+        oldest = self.store.db.execute("SELECT place, id, to_user, content FROM outbox WHERE waits ORDER BY place LIMIT ?", (MAX_IN_FLIGHT,))
+        for place, its_id, to, content in oldest.fetchall():
             if place not in under_way:
                 body = field(1, its_id) + field(2, to) + field(4, "text/plain") + field(5, content)
                 self.in_flight[self.write(SEND, body)] = place, its_id, time.monotonic()
@@ -414,7 +399,7 @@ class Client:
         now = time.monotonic()
         if self.probed_at and now - self.probed_at > PROBE_SECONDS:
             raise Ended(LOST, "no answer to PING")
-        if self.asked and now - self.asked[3] > REQUEST_SECONDS:
+        if self.asked and now - self.asked[2] > REQUEST_SECONDS:
             raise Ended(LOST, "no answer to SYNC")
         oldest = min((at for _, _, at in self.in_flight.values()), default=now)
         doubts = now - max(self.heard_at, oldest) > UNANSWERED_SECONDS  # H3
@@ -429,7 +414,7 @@ def main():
 
     def read():
         for line in sys.stdin:
-            lines.put(line.rstrip("\n").split(" ", 1))
+            lines.put(line.rstrip("\n").partition(" ")[::2])
 
     threading.Thread(target=read, daemon=True).start()
     client = Client(url, lambda: os.environ["HAWSER_TOKEN"], state, lambda **what: print(json.dumps(what), flush=True), lines)

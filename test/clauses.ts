@@ -50,6 +50,7 @@ export const CLAUSES: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   L3: {
     'device_class is required': 'doors.test.ts: $name: $code',
+    'and the LOGIN may be sent again': 'pipelined.test.ts: a LOGIN whose field is refused may be sent again',
     'ids are checked': 'operations/names.test.ts: N5: LOGIN',
     'an empty instance_id is a name': 'pipelined.test.ts: an empty instance id is a name like any other',
     'tabs are copies on one device': "page-tabs.test.ts: README's first example lives in several tabs of one browser",

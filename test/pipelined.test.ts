@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Command } from '../shared/commands.ts'
-import { decodeBody } from '../shared/frame.ts'
-import { Direction, type Send } from '../shared/gen/hawser.ts'
+import { decodeBody, encodeRawFrame } from '../shared/frame.ts'
+import { DeviceClass, Direction, type Send } from '../shared/gen/hawser.ts'
 import { DOORS, House } from './support/house.ts'
 
 let house: House
@@ -77,6 +77,18 @@ describe.each(DOORS)('by the %s door', (door) => {
     const change = send('', 's', { conversationId: `own/${user}`, content: new Uint8Array(0), change: { status } })
     expect((await peer.ask(Command.SEND, 3, change)).command).toBe(Command.SEND_ACK)
     expect(await list(4)).toEqual([`own/${user}`])
+  })
+
+  test('a LOGIN whose field is refused may be sent again (L3), and an error to a frame of number 0 has it too (F6)', async () => {
+    const user = `${door}-grace`
+    const peer = await house.open(door, user)
+    const token = await house.signer.token(user)
+    await expect(peer.login(token, { deviceClass: DeviceClass.DEVICE_CLASS_UNSPECIFIED })).rejects.toThrow('ERROR')
+    expect(await peer.login(token)).toMatchObject({ userId: user })
+    const noPositions = Buffer.from([0x0a, 9, 0x61])
+    peer.bytes(encodeRawFrame(Command.DELIVER_ACK, 0, noPositions))
+    const { command, body } = await peer.next(({ requestId }) => requestId === 0)
+    expect([command, decodeBody(Command.ERROR, body).code]).toEqual([Command.ERROR, 'body_malformed'])
   })
 
   test('an empty instance id is a name like any other (L3)', async () => {

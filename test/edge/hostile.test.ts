@@ -55,7 +55,7 @@ describe('a hostile browser', () => {
     const alice = await house.login('edge', 'alice')
     const mallory = await house.login('edge', 'mallory')
     const ping = encodeRawFrame(Command.PING, 9, new Uint8Array(0))
-    for (let sent = 0; sent < 1500; sent++) mallory.bytes(ping)
+    for (let sent = 0; sent < 2500; sent++) mallory.bytes(ping)
     expect(await mallory.closed).toMatchObject({ code: CODES.rate_exceeded.close })
     expect((await alice.ask(Command.PING, 5, {})).command).toBe(Command.PONG)
     alice.end()

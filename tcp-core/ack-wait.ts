@@ -13,6 +13,14 @@ interface Waiting {
   skippedSeq: number
 }
 
+/** What all sessions of one user may have unacknowledged together; each may have one message all the same. */
+const USER_MAX_BYTES = 8 * 1024 * 1024
+
+/** What the sessions of one user have unacknowledged, in bytes. */
+export interface UnackedBytes {
+  unackedBytes: number
+}
+
 /**
  * A session's messages that were delivered and not yet acknowledged: the window that bounds
  * what a slow reader costs. Past it a conversation goes from push to pull, and comes back
@@ -21,13 +29,15 @@ interface Waiting {
 export class AckWait {
   readonly #maxMessages: number
   readonly #maxBytes: number
+  readonly #user: UnackedBytes
   readonly #conversations = new Map<string, Waiting>()
   #messages = 0
   #bytes = 0
 
-  constructor(maxMessages: number, maxBytes: number) {
+  constructor(maxMessages: number, maxBytes: number, user: UnackedBytes = { unackedBytes: 0 }) {
     this.#maxMessages = maxMessages
     this.#maxBytes = maxBytes
+    this.#user = user
   }
 
   get messages(): number {
@@ -49,13 +59,13 @@ export class AckWait {
       waiting = { pushed: [], skippedSeq: 0 }
       this.#conversations.set(conversationId, waiting)
     }
-    if (this.#messages >= this.#maxMessages || (this.#messages > 0 && this.#bytes + bytes > this.#maxBytes)) {
+    if (this.#messages >= this.#maxMessages || (this.#messages > 0 && this.#isFullWith(bytes))) {
       waiting.skippedSeq = seq
       return 'gap'
     }
     waiting.pushed.push(seq, bytes)
     this.#messages++
-    this.#bytes += bytes
+    this.#count(bytes)
     return 'push'
   }
 
@@ -67,7 +77,7 @@ export class AckWait {
     let done = 0
     while (done < pushed.length && (pushed[done] as number) <= seq) {
       this.#messages--
-      this.#bytes -= pushed[done + 1] as number
+      this.#count(-(pushed[done + 1] as number))
       done += 2
     }
     if (done > 0) pushed.splice(0, done)
@@ -102,6 +112,20 @@ export class AckWait {
     waiting.skippedSeq = 0
     this.#forgetIfEmpty(conversationId, waiting)
     return undefined
+  }
+
+  /** The session is over. */
+  forget(): void {
+    this.#count(-this.#bytes)
+  }
+
+  #isFullWith(bytes: number): boolean {
+    return this.#bytes + bytes > this.#maxBytes || this.#user.unackedBytes + bytes > USER_MAX_BYTES
+  }
+
+  #count(bytes: number): void {
+    this.#bytes += bytes
+    this.#user.unackedBytes += bytes
   }
 
   #forgetIfEmpty(conversationId: string, waiting: Waiting): void {

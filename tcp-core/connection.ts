@@ -276,6 +276,7 @@ export class Connection implements TransportHandler, Timed {
       const durationMs = this.#core.clock.elapsed() - session.beganAt
       session.traced.ended = { at: this.#core.clock.now(), reason }
       this.#core.registry.remove(session)
+      session.ackWait.forget()
       if (endsTickets(reason)) endTickets(this.#core, session.user.id)
       this.#core.fleeting.ended(session)
       this.#core.metrics.sessionEnded(reason, this.transport.kind, durationMs)

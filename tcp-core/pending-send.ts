@@ -108,7 +108,11 @@ export class PendingSend implements Append, JudgedSend {
 
   /** Of memory, while it waits. */
   get bytes(): number {
-    return this.content.length + (this.details?.length ?? 0) + (this.change?.length ?? 0) + OVERHEAD_BYTES
+    return this.#sentBytes + OVERHEAD_BYTES
+  }
+
+  get #sentBytes(): number {
+    return this.content.length + (this.details?.length ?? 0) + (this.change?.length ?? 0)
   }
 
   get cost(): number {
@@ -212,7 +216,7 @@ export class PendingSend implements Append, JudgedSend {
   #inGroup({ conversationId, seq }: Message, work: (audience: GroupAudience) => void): void {
     const { audiences, registry, intake, deliveryTurns } = this.#core
     const receivers = Math.min(audiences.known(conversationId)?.size ?? 0, registry.userCount)
-    const microseconds = deliveryMs(receivers, this.content.length) * 1000
+    const microseconds = deliveryMs(receivers, this.#sentBytes) * 1000
     intake.grew(this.sender, microseconds)
     this.#load = { bytes: this.#load.bytes, microseconds: this.#load.microseconds + microseconds }
     deliveryTurns.add(() =>
@@ -224,7 +228,7 @@ export class PendingSend implements Append, JudgedSend {
   }
 
   #charge(receivers: number): void {
-    this.#fields.from?.session.user.loopTime.charge(deliveryMs(receivers, this.content.length))
+    this.#fields.from?.session.user.loopTime.charge(deliveryMs(receivers, this.#sentBytes))
   }
 
   #over(): void {

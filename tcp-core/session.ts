@@ -28,7 +28,7 @@ export class Session implements Timed {
   readonly startedAt: number
   /** The same by the clock's `elapsed`. */
   readonly beganAt: number
-  readonly ackWait = new AckWait(MAX_UNACKED_MESSAGES, MAX_UNACKED_BYTES)
+  readonly ackWait: AckWait
   readonly targets: SendTargets
   readonly renewals = new RenewalRate()
   /** What traces keep of it. */
@@ -47,6 +47,7 @@ export class Session implements Timed {
     this.connection = connection
     this.user = user
     this.claims = claims
+    this.ackWait = new AckWait(MAX_UNACKED_MESSAGES, MAX_UNACKED_BYTES, user)
     this.startedAt = core.clock.now()
     this.beganAt = core.clock.elapsed()
     this.targets = new SendTargets(user.id)

@@ -12,6 +12,8 @@ export class User {
   readonly rate: RateWindow
   /** What that takes of the event loop. */
   readonly loopTime: LoopTime
+  /** What its sessions have been pushed and have not acknowledged (R4). */
+  unackedBytes = 0
 
   constructor(id: string, limits: UserLimits) {
     this.id = id

@@ -54,3 +54,18 @@ test('against a model: never more than the window, nothing pushed out of order, 
     }),
   )
 })
+
+test('R4: the sessions of one user have a bound together, each may have one message all the same, and whoever goes gives back what it had', () => {
+  const user = { unackedBytes: 0 }
+  const MIB = 1024 * 1024
+  const windows = Array.from({ length: 10 }, () => new AckWait(256, MIB, user))
+  const admissions = windows.map((window) => [window.admit('dm/a/b', 1, MIB - 1), window.admit('dm/a/c', 1, 1)])
+  expect(admissions.slice(0, 8)).toEqual(new Array(8).fill(['push', 'push']))
+  expect(admissions.slice(8)).toEqual(new Array(2).fill(['push', 'gap']))
+  for (const window of windows.slice(0, 8)) window.forget()
+  expect(windows[9]?.admit('dm/a/d', 1, 1)).toBe('push')
+  windows[8]?.acknowledge('dm/a/b', 1)
+  windows[9]?.acknowledge('dm/a/b', 1)
+  windows[9]?.acknowledge('dm/a/d', 1)
+  expect(user.unackedBytes).toBe(0)
+})

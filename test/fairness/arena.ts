@@ -23,6 +23,9 @@ export interface Observed {
   readonly growth: number
 }
 
+/** By then the caches of the core, which have bounds of their own, are as full as they get. */
+const WARM_UP = { attack: 'change create, 500 members', seconds: 4 }
+
 /** A core and an edge with a full log, three bystanders, and one user who attacks. */
 export class Arena {
   readonly #house: House
@@ -50,7 +53,9 @@ export class Arena {
     const attacker = fork(file('attacker.ts'), [door === 'tcp' ? house.core.tcp : house.edgeWsUrl, await token(MALLORY)])
     setPriority(attacker.pid ?? 0, ATTACKER_NICE)
     await once(attacker, 'message')
-    return new Arena(house, attacker, bystanders)
+    const arena = new Arena(house, attacker, bystanders)
+    await arena.attack(WARM_UP)
+    return arena
   }
 
   /** What the bystanders see while nobody does anything. */

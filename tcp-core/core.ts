@@ -85,7 +85,7 @@ export function makeCore(
   const trace = new Trace(clock, sizes.tracedEvents)
   const deliver = new Deliver(registry, metrics.totals, trace)
   const audiences = new Audiences({ log, clock, logger })
-  const reads = new UserReads(log, new FairTurns(clock, READS_AT_ONCE))
+  const reads = new UserReads(log, new FairTurns(clock, READS_AT_ONCE, config.userReadMillisecondsPerSecond))
   const fleeting = new Fleeting({ registry, audiences, log, reads, clock, logger })
   return {
     ...parts,

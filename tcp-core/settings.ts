@@ -141,6 +141,11 @@ export const SETTINGS = {
     default: '250',
     help: 'Milliseconds of the event loop that what all sessions of one user send, and its delivery, may take in a second.',
   },
+  userReadMillisecondsPerSecond: {
+    schema: count,
+    default: '300',
+    help: 'Milliseconds of reading the log that the requests of all sessions of one user may take in a second; five times as much at once.',
+  },
   maxLoopDelayMs: {
     schema: milliseconds,
     default: '200',

@@ -6,9 +6,8 @@ const TURN_MS = 5
 const MAX_COST_MS = 100
 /** A long answer keeps the ways to its reader busy, which others share. */
 const BYTES_A_MS = 16 * 1024
-/** What a user's questions may cost at once, and in each second that follows, also where nobody else waits: a core has few processors. */
-const BURST_MS = 1500
-const MS_PER_SECOND = 300
+/** What a user's questions may cost at once is that of so many seconds. */
+const BURST_SECONDS = 5
 /** How often users are forgotten who owe nothing any more. */
 const SWEEP_MS = 10_000
 
@@ -19,7 +18,7 @@ interface Line {
   running: number
   /** What the user may still take in this turn; below 0 a debt. */
   creditMs: number
-  /** When all that the user took is paid for at MS_PER_SECOND, by the clock of intervals. */
+  /** When all that the user took is paid for, by the clock of intervals. */
   paidAt: number
   cancelRest: (() => void) | undefined
 }
@@ -31,6 +30,7 @@ interface Line {
 export class FairTurns {
   readonly #clock: Clock
   readonly #slots: number
+  readonly #msPerSecond: number
   /** Of everybody who waits, is being served, or has not paid yet. */
   readonly #lines = new Map<string, Line>()
   /** Those who wait and may be served; whose turn is next comes first. */
@@ -39,10 +39,14 @@ export class FairTurns {
   #lastEndedAt = 0
   #cancelSweep: (() => void) | undefined
 
-  /** `slots` questions are worked on at a time. */
-  constructor(clock: Clock, slots: number) {
+  /**
+   * `slots` questions are worked on at a time. Those of one user may cost `msPerSecond` in a second,
+   * also where nobody else waits: a core has few processors.
+   */
+  constructor(clock: Clock, slots: number, msPerSecond: number) {
     this.#clock = clock
     this.#slots = slots
+    this.#msPerSecond = msPerSecond
   }
 
   /** Users of whom something is known here. */
@@ -120,8 +124,8 @@ export class FairTurns {
     this.#running--
     const costMs = Math.min(tookMs, MAX_COST_MS) + bytes / BYTES_A_MS
     line.creditMs = Math.max(line.creditMs - costMs, -2 * MAX_COST_MS)
-    line.paidAt = Math.max(line.paidAt, now) + (costMs * 1000) / MS_PER_SECOND
-    const restMs = line.paidAt - now - (BURST_MS * 1000) / MS_PER_SECOND
+    line.paidAt = Math.max(line.paidAt, now) + (costMs * 1000) / this.#msPerSecond
+    const restMs = line.paidAt - now - BURST_SECONDS * 1000
     if (restMs > 0 && !line.cancelRest) this.#rest(line, restMs)
     this.#serve()
   }

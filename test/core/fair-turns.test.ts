@@ -7,7 +7,7 @@ const microtasks = (): Promise<void> => new Promise((resolve) => setImmediate(re
 /** Questions that a test answers one after the other, each after the milliseconds that it takes. */
 function house(slots: number) {
   const clock = new ManualClock()
-  const turns = new FairTurns(clock, slots)
+  const turns = new FairTurns(clock, slots, 300)
   const begun: { name: string; answer: () => void; fail: () => void }[] = []
   const ask = (user: string, name: string): Promise<string> =>
     turns.run(user, () => {
@@ -76,7 +76,7 @@ test('an answer that waited for a slow disk is charged as a long one, and no mor
 
 test('a long answer costs as much as one that takes long', async () => {
   const clock = new ManualClock()
-  const turns = new FairTurns(clock, 1)
+  const turns = new FairTurns(clock, 1, 300)
   let answered = 0
   for (let i = 0; i < 300; i++) {
     void turns

@@ -38,10 +38,10 @@ export class Arena {
     this.#bystanders = bystanders
   }
 
-  /** The attacker comes by this door. */
-  static async open(door: 'tcp' | 'edge'): Promise<Arena> {
+  /** The attacker comes by this door. `env` is the core's. */
+  static async open(door: 'tcp' | 'edge', env: Record<string, string> = {}): Promise<Arena> {
     const edge = { CONNECTS_PER_USER: '100000', CONNECTS_PER_ADDRESS: '100000' }
-    const house = await House.start({ edge, fill: (data) => fillLog(join(data, 'log.sqlite')) })
+    const house = await House.start({ edge, env, fill: (data) => fillLog(join(data, 'log.sqlite')) })
     const token = (user: string) => house.signer.token(user)
     const doors = [
       { door: 'tcp', address: house.core.tcp, token: await token('bystander-tcp') },

@@ -19,10 +19,13 @@ const TICK_MS = 5
 const MAX_FRAME_BYTES = 64 * 1024 * 1024
 const MAX_WAITING_BYTES = 1024 * 1024
 const REOPEN_MS = 200
+const MOST_WAIT_MS = 20_000
 
 export interface Order {
   readonly attack: string
   readonly seconds: number
+  /** It is over only when all that was asked is answered. */
+  readonly waits?: boolean
 }
 
 export interface Outcome {
@@ -50,6 +53,10 @@ class Session {
 
   constructor(number: number) {
     this.#number = number
+  }
+
+  get isWaiting(): boolean {
+    return this.#isReady && this.#underWay > 0
   }
 
   open(): Promise<void> {
@@ -127,7 +134,7 @@ const sessions = Array.from({ length: SESSIONS }, (_, i) => new Session(i))
 for (const session of sessions) await session.open()
 process.send?.({ ready: true })
 
-process.on('message', ({ attack: name, seconds }: Order) => {
+process.on('message', ({ attack: name, seconds, waits }: Order) => {
   const attack = ATTACKS.find((each) => each.name === name)
   if (!attack) throw new Error(`there is no attack ${name}`)
   Object.assign(counts, { sent: 0, answered: 0, limited: 0, refused: 0, closed: 0 })
@@ -140,6 +147,7 @@ process.on('message', ({ attack: name, seconds }: Order) => {
     byteBudget = Math.min(byteBudget + ((now - last) * BYTES_PER_SECOND) / 1000, BYTES_PER_SECOND / 4)
     last = now
     if (now >= endsAt) {
+      if (waits && attack.isAnswered && now < endsAt + MOST_WAIT_MS && sessions.some(({ isWaiting }) => isWaiting)) return
       clearInterval(timer)
       process.send?.({ ...counts })
       return

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 
 /** Deliveries to many take at most about so long in one turn of the event loop. */
-const TURN_MS = 4
+const TURN_MS = 8
 
 /**
  * Deliveries to groups and rooms, in their order. A message to thousands takes milliseconds, and a

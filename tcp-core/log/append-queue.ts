@@ -3,7 +3,7 @@ import type { Append } from './log-store.ts'
 /** One transaction holds at most so many entries, so many bytes, and about so much of the writer's time, so that no commit takes long. */
 const BATCH_MESSAGES = 2000
 const BATCH_BYTES = 2 * 1024 * 1024
-const BATCH_MICROSECONDS = 6000
+const BATCH_MICROSECONDS = 20_000
 /** A plain message's part of that. */
 const PLAIN_MICROSECONDS = 10
 /** What costs more than this is a batch by itself: nobody's message is stored only with it. */

@@ -26,7 +26,7 @@ const indexer = rules.search === 'on' ? new SearchIndexer(() => log.run((open) =
 
 serveOperations(port, { identity: log.identity, lastMessage: log.lastMessage } satisfies StorageHello, answer)
 // No operation has this number: the fault alone is heard.
-watchFiles(log, (fault) => port.postMessage({ id: 0, fault }))
+const stopWatching = watchFiles(log, (fault) => port.postMessage({ id: 0, fault }))
 
 /** T2. A log that cannot be written is told by whoever needs it; this is done at the next start then. */
 function endOnline(): void {
@@ -63,6 +63,7 @@ function answer(operation: WriteOperation): unknown {
       return log.probe()
     case 'close':
       indexer?.stop()
+      stopWatching()
       log.close()
       // Ends the thread, once the answer is out.
       setImmediate(() => port.close())

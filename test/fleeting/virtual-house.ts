@@ -12,9 +12,12 @@ import { ManualClock } from '../support/manual-clock.ts'
 import { MemoryLog } from '../support/memory-log.ts'
 import { virtualCore } from '../support/virtual-core.ts'
 
+/** Long after 1970: a test may set the date back. */
+const BEGIN = 1_700_000_000_000
+
 /** A core on a clock that stands, and a log in memory. */
 export class VirtualHouse {
-  readonly clock = new ManualClock()
+  readonly clock = new ManualClock(BEGIN)
   readonly log: MemoryLog = new MemoryLog()
   readonly core: Core
 

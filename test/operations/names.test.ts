@@ -180,6 +180,7 @@ const FIELDS: readonly Field[] = [
     field: 'content_type',
     kind: 'id',
     max: 128,
+    mayBeEmpty: true,
     request: (contentType) => change({ edit: { seq: 2, contentType, content: EMPTY } }),
   },
   { message: 'react', field: 'key', kind: 'text', max: 64, request: (key) => change({ react: { seq: 2, key, removed: false } }) },

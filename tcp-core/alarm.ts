@@ -29,6 +29,10 @@ export class Alarm {
     this.#callOff?.()
   }
 
+  get isRunning(): boolean {
+    return this.#ring !== undefined
+  }
+
   /** Something is due at this time, in milliseconds since 1970. */
   set(at: number): void {
     if (at >= this.#at) return

@@ -12,6 +12,8 @@ const RETRY_MS = 1000
 export function keepHouse(core: Core): void {
   const sweep = (): void => {
     sweepOnce(core).catch((error: unknown) => {
+      // The core is stopping, and its log is closed: what is due is so at the next start.
+      if (!core.alarm.isRunning) return
       core.logger.warn({ err: error }, 'what is due could not be done')
       core.alarm.set(core.clock.now() + RETRY_MS)
     })

@@ -27,10 +27,12 @@ export class FaultWatch {
   }
 
   saw(fault: StorageFault): void {
+    // What is asked of a log that is being closed fails, and says nothing of the disk.
+    if (this.#stopped) return
     const before = this.fault
     if (fault.kind === 'corrupt') this.#corruption ??= fault
     else this.#disk = fault
-    if (this.#disk && !this.#stopped) this.#timer ??= setTimeout(() => this.#try(), PROBE_MS)
+    if (this.#disk) this.#timer ??= setTimeout(() => this.#try(), PROBE_MS)
     if (this.fault?.kind !== before?.kind) this.#changed(this.fault)
   }
 

@@ -36,7 +36,7 @@ export class CoreFrames {
       this.#dispatch(frame)
     } catch (cause) {
       // U14: what goes wrong with one browser's frame ends that browser's socket.
-      if (frame.requestId === 0 || cause instanceof CloseError || cause instanceof RequestError) throw cause
+      if (frame.requestId === 0 || cause instanceof CloseError) throw cause
       this.#fail(frame.requestId, 'internal_close')
     }
     return true

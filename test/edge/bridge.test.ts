@@ -156,7 +156,11 @@ describe('a core that breaks the rules', () => {
   const malformed: [string, number, string | Uint8Array][] = [
     ['half a frame', CODES.frame_malformed.close, uplinkFrame.drain().subarray(0, 7)],
     ['bytes that are no frame', CODES.frame_malformed.close, new Uint8Array(8)],
-    ['a body that is not its message', CODES.frame_malformed.close, encodeRawFrame(UplinkCommand.ACCEPT, 1, new Uint8Array([0x0a, 0xff]))],
+    [
+      'a body that is not its message',
+      CODES.frame_malformed.close,
+      encodeRawFrame(UplinkCommand.MULTICAST, 0, new Uint8Array([0x0a, 0xff])),
+    ],
     ['another version', CODES.version_unsupported.close, new Uint8Array([0, 0, 0, 8, 2, 73, 0, 0, 0, 0, 0, 0])],
     ['a frame over the cap', CODES.frame_too_large.close, new Uint8Array([0x7f, 0, 0, 0, 1, 68, 0, 0, 0, 0, 0, 0])],
     ['a second WELCOME', CODES.frame_malformed.close, uplinkFrame.welcome({ coreId: 'core-1', generation: 1, startedAt: 1 })],
@@ -172,6 +176,26 @@ describe('a core that breaks the rules', () => {
     expect(snapshot).toMatchObject([{ channel, ticket: 'ticket' }])
     core.send(uplinkFrame.data(channel, new Uint8Array([1])))
     expect([...(await browser.nextBytes())]).toEqual([1])
+  })
+
+  it.each(['ACCEPT', 'CLOSE'] as const)('loses the one browser of whom %s has a body that is not its message (U14)', async (command) => {
+    const other = await open()
+    const { browser, channel } = await open()
+    core.send(encodeRawFrame(UplinkCommand[command], channel, new Uint8Array([0x0a, 0xff])))
+    expect(await browser.closed).toMatchObject({ code: CODES.internal_close.close })
+    expect(await closeOf()).toMatchObject({ channel, code: CODES.internal_close.close })
+    core.send(uplinkFrame.data(other.channel, new Uint8Array([1])))
+    expect([...(await other.browser.nextBytes())]).toEqual([1])
+  })
+
+  it('loses the one browser whose frame is longer than a browser may be given (U14)', async () => {
+    const other = await open()
+    const { browser, channel } = await open()
+    core.send(uplinkFrame.data(channel, new Uint8Array(2 * DEFAULT_MAX_FRAME_BYTES)))
+    expect(await browser.closed).toMatchObject({ code: CODES.frame_too_large.close })
+    expect(await closeOf()).toMatchObject({ channel, code: CODES.frame_too_large.close })
+    core.send(uplinkFrame.data(other.channel, new Uint8Array([1])))
+    expect([...(await other.browser.nextBytes())]).toEqual([1])
   })
 
   it('loses its uplink for WELCOME of another generation, and for frames before WELCOME', async () => {

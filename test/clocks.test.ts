@@ -29,6 +29,7 @@ const DATE_READERS: Record<string, string> = {
   'tcp-core/log/sqlite-log.ts': 'whether a message has disappeared; the probe that the disk takes',
   'tcp-core/log/storage-fault.ts': 'the name of a fault’s file',
   'tcp-core/log/backup-log.ts': 'when a backup was made',
+  'tcp-core/operator-send.ts': 'sent_at',
   'tcp-core/scheduled-send.ts': 'sent_at',
   'tcp-core/server.ts': 'when the core began, which orders cores (U11)',
   'tcp-core/session.ts': 'when an operator and a KICK say that it began',

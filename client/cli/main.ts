@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sessions: async () => (await import('./commands/sessions.ts')).sessions,
   kick: async () => (await import('./commands/kick.ts')).kick,
   broadcast: async () => (await import('./commands/broadcast.ts')).broadcast,
+  operate: async () => (await import('./commands/operate.ts')).operate,
   ban: async () => (await import('./commands/ban.ts')).ban,
   check: async () => (await import('./commands/check.ts')).check,
   access: async () => (await import('./commands/access.ts')).access,

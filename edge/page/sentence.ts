@@ -19,7 +19,8 @@ export function hasLine({ create, update, add, join, leave, remove, ban, role, t
 
 /** A deed in words, as `self` would tell it. */
 export function sentenceOf({ by, change }: Deed, self: string): string {
-  const who = by === self ? 'You' : namedInText(by)
+  // G11
+  const who = by === self ? 'You' : by === '' ? 'An operator' : namedInText(by)
   const { create, update, add, join, leave, remove, ban, role, transfer, mute, dissolve, edit, recall, react, pin, contact } = change
   if (create) return `${who} made the group “${namedInText(create.name)}”`
   if (update) return `${who} ${updated(update)}`

@@ -13,6 +13,7 @@ import type { Session } from '../session.ts'
 import { TRANSPORT_KINDS } from '../transports/transport.ts'
 import type { UplinkView } from '../uplink/dialer.ts'
 import { broadcastRoute } from './broadcast-route.ts'
+import { groupsRoute } from './groups-route.ts'
 import { remark, userName } from './names.ts'
 import { sessionView } from './session-view.ts'
 import { traceView } from './trace-view.ts'
@@ -79,6 +80,7 @@ export function adminApp(core: Core, key: string, uplinks: () => readonly Uplink
   })
 
   app.route('/broadcast', broadcastRoute(core))
+  app.route('/groups', groupsRoute(core))
 
   app.get('/bans', (context) => context.json({ bans: core.access.bans }))
   app.post('/bans', async (context) => {

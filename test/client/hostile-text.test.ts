@@ -98,6 +98,7 @@ describe('commands that ask an operator’s door', () => {
       uplinks: [{ shard: HOSTILE, state: 'down', why: HOSTILE, generation: 1, owner: true, browsers: 0, wakes: 0, bufferedBytes: 0 }],
     },
     '/kick': { kicked: [HOSTILE] },
+    '/groups/g/dissolve': { conversationId: HOSTILE, seq: 1, messageId: HOSTILE, duplicate: false },
     '/backup': { path: HOSTILE, bytes: 1, milliseconds: 1 },
     '/verify': { path: HOSTILE, messages: 1, conversations: 1, users: 1, milliseconds: 1, findings: [HOSTILE] },
     '/trace/m': {
@@ -137,6 +138,8 @@ describe('commands that ask an operator’s door', () => {
     [['trace', 'm']],
     [['trace', 'another']],
     [['broadcast', 'x']],
+    [['operate', 'dissolve', 'g']],
+    [['operate', 'add', 'another', 'x']],
   ])('%j', async (args) => {
     expectSafe(await hawser(...args, ...flags))
   })
@@ -161,7 +164,7 @@ test('no command is left out here but those that show nothing of others', async 
   const { stdout } = await hawser('--help')
   const commands = [...stdout.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name)
   const asked = ['history', 'search', 'listen', 'send', 'edit', 'recall', 'react', 'group', 'chat', 'sessions', 'ban', 'access', 'edge']
-  const others = ['kick', 'backup', 'verify', 'trace', 'broadcast', 'check']
+  const others = ['kick', 'backup', 'verify', 'trace', 'broadcast', 'check', 'operate']
   const ofOnesOwn = ['start', 'core', 'token', 'keys']
   expect([...asked, ...others, ...ofOnesOwn].sort()).toEqual(commands.sort())
 })

@@ -26,6 +26,13 @@ export const ELSEWHERE: readonly OperationElsewhere[] = [
     tests: ['test/fleeting/broadcast.test.ts'],
   },
   {
+    name: 'POST /groups/:group/add, remove, transfer, dissolve',
+    who: 'operators (G11)',
+    logs: '`add`, `remove`, `transfer`, `dissolve` of nobody',
+    errors: ['HTTP 400', 'HTTP 401', 'HTTP 404', 'HTTP 409'],
+    tests: ['test/messages/operator.test.ts'],
+  },
+  {
     name: 'GET /trace/:messageId',
     who: 'operators',
     logs: 'nothing',

@@ -1,10 +1,14 @@
 import { conversationIdFault } from '../../../shared/conversation-id.ts'
 import { RequestError } from '../../../shared/errors.ts'
 import { invalidField } from '../../../shared/fields.ts'
+import { Role } from '../../../shared/gen/hawser.ts'
 import type { ConversationRow } from '../name-tables.ts'
 import type { GroupRow } from '../state/group-table.ts'
 import type { MemberRow } from '../state/member-table.ts'
 import type { Tables } from '../state/tables.ts'
+
+/** Who acts where an operator does (G11): no user has this name (N1). */
+export const OPERATOR = ''
 
 /** An entry on its way into the log: who does it, where, and the place that it gets. */
 export interface Entry {
@@ -58,5 +62,23 @@ export function actingInGroup(tables: Tables, entry: Entry): Acting {
 export function actingInAnyGroup(tables: Tables, entry: Entry): Acting {
   const group = tables.groups.find(entry.conversation.id)
   if (!group) throw unknownConversation()
-  return { group, member: actingMember(tables, entry) }
+  const isOperator = entry.bySystem && entry.actorName === OPERATOR
+  return { group, member: isOperator ? operatorOf(entry) : actingMember(tables, entry) }
+}
+
+/** G11: an operator may what the owner may. */
+function operatorOf({ actor }: Entry): MemberRow {
+  return {
+    user: actor,
+    role: Role.OWNER,
+    from_seq: 0,
+    cleared_seq: 0,
+    until_seq: null,
+    until_message: null,
+    until_name: null,
+    joined_at: 0,
+    muted_until: 0,
+    delivered_seq: 0,
+    read_seq: 0,
+  }
 }

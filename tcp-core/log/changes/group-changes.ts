@@ -92,6 +92,8 @@ export class GroupChanges {
     const members = this.#tables.members.named(body.users, entry.conversation.id)
     const users = named.filter(({ name }) => !members.has(name)).map(({ id }) => id)
     if (users.length === 0) throw new RequestError('field_invalid', '"users" names nobody who is not a member.', { field: 'users' })
+    // G11: what members may not and how often they may is not for an operator.
+    if (entry.bySystem) return this.#letIn(entry, group, users)
     const bannedUser = this.#tables.bans.among(users, entry.conversation.id)
     if (bannedUser !== undefined) throw new RequestError('forbidden', `The group keeps "${bannedUser}" out.`, { field: 'users' })
     this.#checkMayAdd(entry, users)
@@ -159,7 +161,7 @@ export class GroupChanges {
     const { group, member } = this.#ownerOnly(entry, 'hand the group over')
     const [user] = this.#lowerMembers(entry, member, [body.user], 'user')
     if (user === undefined) return
-    this.#tables.members.setRole(entry.actor, entry.conversation.id, Role.ADMIN)
+    this.#tables.members.setRole(group.owner, entry.conversation.id, Role.ADMIN)
     this.#tables.members.setRole(user, entry.conversation.id, Role.OWNER)
     // G7: nobody would be above the owner to lift it.
     this.#tables.members.mute([user], entry.conversation.id, 0)

@@ -1,19 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statfsSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -25,8 +13,8 @@ import { CoreProcess } from '../support/core-process.ts'
 import { tokenSigner } from '../support/tokens.ts'
 
 const main = new URL('../../tcp-core/main.ts', import.meta.url).pathname
-/** Root reads whatever the modes say, so the core is then run by nobody. */
-const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined
+/** Root reads whatever the modes say, so the core of a test that root runs is started without that right. */
+const OBEY_MODES = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-all', '--'] : []
 
 const made = mkdtempSync(join(tmpdir(), 'hawser-files-'))
 const ready = join(made, 'ready')
@@ -78,10 +66,6 @@ function prepare(change: (data: string) => void): string {
   const data = join(made, `case-${cases++}`)
   cpSync(ready, data, { recursive: true })
   change(data)
-  if (NOBODY !== undefined) {
-    chownSync(made, NOBODY, NOBODY)
-    for (const name of ['', ...globSync('**', { cwd: data })]) chownSync(join(data, name), NOBODY, NOBODY)
-  }
   return data
 }
 
@@ -89,10 +73,10 @@ async function start(data: string, ...more: string[]): Promise<{ started: boolea
   const settings = { data, 'token-key': join(data, 'users.pub.pem'), 'tls-port': '0', 'tcp-port': '0', 'ws-port': '0', 'admin-port': '0' }
   const tls = { 'tls-cert': join(data, 'door.crt'), 'tls-key': join(data, 'door.key'), 'tls-client-ca': join(data, 'authority.crt') }
   const args = Object.entries({ ...settings, ...tls }).flatMap(([flag, value]) => [`--${flag}`, value])
-  const child = spawn(process.execPath, [main, ...args, ...more], {
+  const [command = process.execPath, ...rest] = [...OBEY_MODES, process.execPath, main, ...args, ...more]
+  const child = spawn(command, rest, {
     env: { ...process.env, HAWSER_LOG_LEVEL: 'error', NODE_COMPILE_CACHE: join(made, 'compiled') },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(NOBODY === undefined ? {} : { uid: NOBODY, gid: NOBODY }),
   })
   let started = false
   child.stdout.once('data', () => {
@@ -196,7 +180,6 @@ test.skipIf(NO_MOUNTS)('a first start on a full disk is one line, leaves no half
   const disk = await TestDisk.memory(data, 1)
   try {
     for (const name of ['users.pub.pem', 'door.crt', 'door.key', 'authority.crt']) cpSync(join(ready, name), join(data, name))
-    if (NOBODY !== undefined) for (const path of ['', ...readdirSync(data)]) chownSync(join(data, path), NOBODY, NOBODY)
     const room = statfsSync(data)
     writeFileSync(join(data, 'ballast'), Buffer.alloc(room.bavail * room.bsize))
     const outcome = await start(data)

@@ -139,6 +139,11 @@ test('names that turn text around, and names in Hebrew, in every place that show
   await page.getByTestId('member-menu').first().click()
   await page.getByTestId('write-to').first().waitFor()
   await expectSafe('members and their menu')
+  await page.locator('.menu button:focus').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('[data-testid=member-menu]:focus').waitFor()
+  // Escape closes the menu alone, also one which has only begun to open.
+  await page.getByTestId('member-menu').first().click()
   await page.keyboard.press('Escape')
   await page.getByTestId('leave').click()
   await expectSafe('a question')

@@ -59,7 +59,7 @@ function onPageKey(event: KeyboardEvent, session: Session): void {
   } else if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
     event.preventDefault()
     session.search.isOpen.value = true
-  } else if (event.key === 'Escape' && !document.querySelector('dialog[open], .menu[data-placed]')) {
+  } else if (event.key === 'Escape' && !document.querySelector('dialog[open], .menu:popover-open, .menu[data-placed]')) {
     if (place && besideOf(conversationAt(place, session.user)).name !== 'nothing') closeBeside()
     else if ((place || openRoom.peek() !== undefined) && matchMedia(NARROW).matches) openList()
   }

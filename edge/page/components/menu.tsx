@@ -51,11 +51,13 @@ export function Menu({ label, icon, testId, class: className = 'round', children
         tabIndex={-1}
         aria-label={label}
         onBeforeToggle={(event) => {
-          isOpen.value = event.newState === 'open'
+          if (event.newState === 'open') isOpen.value = true
         }}
         onToggle={(event) => {
-          if (event.newState === 'open') shown()
-          else box.current?.removeAttribute('data-placed')
+          if (event.newState === 'open') return shown()
+          // Not before it is closed: the browser gives the focus back only where the item that has it still is.
+          isOpen.value = false
+          box.current?.removeAttribute('data-placed')
         }}
         onClick={() => box.current?.hidePopover()}
         onKeyDown={(event) => {

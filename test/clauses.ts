@@ -153,6 +153,12 @@ export const CLAUSES: Readonly<Record<string, Readonly<Record<string, string>>>>
     'who may add him': 'operations/operations.test.ts: testOperations',
     'so many a day': 'messages/adding.test.ts: G10: others put a user into so many groups a day, and into none past so many',
   },
+  G11: {
+    'add, remove': 'messages/operator.test.ts: members are added and removed, whatever keeps others from it',
+    transfer:
+      'messages/operator.test.ts: a group is handed over, also to one who is no member yet, and everybody hears of it by every door',
+    dissolve: 'messages/operator.test.ts: a group whose owner is banned, and was never there again, is ended by the command line',
+  },
   M1: {
     edit: 'operations/operations.test.ts: testOperations',
     'at most 100 times': 'messages/write-bounds.test.ts: M1: a message is edited a hundred times at most',

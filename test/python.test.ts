@@ -127,6 +127,20 @@ describe.runIf(missing === undefined)('a client written from docs/PROTOCOL.md al
     expect(anew.of('message').map(({ text }) => text)).toEqual(['two', 'three'])
   })
 
+  test('that stood still past its window is told to pull, and has all in order (R4, R5)', async () => {
+    const [frank, grace] = [await start('frank'), await start('grace')]
+    await Promise.all([frank.until('online', 1), grace.until('online', 1)])
+    grace.signal('SIGSTOP')
+    const texts = Array.from({ length: 600 }, (_, i) => `text ${i}`)
+    for (const text of texts) frank.say('grace', text)
+    await frank.until('sent', texts.length)
+    const skipped = await server.core.metric('hawser_gaps_total')
+    grace.signal('SIGCONT')
+    await grace.until('message', texts.length)
+    expect(grace.of('message').map(({ text }) => text)).toEqual(texts)
+    expect(skipped).toBeGreaterThan(0)
+  })
+
   test('stops where the close says so, and tells what was refused', async () => {
     const erin = await start('erin')
     await erin.until('online', 1)

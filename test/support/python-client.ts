@@ -69,6 +69,10 @@ export class PythonClient {
     return promise
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.#child.kill(signal)
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.exited

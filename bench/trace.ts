@@ -1,6 +1,7 @@
 /** What the trace costs a message that goes to one session: three events. Median of five, microseconds a message. */
-import { systemClock } from '../tcp-core/clock.ts'
-import { Trace } from '../tcp-core/trace.ts'
+
+import { Trace } from '../tcp-core/delivery/trace.ts'
+import { systemClock } from '../tcp-core/time/clock.ts'
 
 const ROUNDS = 5
 const MESSAGES = 1_000_000

@@ -1,9 +1,9 @@
 import { type Logger, pino } from 'pino'
-import { ConfigError, type CoreConfig, configHelp, readConfig } from './config.ts'
-import { FileFault } from './file-fault.ts'
+import { ConfigError, type CoreConfig, configHelp, readConfig } from './config/config.ts'
+import { flagName } from './config/settings.ts'
+import { FileFault } from './files/file-fault.ts'
 import type { Door } from './listeners/door.ts'
 import { CoreServer } from './server.ts'
-import { flagName } from './settings.ts'
 
 let config: CoreConfig | undefined
 

@@ -10,6 +10,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'tcp-core': ['shared'],
   edge: ['shared', 'package.json'],
   client: ['shared', 'package.json'],
+  cli: ['client', 'edge', 'shared', 'tcp-core', 'package.json'],
 }
 
 const imports = (file: string) =>
@@ -37,11 +38,10 @@ test('shared imports nothing of Node or Workers', () => {
 const LAYERS = [
   ['tcp-core/main.ts', 'tcp-core/index.ts'],
   ['tcp-core/server.ts'],
-  ['tcp-core/listeners/', 'tcp-core/uplink/', 'tcp-core/admin/', 'tcp-core/connection-set.ts'],
-  ['tcp-core/connection.ts'],
-  ['tcp-core/router.ts'],
+  ['tcp-core/listeners/', 'tcp-core/uplink/', 'tcp-core/admin/'],
+  ['tcp-core/sessions/connection.ts'],
   ['tcp-core/handlers/'],
-  ['tcp-core/establish-session.ts'],
+  ['tcp-core/login/establish-session.ts'],
   ['tcp-core/'],
 ]
 

@@ -9,31 +9,32 @@ const root = new URL('..', import.meta.url).pathname
  * for what is due at a date; every interval goes by a clock's `elapsed`, or `performance.now`.
  */
 const DATE_READERS: Record<string, string> = {
-  'tcp-core/clock.ts': 'the core’s clock itself',
+  'tcp-core/time/clock.ts': 'the core’s clock itself',
   'tcp-core/admin/admin-app.ts': 'until when a ban lasts',
   'tcp-core/admin/broadcast-route.ts': 'sent_at',
-  'tcp-core/alarm.ts': 'what is due at a date, looked at again every ten seconds',
-  'tcp-core/connection.ts': 'the token’s expiry, looked at again every minute; when an operator sees that it was heard; the end in a trace',
-  'tcp-core/end-tickets.ts': 'until when a ticket that has ended could have lived',
-  'tcp-core/ended-tickets.ts': 'until when a ticket that has ended could have lived',
-  'tcp-core/establish-session.ts': 'the ticket’s expiry; the generation, which grows across a restart',
-  'tcp-core/fleeting/last-seen.ts': 'last_seen of those who are online when the core dies',
-  'tcp-core/fleeting/presences.ts': 'last_seen',
+  'tcp-core/time/alarm.ts': 'what is due at a date, looked at again every ten seconds',
+  'tcp-core/sessions/connection.ts':
+    'the token’s expiry, looked at again every minute; when an operator sees that it was heard; the end in a trace',
+  'tcp-core/sessions/end-tickets.ts': 'until when a ticket that has ended could have lived',
+  'tcp-core/sessions/ended-tickets.ts': 'until when a ticket that has ended could have lived',
+  'tcp-core/login/establish-session.ts': 'the ticket’s expiry; the generation, which grows across a restart',
+  'tcp-core/ephemeral/last-seen.ts': 'last_seen of those who are online when the core dies',
+  'tcp-core/ephemeral/presences.ts': 'last_seen',
   'tcp-core/handlers/login.ts': 'server_time',
   'tcp-core/handlers/publish.ts': 'sent_at',
   'tcp-core/handlers/send.ts': 'sent_at',
-  'tcp-core/housekeeping.ts': 'what in the log is due at a date',
-  'tcp-core/id-retention.ts': 'message ids of so many days ago, asked every hour',
+  'tcp-core/sending/housekeeping.ts': 'what in the log is due at a date',
+  'tcp-core/sending/id-retention.ts': 'message ids of so many days ago, asked every hour',
   'tcp-core/limits/access-list.ts': 'the end of a ban, asked at each look',
   'tcp-core/log/reads/log-reader.ts': 'whether a message has disappeared',
   'tcp-core/log/sqlite-log.ts': 'whether a message has disappeared; the probe that the disk takes',
   'tcp-core/log/storage-fault.ts': 'the name of a fault’s file',
   'tcp-core/log/backup-log.ts': 'when a backup was made',
-  'tcp-core/operator-send.ts': 'sent_at',
-  'tcp-core/scheduled-send.ts': 'sent_at',
+  'tcp-core/sending/operator-send.ts': 'sent_at',
+  'tcp-core/sending/scheduled-send.ts': 'sent_at',
   'tcp-core/server.ts': 'when the core began, which orders cores (U11)',
-  'tcp-core/session.ts': 'when an operator and a KICK say that it began',
-  'tcp-core/trace.ts': 'when an operator sees that something happened',
+  'tcp-core/sessions/session.ts': 'when an operator and a KICK say that it began',
+  'tcp-core/delivery/trace.ts': 'when an operator sees that something happened',
   'tcp-core/uplink/dialer.ts': 'how far the core’s date is from the edge’s',
   'tcp-core/uplink/uplink.ts': 'when an operator sees that it opened',
   'shared/token.ts': 'a token’s expiry',
@@ -42,15 +43,15 @@ const DATE_READERS: Record<string, string> = {
   'edge/attachments/s3-links.ts': 'until when a link holds',
   'edge/attachments/worker-links.ts': 'until when a link holds',
   'edge/attachments/upload-rate.ts': 'uploads of a minute',
-  'edge/core-frames.ts': 'the alarm of a shard, which is set to a date',
-  'edge/ownership.ts': 'the beginning of an outage, kept over hibernation, where no other clock goes on',
-  'edge/uplink-token.ts': 'how far a core’s date is from the edge’s',
-  'edge/shard.ts': 'what a shard keeps over hibernation, where no other clock goes on',
+  'edge/shard/core-frames.ts': 'the alarm of a shard, which is set to a date',
+  'edge/shard/ownership.ts': 'the beginning of an outage, kept over hibernation, where no other clock goes on',
+  'edge/worker/uplink-token.ts': 'how far a core’s date is from the edge’s',
+  'edge/shard/shard.ts': 'what a shard keeps over hibernation, where no other clock goes on',
   'client/clock.ts': 'the client’s clock itself',
   'client/server-date.ts': 'the client’s date until the server’s is known',
   'client/identifiers.ts': 'ids that begin with the time',
-  'client/cli/dev-keys.ts': 'iat and exp of a token',
-  'client/cli/commands/sessions.ts': 'how long ago something was, as the server dates it',
+  'cli/dev-keys.ts': 'iat and exp of a token',
+  'cli/commands/sessions.ts': 'how long ago something was, as the server dates it',
   'edge/page/new-id.ts': 'ids that begin with the time',
   'edge/page/server-date.ts': 'the page’s date until the server’s is known',
   'edge/page/token.ts': 'a token’s expiry',
@@ -60,7 +61,7 @@ const DATE_READERS: Record<string, string> = {
 const READING = /\bDate\.now\b|\bnew Date\(\)|(?<!\bperformance|\bDate)\.now\(\)/
 
 test('nobody reads the date but for a stamp', () => {
-  const readers = globSync('{tcp-core,edge,client,shared}/**/*.{ts,tsx}', { cwd: root })
+  const readers = globSync('{tcp-core,edge,client,cli,shared}/**/*.{ts,tsx}', { cwd: root })
     .filter((file) => !file.endsWith('.d.ts'))
     .filter((file) => READING.test(readFileSync(join(root, file), 'utf8')))
   expect(readers.toSorted()).toEqual(Object.keys(DATE_READERS).toSorted())

@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { buildWorker } from '../edge/build.node.ts'
+import { buildWorker } from '../edge/node/build.node.ts'
 
 const guide = readFileSync(new URL('../docs/DEPLOY.md', import.meta.url), 'utf8')
-const bin = new URL('../client/bin.js', import.meta.url).pathname
+const bin = new URL('../cli/bin.js', import.meta.url).pathname
 
 /** Where the guide's reader would be, with an `npx` that finds this repository's `hawser`. */
 const folder = mkdtempSync(join(tmpdir(), 'hawser-guide-'))
@@ -79,7 +79,7 @@ it('the deploy of the guide passes, as a dry run', { timeout: 60_000 }, async ()
 })
 
 it('the guide names every setting that the edge takes', () => {
-  const source = readFileSync(new URL('../edge/env.ts', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../edge/env/env.ts', import.meta.url), 'utf8')
   const settings = [...source.matchAll(/^ {2}readonly ([A-Z_]+)\?: string$/gm)].map((match) => match[1])
   expect(settings.length).toBeGreaterThan(8)
   for (const name of settings) expect(guide).toContain(`| \`${name}\``)

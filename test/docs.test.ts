@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { withSession } from './generate/session-text.ts'
-import { withTables } from './generate/tables.ts'
+import { withSession } from '../scripts/generate/session-text.ts'
+import { withTables } from '../scripts/generate/tables.ts'
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
 

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Env } from '../env.ts'
+import type { Env } from '../env/env.ts'
 import type { BookLimits, Entry, Exceeded } from './book-limits.ts'
 
 const HOUR_MS = 3_600_000

@@ -1,6 +1,6 @@
-import type { Env, Settings } from '../env.ts'
-import { limitSetting } from '../limit-setting.ts'
-import { Refusal } from '../refusal.ts'
+import type { Env, Settings } from '../env/env.ts'
+import { limitSetting } from '../env/limit-setting.ts'
+import { Refusal } from '../env/refusal.ts'
 import type { AttachmentBook } from './book.ts'
 import type { BookLimits, Exceeded } from './book-limits.ts'
 

@@ -7,7 +7,7 @@ import { isGroupId } from '../../shared/conversation-id.ts'
 import { RequestError } from '../../shared/errors.ts'
 import type { Change } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
-import { OperatorSend } from '../operator-send.ts'
+import { OperatorSend } from '../sending/operator-send.ts'
 import { userName } from './names.ts'
 
 /** Under the same id an act is done once, however often it is asked for. */

@@ -1,5 +1,5 @@
 import { DeviceClass } from '../../shared/gen/hawser.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../sessions/session.ts'
 
 const classNames = new Map<number, string>(Object.entries(DeviceClass).map(([name, value]) => [value, name.toLowerCase()]))
 

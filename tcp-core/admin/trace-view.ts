@@ -1,6 +1,6 @@
 import type { Core } from '../core.ts'
+import type { MessageTrace, Passage } from '../delivery/trace.ts'
 import type { MemberPosition, StoredMessage } from '../log/log-store.ts'
-import type { MessageTrace, Passage } from '../trace.ts'
 
 const iso = (milliseconds: number | undefined) => (milliseconds === undefined ? undefined : new Date(milliseconds).toISOString())
 

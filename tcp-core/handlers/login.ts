@@ -2,11 +2,11 @@ import { Command } from '../../shared/commands.ts'
 import { CloseError, RequestError } from '../../shared/errors.ts'
 import { checkId, checkText } from '../../shared/fields.ts'
 import { DeviceClass, Intent, type Login, type LoginAck } from '../../shared/gen/hawser.ts'
-import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
-import type { Device } from '../device.ts'
-import { establishSession, renewSession, restoreSession } from '../establish-session.ts'
-import type { Session } from '../session.ts'
+import { establishSession, renewSession, restoreSession } from '../login/establish-session.ts'
+import type { Connection } from '../sessions/connection.ts'
+import type { Device } from '../sessions/device.ts'
+import type { Session } from '../sessions/session.ts'
 
 const KNOWN_CLASSES: ReadonlySet<number> = new Set(Object.values(DeviceClass))
 /** By then a JWKS has been looked at again. */

@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../sessions/session.ts'
 
 /** L6 */
 export function logout(_core: Core, session: Session): undefined {

@@ -1,6 +1,6 @@
 import { Command } from '../../shared/commands.ts'
-import type { Connection } from '../connection.ts'
 import type { Core } from '../core.ts'
+import type { Connection } from '../sessions/connection.ts'
 
 /** H1. The connection has noted the time already. */
 export function ping(_core: Core, connection: Connection, requestId: number): undefined {

@@ -3,7 +3,7 @@ import { CONTENT_TYPE_BYTES, checkId, ROOM_ID_BYTES } from '../../shared/fields.
 import type { Publish } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
 import { deliveryMs } from '../limits/delivery-cost.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../sessions/session.ts'
 import { checkSize, DEFAULT_CONTENT_TYPE } from './send.ts'
 
 /** PUBLISH: to the other sessions in a room, and nowhere else (T4). */

@@ -2,7 +2,7 @@ import { Command } from '../../shared/commands.ts'
 import { encodeRawFrame } from '../../shared/frame.ts'
 import type { Query } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../sessions/session.ts'
 import { unavailable } from './unavailable.ts'
 
 /** QUERY: a thread that reads the log looks up and encodes the answer. */

@@ -3,7 +3,7 @@ import { conversationIdFault, conversationKind, directPeer, MAX_CONVERSATION_ID,
 import type { Read } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
 import { noConversation } from '../log/changes/entry.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../sessions/session.ts'
 import { unavailable } from './unavailable.ts'
 
 /** READ: moves the user's read position (Y3). */

@@ -2,7 +2,7 @@ import { Command } from '../../shared/commands.ts'
 import { checkId, ROOM_ID_BYTES } from '../../shared/fields.ts'
 import type { Room } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../sessions/session.ts'
 
 /** ROOM: joins a room or leaves it; either may be repeated (T4). */
 export function room({ fleeting: { rooms } }: Core, session: Session, requestId: number, { roomId, leave }: Room): undefined {

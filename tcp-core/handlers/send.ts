@@ -5,8 +5,8 @@ import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { reactionKey } from '../../shared/reaction-key.ts'
 import type { Core } from '../core.ts'
 import { appendCost } from '../log/append-cost.ts'
-import { PendingSend } from '../pending-send.ts'
-import type { Session } from '../session.ts'
+import { PendingSend } from '../sending/pending-send.ts'
+import type { Session } from '../sessions/session.ts'
 
 export const DEFAULT_CONTENT_TYPE = 'text/plain'
 /** Of details and of a change, besides the content of an edit. */

@@ -6,7 +6,7 @@ import { encodeRawFrame } from '../../shared/frame.ts'
 import { Direction, type ListQuery, type PageQuery, type Sync } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
 import { noConversation } from '../log/changes/entry.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../sessions/session.ts'
 import { mayBeIn } from './read.ts'
 import { unavailable } from './unavailable.ts'
 

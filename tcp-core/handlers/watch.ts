@@ -2,7 +2,7 @@ import { Command } from '../../shared/commands.ts'
 import { checkUserIds } from '../../shared/fields.ts'
 import type { Watch } from '../../shared/gen/hawser.ts'
 import type { Core } from '../core.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../sessions/session.ts'
 import { unavailable } from './unavailable.ts'
 
 /** WATCH: whose presence the session wants to hear of, answered by how it is now (T2). */

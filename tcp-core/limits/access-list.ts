@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import type { Clock } from '../clock.ts'
-import { SavedFile } from '../saved-file.ts'
+import { SavedFile } from '../files/saved-file.ts'
+import type { Clock } from '../time/clock.ts'
 import { contains, parseNetworks } from './ip-address.ts'
 
 const network = z.string().superRefine((entry, context) => {

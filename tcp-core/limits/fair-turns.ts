@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../time/clock.ts'
 
 /** Of one turn; who took more waits for so many more turns of the others. */
 const TURN_MS = 5

@@ -1,6 +1,6 @@
 import type { BlockList } from 'node:net'
 import type { CloseName } from '../../shared/codes.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../time/clock.ts'
 import type { AccessList } from './access-list.ts'
 import { contains, networkOf } from './ip-address.ts'
 

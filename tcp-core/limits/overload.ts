@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../time/clock.ts'
 
 /** Ten times a second: each look wakes a core that may have nothing to do. */
 const LOOK_MS = 100

@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { FileFault, readWholeFile } from '../file-fault.ts'
+import { FileFault, readWholeFile } from '../files/file-fault.ts'
 import type { TlsFiles } from './tls-gate.ts'
 
 /** Throws FileFault where a TLS door cannot be opened with these files. */

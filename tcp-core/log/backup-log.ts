@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { makePrivateFile } from '../private-files.ts'
+import { makePrivateFile } from '../files/private-files.ts'
 import { markBackup } from './log-identity.ts'
 import type { BackupReport } from './log-store.ts'
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import type { Logger } from 'pino'
-import { makePrivateFile } from '../private-files.ts'
+import { makePrivateFile } from '../files/private-files.ts'
 import type { LogRules } from './log-rules.ts'
 import { openingFault, refuseLostLog } from './opening-fault.ts'
 import { ThreadedLog } from './threaded-log.ts'

@@ -1,5 +1,5 @@
 import { UPLINK_BATCH_BYTES, uplinkFrame } from '../../shared/uplink.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../time/clock.ts'
 
 /** Under load frames are gathered for this long; the first after a pause of as long goes at once. */
 const GATHER_MS = 2

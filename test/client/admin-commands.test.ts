@@ -6,7 +6,7 @@ import { CoreProcess } from '../support/core-process.ts'
 import { type TokenSigner, tokenSigner } from '../support/tokens.ts'
 import { WirePeer } from '../support/wire-peer.ts'
 
-const bin = new URL('../../client/bin.js', import.meta.url).pathname
+const bin = new URL('../../cli/bin.js', import.meta.url).pathname
 
 let core: CoreProcess
 let signer: TokenSigner

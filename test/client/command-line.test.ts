@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ensureDevKeys } from '../../client/cli/dev-keys.ts'
+import { ensureDevKeys } from '../../cli/dev-keys.ts'
 import { hawser, Program, TemporaryFolder } from './program.ts'
 
 test.each([

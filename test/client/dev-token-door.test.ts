@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { devSigner, ensureDevKeys, type TokenSigner } from '../../client/cli/dev-keys.ts'
-import { devTokenApp, openDevTokenDoor } from '../../client/cli/dev-token-door.ts'
+import { devSigner, ensureDevKeys, type TokenSigner } from '../../cli/dev-keys.ts'
+import { devTokenApp, openDevTokenDoor } from '../../cli/dev-token-door.ts'
 import { createTokenDoor } from '../../shared/token.ts'
 
 let data: string

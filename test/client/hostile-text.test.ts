@@ -170,7 +170,7 @@ test('no command is left out here but those that show nothing of others', async 
 })
 
 test('the command line writes through one module', () => {
-  const cli = new URL('../../client/cli/', import.meta.url).pathname
+  const cli = new URL('../../cli/', import.meta.url).pathname
   const around = globSync('**/*.ts', { cwd: cli }).filter((file) =>
     /\bconsole\.|std(out|err)\.write\(/.test(readFileSync(cli + file, 'utf8')),
   )

@@ -26,7 +26,7 @@ export class Program implements AsyncDisposable {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HAWSER_'))),
       HAWSER_ADMIN_PORT: '0',
     }
-    const { script = 'client/bin.js', cwd } = options
+    const { script = 'cli/bin.js', cwd } = options
     this.child = spawn(process.execPath, [root + script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const lines = createInterface(this.child.stdout as Readable)
     lines.on('line', (line) => this.#seen.push(line))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { devSigner, ensureDevKeys, TOKEN_LIFETIME_MS } from '../../client/cli/dev-keys.ts'
+import { devSigner, ensureDevKeys, TOKEN_LIFETIME_MS } from '../../cli/dev-keys.ts'
 import { freePorts } from '../support/free-ports.ts'
 import { Program, TemporaryFolder } from './program.ts'
 import { WatchedClient } from './watched-client.ts'

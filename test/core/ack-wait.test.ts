@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { AckWait } from '../../tcp-core/ack-wait.ts'
+import { AckWait } from '../../tcp-core/sessions/ack-wait.ts'
 
 test('past the window a conversation is told of one gap, and is pushed again once all was pulled', () => {
   const wait = new AckWait(2, 1000)

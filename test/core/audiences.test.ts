@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Audiences, type GroupAudience } from '../../tcp-core/audiences.ts'
+import { Audiences, type GroupAudience } from '../../tcp-core/delivery/audiences.ts'
 import type { Audience, AudiencePage, AudienceQuery, LogStore } from '../../tcp-core/log/log-store.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { lockDataFolder } from '../../tcp-core/data-lock.ts'
+import { lockDataFolder } from '../../tcp-core/files/data-lock.ts'
 import { CoreProcess } from '../support/core-process.ts'
 import { tokenSigner } from '../support/tokens.ts'
 

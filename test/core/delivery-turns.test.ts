@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DeliveryTurns } from '../../tcp-core/delivery-turns.ts'
+import { DeliveryTurns } from '../../tcp-core/delivery/delivery-turns.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 test('deliveries that take long go some milliseconds at a time, in their order', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DeviceClass, Intent } from '../../shared/gen/hawser.ts'
-import { decideLogin, type LoginPolicy, parseLoginPolicy } from '../../tcp-core/login-policy.ts'
+import { decideLogin, type LoginPolicy, parseLoginPolicy } from '../../tcp-core/login/login-policy.ts'
 
 const CLASSES = { phone: DeviceClass.PHONE, desktop: DeviceClass.DESKTOP, web: DeviceClass.WEB, terminal: DeviceClass.TERMINAL } as const
 interface Session {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MergedPositions } from '../../tcp-core/merged-positions.ts'
+import { MergedPositions } from '../../tcp-core/delivery/merged-positions.ts'
 import { ManualClock } from '../client/manual-clock.ts'
 
 function merging(milliseconds: number) {

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
-import { Blocks } from '../../tcp-core/fleeting/blocks.ts'
+import { Blocks } from '../../tcp-core/ephemeral/blocks.ts'
 import { LruCache } from '../../tcp-core/log/lru-cache.ts'
 import { MemoryLog } from '../support/memory-log.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SendTargets, targetOf } from '../../tcp-core/send-target.ts'
+import { SendTargets, targetOf } from '../../tcp-core/sessions/send-target.ts'
 
 test('each message goes where it says, whatever the one before it said', () => {
   const toBob = { toUser: 'bob', conversationId: '' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConfigError, readConfig } from '../../tcp-core/config.ts'
+import { ConfigError, readConfig } from '../../tcp-core/config/config.ts'
 
 const SECRET = { HAWSER_TOKEN_SECRET: 'x'.repeat(32) }
 

@@ -8,8 +8,8 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DeviceClass } from '../../shared/gen/hawser.ts'
 import { MAX_TICKET_LENGTH } from '../../shared/uplink.ts'
-import { EndedTickets } from '../../tcp-core/ended-tickets.ts'
-import { MAX_TICKET_CHARACTERS, TicketBox, type TicketClaims, type TicketRules } from '../../tcp-core/ticket.ts'
+import { EndedTickets } from '../../tcp-core/sessions/ended-tickets.ts'
+import { MAX_TICKET_CHARACTERS, TicketBox, type TicketClaims, type TicketRules } from '../../tcp-core/sessions/ticket.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const DAY_MS = 86_400_000
@@ -59,7 +59,7 @@ test('the longest ticket, of a device named by quotes, leaves the attachment of 
   const ticket = box().seal(claims({ userId: `${'漢'.repeat(42)}xy`, device: longest, expiresAt: Number.MAX_SAFE_INTEGER }), NOW)
   expect(ticket).toHaveLength(MAX_TICKET_CHARACTERS)
   expect(MAX_TICKET_CHARACTERS).toBeLessThanOrEqual(MAX_TICKET_LENGTH)
-  // As edge/socket-attachment.ts has it.
+  // As edge/shard/socket-attachment.ts has it.
   const attachment = {
     kind: 'browser',
     channel: 0xffffffff,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { TimingWheel } from '../../tcp-core/timing-wheel.ts'
+import { TimingWheel } from '../../tcp-core/time/timing-wheel.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const SLOT_MS = 500

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { shardIndexOf } from '../../edge/rendezvous.ts'
+import { shardIndexOf } from '../../edge/worker/rendezvous.ts'
 import { Command } from '../../shared/commands.ts'
 import { House } from '../support/house.ts'
 import type { WirePeer } from '../support/wire-peer.ts'

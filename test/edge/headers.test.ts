@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attachmentUrl, uploadAttachment } from '../../client/index.ts'
-import { API_HEADERS, HASHED_CACHE_CONTROL, headersFile, PAGE_HEADERS } from '../../edge/safe-headers.ts'
-import { type Edge, startEdge } from '../../edge/serve.node.ts'
+import { API_HEADERS, HASHED_CACHE_CONTROL, headersFile, PAGE_HEADERS } from '../../edge/env/safe-headers.ts'
+import { type Edge, startEdge } from '../../edge/node/serve.node.ts'
 import { tokenSigner } from '../support/tokens.ts'
 
 const page = new URL('../../dist/edge/page/', import.meta.url).pathname

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Client, connect } from '../../client/node.ts'
-import { shardIndexOf } from '../../edge/rendezvous.ts'
+import { shardIndexOf } from '../../edge/worker/rendezvous.ts'
 import { Command } from '../../shared/commands.ts'
 import { encodeFrame } from '../../shared/frame.ts'
 import { DeviceClass, Intent } from '../../shared/gen/hawser.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shardIndexOf } from '../../edge/rendezvous.ts'
+import { shardIndexOf } from '../../edge/worker/rendezvous.ts'
 
 const users = Array.from({ length: 20_000 }, (_, i) => `user-${i}`)
 

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildAssets, buildWorker } from '../../edge/build.node.ts'
-import { startEdge } from '../../edge/serve.node.ts'
-import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from '../../edge/workerd-config.node.ts'
+import { buildAssets, buildWorker } from '../../edge/node/build.node.ts'
+import { startEdge } from '../../edge/node/serve.node.ts'
+import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from '../../edge/node/workerd-config.node.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hawser-serve-'))
 const options = { port: 0, stateDir: join(folder, 'state'), bundleDir: join(folder, 'dist'), settings: {} }
@@ -41,7 +41,7 @@ describe('startEdge', () => {
 })
 
 it('runs as a program, and ends when it is told to', async () => {
-  const child = spawn(process.execPath, [new URL('../../edge/serve.node.ts', import.meta.url).pathname], {
+  const child = spawn(process.execPath, [new URL('../../edge/node/serve.node.ts', import.meta.url).pathname], {
     env: { ...process.env, HAWSER_EDGE_PORT: '0', HAWSER_EDGE_STATE: join(folder, 'program') },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -18,7 +18,7 @@ interface Rate {
   count(name: string, now: number): boolean
 }
 type Made<T> = new (...parts: unknown[]) => T
-const load = (name: string): Promise<Record<string, unknown>> => import(new URL(`../../edge/${name}.ts`, import.meta.url).href)
+const load = (name: string): Promise<Record<string, unknown>> => import(new URL(`../../edge/shard/${name}.ts`, import.meta.url).href)
 const MadeAlarm = (await load('alarm')).Alarm as Made<Alarm>
 const MadeOutage = (await load('outage')).Outage as Made<unknown>
 const MadeSweep = (await load('sweep')).Sweep as Made<Sweep>

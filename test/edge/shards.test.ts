@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearestGroup } from '../../edge/region.ts'
+import { nearestGroup } from '../../edge/worker/region.ts'
 import { parseShards, shardNames } from '../../shared/shards.ts'
 import { UPLINK_SUBPROTOCOL } from '../../shared/uplink.ts'
 import { EdgeProcess } from './edge-process.ts'

@@ -1,9 +1,9 @@
 import { closeNameOf } from '../../shared/codes.ts'
 import { BODIES, Command } from '../../shared/commands.ts'
 import { decodeBody, HEADER_BYTES, VERSION } from '../../shared/frame.ts'
-import { Connection } from '../../tcp-core/connection.ts'
 import type { Core } from '../../tcp-core/core.ts'
 import type { Entry } from '../../tcp-core/limits/gate.ts'
+import { Connection } from '../../tcp-core/sessions/connection.ts'
 import type { SessionFacts, Transport } from '../../tcp-core/transports/transport.ts'
 import { joined } from './bytes.ts'
 

@@ -6,12 +6,12 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { uploadAttachment } from '../../client/attachments.ts'
-import { closeToOthers } from '../../tcp-core/private-files.ts'
+import { closeToOthers } from '../../tcp-core/files/private-files.ts'
 import { hawser, TemporaryFolder } from '../client/program.ts'
 
 // The edge runs from its bundle; `npm run build:edge` makes it.
 const NOT_BUILT = !existsSync(new URL('../../dist/edge/worker/worker.js', import.meta.url))
-const bin = new URL('../../client/bin.js', import.meta.url).pathname
+const bin = new URL('../../cli/bin.js', import.meta.url).pathname
 
 /** `hawser` where the system leaves every mode as a program asks for it. */
 async function started(

@@ -6,14 +6,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { ensureDevKeys } from '../../client/cli/dev-keys.ts'
+import { ensureDevKeys } from '../../cli/dev-keys.ts'
 import { Program, TemporaryFolder } from '../client/program.ts'
 import { childrenOf, descendants, runs, seen } from './process-tree.ts'
 
 const NOT_LINUX = process.platform !== 'linux'
 // The edge runs from its bundle; `npm run build:edge` makes it.
 const NOT_BUILT = !existsSync(new URL('../../dist/edge/worker/worker.js', import.meta.url))
-const bin = new URL('../../client/bin.js', import.meta.url).pathname
+const bin = new URL('../../cli/bin.js', import.meta.url).pathname
 const FREE = ['--tcp-port', '0', '--ws-port', '0']
 
 function core(data: string): Program {
@@ -56,7 +56,7 @@ test.skipIf(NOT_LINUX || NOT_BUILT).each(['start', 'core', 'edge'] as const)(
     using folder = new TemporaryFolder()
     const launcher = start(folder.path)
     await launcher.line(/Ctrl-C/)
-    const program = { start: '', core: 'tcp-core/main', edge: 'edge/serve.node' }[killed]
+    const program = { start: '', core: 'tcp-core/main', edge: 'edge/node/serve.node' }[killed]
     const all = [...descendants(pidOf(launcher), '')]
     expect(all.length, 'core, edge and workerd').toBeGreaterThanOrEqual(3)
     process.kill(killed === 'start' ? pidOf(launcher) : (descendants(pidOf(launcher), program)[0] as number), 'SIGKILL')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Alarm } from '../../tcp-core/alarm.ts'
-import { keepHouse } from '../../tcp-core/housekeeping.ts'
+import { keepHouse } from '../../tcp-core/sending/housekeeping.ts'
+import { Alarm } from '../../tcp-core/time/alarm.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { MemoryLog } from '../support/memory-log.ts'
 import { virtualCore } from '../support/virtual-core.ts'

@@ -23,7 +23,7 @@ export const ELSEWHERE: readonly OperationElsewhere[] = [
     who: 'operators',
     logs: 'nothing',
     errors: ['HTTP 400', 'HTTP 401'],
-    tests: ['test/fleeting/broadcast.test.ts'],
+    tests: ['test/ephemeral/broadcast.test.ts'],
   },
   {
     name: 'POST /groups/:group/add, remove, transfer, dissolve',

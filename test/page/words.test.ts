@@ -42,7 +42,7 @@ function expectWords(words: string): void {
 /** Known to be the server's own words for people. */
 const SERVERS_WORDS = ['forbidden', 'limit_reached']
 const codes = Object.keys(CODES)
-const refusals = [...readFileSync(`${root}edge/refusal.ts`, 'utf8').matchAll(/^ {2}\| '(\w+)'$/gm)].map(([, code]) => code as string)
+const refusals = [...readFileSync(`${root}edge/env/refusal.ts`, 'utf8').matchAll(/^ {2}\| '(\w+)'$/gm)].map(([, code]) => code as string)
 const fields = globSync('{tcp-core,shared}/**/*.ts', { cwd: root })
   .flatMap((file) => [...readFileSync(root + file, 'utf8').matchAll(/field: '(\w+)'/g)])
   .map(([, field]) => field as string)

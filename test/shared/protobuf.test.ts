@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import protobuf from 'protobufjs'
 import { describe, expect, test } from 'vitest'
+import { generate } from '../../scripts/generate/messages.ts'
 import * as hawser from '../../shared/gen/hawser.ts'
 import * as uplink from '../../shared/gen/uplink.ts'
 import { ProtobufError } from '../../shared/protobuf-error.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
-import { generate } from '../generate/messages.ts'
 
 const proto = (name: string) => new URL(`../../shared/proto/${name}.proto`, import.meta.url).pathname
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import protobuf from 'protobufjs'
 import { describe, expect, test } from 'vitest'
+import { limitOf } from '../../scripts/generate/messages.ts'
 import { Command } from '../../shared/commands.ts'
 import { RequestError } from '../../shared/errors.ts'
 import { decodeRequest, encodeRequest } from '../../shared/frame.ts'
@@ -9,7 +10,6 @@ import * as uplink from '../../shared/gen/uplink.ts'
 import { ProtobufError } from '../../shared/protobuf-error.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
-import { limitOf } from '../generate/messages.ts'
 
 const FILES = [
   ['hawser', hawser],

@@ -1,5 +1,5 @@
 import type { Clock as ClientClock } from '../../client/clock.ts'
-import type { Clock as CoreClock } from '../../tcp-core/clock.ts'
+import type { Clock as CoreClock } from '../../tcp-core/time/clock.ts'
 import { Random } from './random.ts'
 
 const BEGIN = 1_700_000_000_000

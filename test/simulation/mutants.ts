@@ -1,14 +1,14 @@
 import { Inbox } from '../../client/inbox.ts'
 import { Outbox } from '../../client/outbox.ts'
-import { AckWait } from '../../tcp-core/ack-wait.ts'
-import { Deliver } from '../../tcp-core/deliver.ts'
+import { Deliver } from '../../tcp-core/delivery/deliver.ts'
 import type { Append, AppendOutcome } from '../../tcp-core/log/log-store.ts'
+import { AckWait } from '../../tcp-core/sessions/ack-wait.ts'
 import { currentCore } from './simulated-core.ts'
 import { SimulatedLog } from './simulated-log.ts'
 import { RIGHT_WIRING, type Wiring } from './world.ts'
 
 // By a name that the compiler does not follow: the edge has types of its own runtime.
-const uplinksModule = new URL('../../edge/uplinks.ts', import.meta.url).href
+const uplinksModule = new URL('../../edge/shard/uplinks.ts', import.meta.url).href
 const { Uplinks } = (await import(uplinksModule)) as { Uplinks: { prototype: { drop(uplink: unknown): void } } }
 
 /** A bug that is planted to see whether the simulation finds it. */

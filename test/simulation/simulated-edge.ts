@@ -14,7 +14,7 @@ interface Shard {
 }
 
 // By a name that the compiler does not follow: the edge has types of its own runtime.
-const shardModule = new URL('../../edge/shard.ts', import.meta.url).href
+const shardModule = new URL('../../edge/shard/shard.ts', import.meta.url).href
 const { BridgeShard } = (await import(shardModule)) as { BridgeShard: new (ctx: unknown, env: unknown) => Shard }
 
 const SHARD = 's0'

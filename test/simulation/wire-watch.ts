@@ -1,7 +1,7 @@
 import { Command } from '../../shared/commands.ts'
 import { decodeBody } from '../../shared/frame.ts'
-import { Connection } from '../../tcp-core/connection.ts'
-import { Session } from '../../tcp-core/session.ts'
+import { Connection } from '../../tcp-core/sessions/connection.ts'
+import { Session } from '../../tcp-core/sessions/session.ts'
 import type { Kernel } from './kernel.ts'
 import type { LogDisk } from './log-disk.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../tcp-core/clock.ts'
+import type { Clock } from '../../tcp-core/time/clock.ts'
 
 /** A clock that stands until it is turned. Its date may be set besides. */
 export class ManualClock implements Clock {

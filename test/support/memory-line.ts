@@ -2,9 +2,9 @@ import { closedReason, connectionLost } from '../../client/closed-reason.ts'
 import type { Transport as ClientTransport, OpenTransport, TransportHandlers } from '../../client/transport.ts'
 import { Command } from '../../shared/commands.ts'
 import { encodeFrame } from '../../shared/frame.ts'
-import type { Clock } from '../../tcp-core/clock.ts'
-import { Connection } from '../../tcp-core/connection.ts'
 import type { Core } from '../../tcp-core/core.ts'
+import { Connection } from '../../tcp-core/sessions/connection.ts'
+import type { Clock } from '../../tcp-core/time/clock.ts'
 import type { Transport, TransportHandler } from '../../tcp-core/transports/transport.ts'
 
 const PING = encodeFrame(Command.PING, 0, {})

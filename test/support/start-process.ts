@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const bin = new URL('../../client/bin.js', import.meta.url).pathname
+const bin = new URL('../../cli/bin.js', import.meta.url).pathname
 
 /** `hawser start` on free ports and a data folder of its own, as a newcomer runs it. */
 export class StartProcess {

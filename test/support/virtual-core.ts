@@ -1,13 +1,13 @@
 import type { Logger } from 'pino'
 import type { TokenVerifier } from '../../shared/token.ts'
-import type { Clock } from '../../tcp-core/clock.ts'
-import { type CoreConfig, readConfig } from '../../tcp-core/config.ts'
+import { type CoreConfig, readConfig } from '../../tcp-core/config/config.ts'
 import { type Core, makeCore } from '../../tcp-core/core.ts'
-import { EndedTickets } from '../../tcp-core/ended-tickets.ts'
 import { AccessList } from '../../tcp-core/limits/access-list.ts'
 import type { Overload } from '../../tcp-core/limits/overload.ts'
 import type { LogStore } from '../../tcp-core/log/log-store.ts'
-import { Metrics } from '../../tcp-core/metrics.ts'
+import { Metrics } from '../../tcp-core/metrics/metrics.ts'
+import { EndedTickets } from '../../tcp-core/sessions/ended-tickets.ts'
+import type { Clock } from '../../tcp-core/time/clock.ts'
 
 /** Of the wheel that deadlines are on; the real one has more slots. */
 export const SLOT_MS = 500

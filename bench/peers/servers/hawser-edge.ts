@@ -7,7 +7,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { startEdge } from '../../../edge/serve.node.ts'
+import { startEdge } from '../../../edge/node/serve.node.ts'
 
 const [folder = '', keyFile = '', core = ''] = process.argv.slice(2)
 const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString()

@@ -1,0 +1,265 @@
+import { Command } from '../../shared/commands.ts'
+import { RequestError } from '../../shared/errors.ts'
+import { type Ban, type Change, ContactStep, type Details, Durability, type Message } from '../../shared/gen/hawser.ts'
+import type { Core } from '../core.ts'
+import type { GroupAudience } from '../delivery/audiences.ts'
+import { deliveryMs } from '../limits/delivery-cost.ts'
+import type { Load } from '../limits/intake.ts'
+import type { Append, AppendOutcome } from '../log/log-store.ts'
+import type { JudgedSend } from '../policy/policy-hook.ts'
+import type { Session } from '../sessions/session.ts'
+
+const STORAGE_RETRY_MS = 1000
+/** Of one that waits, besides what was sent: measured, with 200,000 waiting. */
+const OVERHEAD_BYTES = 2048
+
+/** Where an entry goes: to the users that its conversation's id names, or to a group's members, who may change. */
+export type Target =
+  | {
+      readonly kind: 'fixed'
+      readonly conversationId: string
+      readonly members: Iterable<string>
+      /** The other one, or the sender where there is none. */
+      readonly recipient: string
+    }
+  | { readonly kind: 'group'; readonly conversationId: string }
+
+/** What is sent, checked. */
+export interface SendFields {
+  readonly sender: string
+  readonly clientMessageId: string
+  readonly contentType: string
+  readonly content: Uint8Array
+  readonly sentAt: number
+  readonly details: Details | undefined
+  readonly change: Change | undefined
+  readonly encodedDetails: Uint8Array | undefined
+  readonly encodedChange: Uint8Array | undefined
+  readonly sendAt: number | undefined
+  readonly due: boolean
+  /** It is the server's own doing. */
+  readonly system?: boolean
+  /** Estimated microseconds of the log's writer. */
+  readonly cost: number
+  /** Who waits for the ack; nobody for what was scheduled. */
+  readonly from: { readonly session: Session; readonly requestId: number } | undefined
+}
+
+type Stored = Extract<AppendOutcome, { kind: 'stored' }>
+type Refused = Extract<AppendOutcome, { kind: 'refused' }>
+
+/** An entry between SEND and SEND_ACK. */
+export class PendingSend implements Append, JudgedSend {
+  readonly #core: Core
+  readonly #target: Target
+  readonly #fields: SendFields
+  /** What it has under way at the intake. */
+  #load: Load = { bytes: 0, microseconds: 0 }
+
+  constructor(core: Core, target: Target, fields: SendFields) {
+    this.#core = core
+    this.#target = target
+    this.#fields = fields
+  }
+
+  get conversationId(): string {
+    return this.#target.conversationId
+  }
+
+  get sender(): string {
+    return this.#fields.sender
+  }
+
+  get clientMessageId(): string {
+    return this.#fields.clientMessageId
+  }
+
+  get contentType(): string {
+    return this.#fields.contentType
+  }
+
+  get content(): Uint8Array {
+    return this.#fields.content
+  }
+
+  get sentAt(): number {
+    return this.#fields.sentAt
+  }
+
+  get details(): Uint8Array | undefined {
+    return this.#fields.encodedDetails
+  }
+
+  get change(): Uint8Array | undefined {
+    return this.#fields.encodedChange
+  }
+
+  get sendAt(): number | undefined {
+    return this.#fields.sendAt
+  }
+
+  get due(): boolean {
+    return this.#fields.due
+  }
+
+  get system(): boolean {
+    return this.#fields.system === true
+  }
+
+  /** Of memory, while it waits. */
+  get bytes(): number {
+    return this.#sentBytes + OVERHEAD_BYTES
+  }
+
+  get #sentBytes(): number {
+    return this.content.length + (this.details?.length ?? 0) + (this.change?.length ?? 0)
+  }
+
+  get cost(): number {
+    return this.#fields.cost
+  }
+
+  get isJudged(): boolean {
+    const { change } = this.#fields
+    return !change || change.edit !== undefined || change.react !== undefined || change.contact?.step === ContactStep.REQUEST
+  }
+
+  get isGone(): boolean {
+    return this.#fields.from?.session.connection.isOpen === false
+  }
+
+  /** Takes it to the log, by way of the policy where there is one. Throws RequestError. */
+  begin(): void {
+    const { policy, intake } = this.#core
+    const target = this.#target
+    const { from } = this.#fields
+    if (from) intake.checkRoom(this.sender, from.session.connection)
+    if (policy && target.kind === 'fixed' && target.recipient !== this.sender) policy.judge(this, target.recipient)
+    else this.proceed()
+  }
+
+  proceed(): void {
+    const { log, intake, audiences } = this.#core
+    if (this.#target.kind === 'group') audiences.prepare(this.conversationId)
+    this.#load = { bytes: this.bytes, microseconds: this.cost }
+    intake.took(this.sender, this.#load, this.#fields.from?.session.connection)
+    log.append(this)
+  }
+
+  /** S2 and R1: only now, with the entry on disk, does anybody hear of it. */
+  settled(outcome: AppendOutcome): void {
+    const { metrics, alarm } = this.#core
+    if (outcome.kind !== 'stored' || this.#target.kind === 'fixed') this.#over()
+    switch (outcome.kind) {
+      case 'stored':
+        this.#acknowledge(outcome, false)
+        metrics.totals.messagesStored++
+        if (this.#fields.change?.reschedule) alarm.set(this.#fields.change.reschedule.sendAt)
+        if (this.#fields.details?.expiresAt) alarm.set(this.#fields.details.expiresAt)
+        return this.#deliver(outcome)
+      case 'duplicate':
+        this.#acknowledge(outcome, true)
+        metrics.totals.messagesRepeated++
+        return
+      case 'scheduled':
+        alarm.set(outcome.sendAt)
+        return this.#acknowledge({ seq: 0, messageId: '', sentAt: 0, digest: 0 }, outcome.duplicate, outcome.sendAt)
+      case 'conflict':
+        return this.refuse(
+          new RequestError('message_id_conflict', `"${this.clientMessageId}" was used for another message.`, {
+            field: 'client_message_id',
+          }),
+        )
+      case 'refused':
+        return this.refuse(refusal(outcome))
+      case 'failed':
+        this.#core.logger.debug({ err: outcome.cause }, 'append failed') // the fault itself is logged once, by server.ts
+        return this.refuse(new RequestError('storage_unavailable', 'The message could not be stored.', { retryAfterMs: STORAGE_RETRY_MS }))
+    }
+  }
+
+  #acknowledge(
+    { seq, messageId, sentAt, digest }: { seq: number; messageId: string; sentAt: number; digest: number },
+    duplicate: boolean,
+    scheduledFor?: number,
+  ): void {
+    const { from } = this.#fields
+    from?.session.connection.send(Command.SEND_ACK, from.requestId, {
+      conversationId: this.conversationId,
+      seq,
+      messageId,
+      sentAt,
+      durability: Durability.FSYNCED,
+      duplicate,
+      digest,
+      scheduledFor,
+    })
+  }
+
+  refuse(error: RequestError): void {
+    const { from } = this.#fields
+    from?.session.connection.refuse(from.requestId, error)
+  }
+
+  #deliver(place: Stored): void {
+    const { deliver, fleeting } = this.#core
+    const message = this.#message(place)
+    const from = this.#fields.from?.session
+    if (this.#target.kind === 'fixed') {
+      this.#charge(deliver.message(message, this.#target.members, from))
+      fleeting.stored(message)
+    } else if (message.change) this.#deliverChange(message, message.change, place.newcomersFrom)
+    else this.#inGroup(message, (audience) => this.#charge(deliver.inGroup(message, audience, from)))
+  }
+
+  /** A delivery to many takes its turn, and is under way until then. */
+  #inGroup({ conversationId, seq }: Message, work: (audience: GroupAudience) => void): void {
+    const { audiences, registry, intake, deliveryTurns } = this.#core
+    const receivers = Math.min(audiences.known(conversationId)?.size ?? 0, registry.userCount)
+    const microseconds = deliveryMs(receivers, this.#sentBytes) * 1000
+    intake.grew(this.sender, microseconds)
+    this.#load = { bytes: this.#load.bytes, microseconds: this.#load.microseconds + microseconds }
+    deliveryTurns.add(() =>
+      audiences.use(conversationId, seq, (audience) => {
+        work(audience)
+        this.#over()
+      }),
+    )
+  }
+
+  #charge(receivers: number): void {
+    this.#fields.from?.session.user.loopTime.charge(deliveryMs(receivers, this.#sentBytes))
+  }
+
+  #over(): void {
+    this.#core.intake.settled(this.sender, this.#load)
+  }
+
+  /** Whoever comes hears of it, and so does whoever goes. */
+  #deliverChange(message: Message, change: Change, newcomersFrom: number): void {
+    const { audiences, deliver, fleeting } = this.#core
+    const { conversationId, sender } = message
+    this.#inGroup(message, (audience) => {
+      const newcomers = change.create ? [sender, ...change.create.members] : change.join ? [sender] : (change.add?.users ?? [])
+      audiences.letIn(conversationId, newcomers, newcomersFrom)
+      this.#charge(deliver.inGroup(message, audience, this.#fields.from?.session))
+      fleeting.storedInGroup(message, change, audience)
+      audiences.letOut(conversationId, change.leave ? [sender] : ((change.remove ?? banned(change))?.users ?? []))
+    })
+  }
+
+  #message({ seq, messageId, digest }: Stored): Message {
+    const { conversationId, sender, clientMessageId, sentAt, contentType, content } = this
+    const { details, change } = this.#fields
+    return { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content, digest, details, change }
+  }
+}
+
+/** Whom a ban takes out, where they were in. */
+function banned({ ban }: Change): Ban | undefined {
+  return ban?.removed ? undefined : ban
+}
+
+function refusal({ code, message, field, retryAfterMs }: Refused): RequestError {
+  return new RequestError(code, message, { field, retryAfterMs })
+}

@@ -6,8 +6,9 @@ import { Deliver } from './delivery/deliver.ts'
 import { DeliveryTurns } from './delivery/delivery-turns.ts'
 import { Receipts } from './delivery/receipts.ts'
 import { Trace } from './delivery/trace.ts'
-import { Fleeting } from './ephemeral/fleeting.ts'
+import { Ephemeral } from './ephemeral/ephemeral.ts'
 import { UserReads } from './ephemeral/user-reads.ts'
+import { dispatch, type HandlerParts } from './handlers/router.ts'
 import type { AccessList } from './limits/access-list.ts'
 import { FairTurns } from './limits/fair-turns.ts'
 import { Gate } from './limits/gate.ts'
@@ -15,8 +16,10 @@ import { Intake } from './limits/intake.ts'
 import { parseNetworks } from './limits/ip-address.ts'
 import type { Overload } from './limits/overload.ts'
 import type { LogStore } from './log/log-store.ts'
+import { endSession } from './login/end-session.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { PolicyHook } from './policy/policy-hook.ts'
+import type { ConnectionParts } from './sessions/connection.ts'
 import type { EndedTickets } from './sessions/ended-tickets.ts'
 import { Generations } from './sessions/generations.ts'
 import { Registry } from './sessions/registry.ts'
@@ -49,8 +52,10 @@ export interface CoreParts {
   readonly overload: Overload
 }
 
-/** The services that connections and handlers work with. */
-export interface Core extends Omit<CoreParts, 'ticketKey' | 'previousTicketKey'> {
+/** The services of a core, put together. Each takes of them what it names in its own parts, never all. */
+export interface Core extends Omit<CoreParts, 'ticketKey' | 'previousTicketKey'>, HandlerParts, ConnectionParts {
+  readonly config: CoreConfig
+
   readonly registry: Registry
   readonly generations: Generations
   /** What users ask of the log. */
@@ -63,7 +68,7 @@ export interface Core extends Omit<CoreParts, 'ticketKey' | 'previousTicketKey'>
   /** Rings when something in the log is due. */
   readonly alarm: Alarm
   readonly policy: PolicyHook | undefined
-  readonly fleeting: Fleeting
+  readonly ephemeral: Ephemeral
   readonly tickets: TicketBox
   readonly gate: Gate
   readonly intake: Intake
@@ -86,8 +91,8 @@ export function makeCore(
   const deliver = new Deliver(registry, metrics.totals, trace)
   const audiences = new Audiences({ log, clock, logger })
   const reads = new UserReads(log, new FairTurns(clock, READS_AT_ONCE, config.userReadMillisecondsPerSecond))
-  const fleeting = new Fleeting({ registry, audiences, log, reads, clock, logger })
-  return {
+  const ephemeral = new Ephemeral({ registry, audiences, log, reads, clock, logger })
+  const core: Core = {
     ...parts,
     registry,
     generations: new Generations(),
@@ -96,8 +101,8 @@ export function makeCore(
     deliveryTurns: new DeliveryTurns(clock),
     audiences,
     trace,
-    receipts: new Receipts({ log, deliver, audiences, registry, blocks: fleeting.blocks, clock, logger }),
-    fleeting,
+    receipts: new Receipts({ log, deliver, audiences, registry, blocks: ephemeral.blocks, clock, logger }),
+    ephemeral,
     alarm: new Alarm(clock),
     policy: config.policyUrl === '' ? undefined : new PolicyHook(config, { clock, logger, metrics }),
     tickets: new TicketBox({
@@ -110,5 +115,8 @@ export function makeCore(
     gate: new Gate(access, config, parseNetworks(config.exemptNetworks), clock),
     intake: new Intake(),
     deadlines: new TimingWheel(clock, DEADLINE_SLOT_MS, sizes.deadlineSlots ?? DEADLINE_SLOTS),
+    handle: (connection, frame) => dispatch(core, connection, frame),
+    sessionEnded: (session, reason) => endSession(core, session, reason),
   }
+  return core
 }

@@ -89,8 +89,8 @@ export class CoreServer {
       users: () => core.registry.userCount,
       sessions: () => core.registry.sessions(),
       unauthenticated: () => core.gate.unauthenticated,
-      rooms: () => core.fleeting.rooms.size,
-      watching: () => core.fleeting.presences.watches.sessionCount,
+      rooms: () => core.ephemeral.rooms.size,
+      watching: () => core.ephemeral.presences.watches.sessionCount,
       pendingBytes: () => core.intake.pendingBytes,
       storageFault: () => core.log.fault !== undefined,
       loopDelayMs: () => core.overload.loopDelayMs,
@@ -149,7 +149,7 @@ export class CoreServer {
     this.#core.alarm.stop()
     this.#connections.pause()
     await this.#core.receipts.flush()
-    await this.#core.fleeting.flush()
+    await this.#core.ephemeral.flush()
     await this.#core.log.close()
     for (const dialer of this.#dialers) dialer.stop()
     await this.#connections.close('going_away', (connection) => this.#sayGoAway(connection))

@@ -34,26 +34,92 @@ test('shared imports nothing of Node or Workers', () => {
   expect(wrong).toEqual([])
 })
 
-/** Inside the core a file imports only what stands further down in this list, or beside it. */
-const LAYERS = [
-  ['tcp-core/main.ts', 'tcp-core/index.ts'],
-  ['tcp-core/server.ts'],
-  ['tcp-core/listeners/', 'tcp-core/uplink/', 'tcp-core/admin/'],
-  ['tcp-core/sessions/connection.ts'],
-  ['tcp-core/handlers/'],
-  ['tcp-core/login/establish-session.ts'],
-  ['tcp-core/'],
+/** The core's rooms, the lowest first. A file imports only of its own room and of those before it, types included. */
+const ROOMS = [
+  'time',
+  'files',
+  'transports',
+  'metrics',
+  'limits',
+  'log',
+  'sessions',
+  'login',
+  'delivery',
+  'ephemeral',
+  'policy',
+  'sending',
+  'handlers',
+  'listeners',
+  'uplink',
+  'admin',
+  'config',
+  'core.ts',
+  'server.ts',
+  'index.ts',
+  'verify.ts',
+  'main.ts',
 ]
 
-test('inside the core the arrows run one way', () => {
-  const layerOf = (file: string) => LAYERS.findIndex((prefixes) => prefixes.some((prefix) => file.startsWith(prefix)))
-  const valueImports = (file: string) =>
-    [...readFileSync(join(root, file), 'utf8').matchAll(/^import (?!type )[^']*'(\.[^']+)'/gm)].map((match) => match[1] as string)
-  const wrong = sources('tcp-core').flatMap((file) =>
-    valueImports(file)
-      .map((target) => relative(root, join(root, dirname(file), target)))
-      .filter((target) => target.startsWith('tcp-core/') && layerOf(target) < layerOf(file))
-      .map((target) => `${file} -> ${target}`),
+/** Files of one circle: each is there for the other, and none can be told without it. */
+const CIRCLES = [['tcp-core/sessions/connection.ts', 'tcp-core/sessions/session.ts', 'tcp-core/sessions/user.ts']]
+
+const within = (part: string) =>
+  new Map(
+    sources(part).map((file) => [
+      file,
+      imports(file)
+        .filter((target) => target.startsWith('.'))
+        .map((target) => relative(root, join(root, dirname(file), target)))
+        .filter((target) => target.startsWith(`${part}/`)),
+    ]),
   )
-  expect(wrong).toEqual([])
+
+const roomOf = (file: string) => file.split('/')[1] as string
+
+function upwards(part: string, rooms: readonly string[]): string[] {
+  const all = within(part)
+  expect([...all.keys()].filter((file) => !rooms.includes(roomOf(file)))).toEqual([])
+  return [...all].flatMap(([file, targets]) =>
+    targets.filter((target) => rooms.indexOf(roomOf(target)) > rooms.indexOf(roomOf(file))).map((target) => `${file} -> ${target}`),
+  )
+}
+
+test('between the rooms of the core the arrows run one way, types included', () => {
+  expect(upwards('tcp-core', ROOMS)).toEqual([])
 })
+
+/** The same of the edge: the page is a client's, and node/ starts what the others are. */
+const EDGE_ROOMS = ['env', 'shard', 'worker', 'node', 'page']
+
+test('between the rooms of the edge the arrows run one way, types included', () => {
+  expect(upwards('edge', EDGE_ROOMS)).toEqual([])
+})
+
+test.each(Object.keys(ALLOWED))('no file of %s leads back to itself but in the circles that are named here', (part) => {
+  expect(circlesOf(within(part)).filter((circle) => !CIRCLES.some((known) => circle.every((file) => known.includes(file))))).toEqual([])
+})
+
+/** The strongly connected components of more than one file (Tarjan). */
+function circlesOf(edges: ReadonlyMap<string, readonly string[]>): string[][] {
+  const numbers = new Map<string, number>()
+  const lowest = new Map<string, number>()
+  const stack: string[] = []
+  const circles: string[][] = []
+  const visit = (file: string): number => {
+    const number = numbers.size
+    numbers.set(file, number)
+    lowest.set(file, number)
+    stack.push(file)
+    for (const target of edges.get(file) ?? []) {
+      const reached = numbers.has(target) ? (stack.includes(target) ? (numbers.get(target) as number) : number) : visit(target)
+      lowest.set(file, Math.min(lowest.get(file) as number, reached))
+    }
+    if (lowest.get(file) === number) {
+      const circle = stack.splice(stack.indexOf(file))
+      if (circle.length > 1) circles.push(circle.toSorted())
+    }
+    return lowest.get(file) as number
+  }
+  for (const file of edges.keys()) if (!numbers.has(file)) visit(file)
+  return circles
+}

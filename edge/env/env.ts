@@ -1,5 +1,3 @@
-import type { AttachmentBook } from '../attachments/book.ts'
-
 /** What the Worker is bound to: wrangler.toml on Cloudflare, edge/node/serve.node.ts elsewhere. */
 export interface Env extends Settings {
   /** The bridge shards, one Durable Object each. */
@@ -12,8 +10,6 @@ export interface Env extends Settings {
   readonly ATTACHMENTS?: R2Bucket
   /** a folder, by workerd's disk service, */
   readonly ATTACHMENT_FILES?: Fetcher
-  /** The books of what was uploaded. */
-  readonly ATTACHMENT_BOOKS?: DurableObjectNamespace<AttachmentBook>
   /** Tells how many bytes are free where the folder is; not on Cloudflare. */
   readonly ATTACHMENT_SPACE?: Fetcher
   /** Shown by the process that runs workerd when it is about to end it; not on Cloudflare. */

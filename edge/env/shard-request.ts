@@ -20,6 +20,9 @@ export const ShardHeader = {
 } as const
 export type ShardHeader = (typeof ShardHeader)[keyof typeof ShardHeader]
 
+/** What a shard is asked before its runtime ends; no client's request gets there. */
+export const DRAIN_PATH = '/drain'
+
 /** The upgrade request for the shard: the client's own, with what the Worker says and without the token. */
 export function shardRequest(request: Request, subprotocol: string, says: Partial<Record<ShardHeader, string>>): Request {
   const headers = new Headers(request.headers)

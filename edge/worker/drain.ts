@@ -1,9 +1,7 @@
 import type { Env } from '../env/env.ts'
 import { Refusal } from '../env/refusal.ts'
+import { DRAIN_PATH } from '../env/shard-request.ts'
 import { everyShard } from './shard-names.ts'
-
-/** What a shard is asked before its runtime ends; no client's request gets there. */
-export const DRAIN_PATH = '/drain'
 
 /** `POST /drain`: tells every browser that the edge is going, which a runtime that is ended would not. Only outside Cloudflare. */
 export async function drain(request: Request, env: Env): Promise<Response> {

@@ -1,18 +1,20 @@
 import { Hono } from 'hono'
 import { version } from '../../package.json'
-import { attachments } from '../attachments/app.ts'
 import type { Env } from '../env/env.ts'
 import { Refusal } from '../env/refusal.ts'
 import { safeHeaders } from '../env/safe-headers.ts'
+import { DRAIN_PATH } from '../env/shard-request.ts'
+import { attachments } from './attachments/app.ts'
+import type { AttachmentEnv } from './attachments/attachment-env.ts'
 import { openBrowser } from './browser-door.ts'
-import { DRAIN_PATH, drain } from './drain.ts'
+import { drain } from './drain.ts'
 import { openUplink } from './uplink-door.ts'
 
-export { AttachmentBook } from '../attachments/book.ts'
 export { BridgeShard } from '../shard/shard.ts'
+export { AttachmentBook } from './attachments/book.ts'
 
 /** No middleware on the doors of WebSockets: one that touches a response's headers would break the 101 of an upgrade. */
-const app = new Hono<{ Bindings: Env }>()
+const app = new Hono<{ Bindings: AttachmentEnv }>()
 
 app.get('/healthz', safeHeaders, (c) => c.json({ ok: true, version }))
 app.get('/ws', (c) => openBrowser(c.req.raw, c.env))

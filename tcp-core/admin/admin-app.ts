@@ -4,14 +4,14 @@ import { type Context, Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
-import type { Core } from '../core.ts'
 import { accessRules } from '../limits/access-list.ts'
 import { parseNetworks } from '../limits/ip-address.ts'
 import { endRefused } from '../login/end-refused.ts'
-import { endTickets } from '../sessions/end-tickets.ts'
+import { endTickets } from '../login/end-tickets.ts'
 import type { Session } from '../sessions/session.ts'
 import { TRANSPORT_KINDS } from '../transports/transport.ts'
 import type { UplinkView } from '../uplink/dialer.ts'
+import type { AdminParts } from './admin-parts.ts'
 import { broadcastRoute } from './broadcast-route.ts'
 import { groupsRoute } from './groups-route.ts'
 import { remark, userName } from './names.ts'
@@ -40,7 +40,7 @@ const banBody = z.strictObject({
 const USER = 'user:'
 
 /** The operator's HTTP door: all but /healthz want the admin key as a Bearer token. */
-export function adminApp(core: Core, key: string, uplinks: () => readonly UplinkView[]): Hono {
+export function adminApp(parts: AdminParts, key: string, uplinks: () => readonly UplinkView[]): Hono {
   const app = new Hono()
   const keyed = requireKey(key)
 
@@ -48,78 +48,79 @@ export function adminApp(core: Core, key: string, uplinks: () => readonly Uplink
     if (error instanceof z.ZodError) return context.json({ error: z.prettifyError(error) }, 400)
     if (error instanceof HTTPException) return context.json({ error: error.message }, error.status)
     if (error instanceof SyntaxError) return context.json({ error: 'the body is no JSON' }, 400)
-    core.logger.error({ err: error }, 'admin request failed')
+    parts.logger.error({ err: error }, 'admin request failed')
     return context.json({ error: 'internal error' }, 500)
   })
   app.notFound((context) => context.json({ error: 'no such thing here' }, 404))
 
   app.get('/healthz', (context) => {
-    const { fault } = core.log
-    const { sessionCount: sessions, userCount: users } = core.registry
+    const { fault } = parts.log
+    const { sessionCount: sessions, userCount: users } = parts.registry
     return context.json({ ok: fault === undefined, sessions, users, storage: fault ?? 'ok' }, fault ? 503 : 200)
   })
   app.use(keyed)
-  app.get('/metrics', async (context) => context.text(await core.metrics.text()))
+  app.get('/metrics', async (context) => context.text(await parts.metrics.text()))
 
   app.get('/sessions', (context) => {
     const filter = sessionFilter.parse(context.req.query())
-    const found = [...matching(core, filter)]
+    const found = [...matching(parts, filter)]
     return context.json({ total: found.length, sessions: found.slice(0, filter.limit).map(sessionView) })
   })
 
-  app.get('/edge', (context) => context.json({ edge: core.config.edge, uplinks: uplinks() }))
+  app.get('/edge', (context) => context.json({ edge: parts.config.edge, uplinks: uplinks() }))
 
   app.post('/kick', async (context) => {
     const target = kickBody.parse(await context.req.json())
-    const sessions = 'session' in target ? [core.registry.session(target.session)] : [...(core.registry.user(target.user)?.sessions ?? [])]
+    const sessions =
+      'session' in target ? [parts.registry.session(target.session)] : [...(parts.registry.user(target.user)?.sessions ?? [])]
     const kicked = sessions.filter((session) => session !== undefined)
     for (const session of kicked) session.connection.close('kicked')
     // Also where none is online: who comes back by a ticket would pass as not kicked.
-    if ('user' in target) endTickets(core, target.user)
+    if ('user' in target) endTickets(parts, target.user)
     return context.json({ kicked: kicked.map(({ id }) => id) })
   })
 
-  app.route('/broadcast', broadcastRoute(core))
-  app.route('/groups', groupsRoute(core))
+  app.route('/broadcast', broadcastRoute(parts))
+  app.route('/groups', groupsRoute(parts))
 
-  app.get('/bans', (context) => context.json({ bans: core.access.bans }))
+  app.get('/bans', (context) => context.json({ bans: parts.access.bans }))
   app.post('/bans', async (context) => {
     const { subject, seconds, reason } = banBody.parse(await context.req.json())
     if (subject.startsWith(USER)) userName.parse(subject.slice(USER.length))
     else checkNetworks([subject])
-    core.access.addBan({ subject, until: core.clock.now() + seconds * 1000, reason })
-    const ended = endRefused(core)
-    if (subject.startsWith(USER)) endTickets(core, subject.slice(USER.length))
-    return saved(context, core, { bans: core.access.bans, ended })
+    parts.access.addBan({ subject, until: parts.clock.now() + seconds * 1000, reason })
+    const ended = endRefused(parts)
+    if (subject.startsWith(USER)) endTickets(parts, subject.slice(USER.length))
+    return saved(context, parts, { bans: parts.access.bans, ended })
   })
   app.delete('/bans/:subject', (context) => {
-    const lifted = core.access.liftBan(context.req.param('subject'))
-    return lifted ? saved(context, core, { lifted }) : context.json({ lifted }, 404)
+    const lifted = parts.access.liftBan(context.req.param('subject'))
+    return lifted ? saved(context, parts, { lifted }) : context.json({ lifted }, 404)
   })
 
   app.post('/backup', async (context) => {
     const { path } = backupBody.parse(await context.req.json())
-    return context.json(await core.log.backup(path).catch(failure('there is no backup')))
+    return context.json(await parts.log.backup(path).catch(failure('there is no backup')))
   })
-  app.post('/verify', async (context) => context.json(await core.log.verify().catch(failure('the log cannot be checked'))))
+  app.post('/verify', async (context) => context.json(await parts.log.verify().catch(failure('the log cannot be checked'))))
 
   app.get('/trace/:messageId', async (context) => {
     const messageId = context.req.param('messageId')
-    const view = await traceView(core, messageId)
+    const view = await traceView(parts, messageId)
     return view ? context.json(view) : context.json({ error: `there is no message ${messageId}` }, 404)
   })
 
-  app.get('/access', (context) => context.json(core.access.rules))
+  app.get('/access', (context) => context.json(parts.access.rules))
   app.put('/access', async (context) => {
-    core.access.setRules(accessRules.parse(await context.req.json()))
-    return saved(context, core, { ...core.access.rules, ended: endRefused(core) })
+    parts.access.setRules(accessRules.parse(await context.req.json()))
+    return saved(context, parts, { ...parts.access.rules, ended: endRefused(parts) })
   })
   return app
 }
 
 /** What was done holds in any case; where the disk did not take it, the operator must know that a restart would forget it. */
-function saved(context: Context, core: Core, done: object): Response {
-  if (core.access.isSaved) return context.json(done)
+function saved(context: Context, parts: AdminParts, done: object): Response {
+  if (parts.access.isSaved) return context.json(done)
   const error = 'it holds, but the disk did not take it: until it does (it is tried every few seconds), a restart of the core forgets it'
   return context.json({ error, ...done }, 503)
 }
@@ -143,9 +144,9 @@ function requireKey(key: string) {
   })
 }
 
-function* matching(core: Core, filter: z.output<typeof sessionFilter>): Generator<Session> {
+function* matching(parts: AdminParts, filter: z.output<typeof sessionFilter>): Generator<Session> {
   const networks = filter.address === undefined ? undefined : checkNetworks([filter.address])
-  const candidates = filter.user === undefined ? core.registry.sessions() : (core.registry.user(filter.user)?.sessions ?? [])
+  const candidates = filter.user === undefined ? parts.registry.sessions() : (parts.registry.user(filter.user)?.sessions ?? [])
   for (const session of candidates) {
     const { kind, remoteAddress } = session.connection.transport
     if (filter.transport !== undefined && filter.transport !== kind) continue

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { Core } from '../core.ts'
 import { type Door, hostPort } from '../listeners/door.ts'
 import type { UplinkView } from '../uplink/dialer.ts'
 import { adminApp } from './admin-app.ts'
+import type { AdminParts } from './admin-parts.ts'
 
 export interface AdminOptions {
   readonly host: string
@@ -15,8 +15,8 @@ export interface AdminOptions {
 }
 
 /** Opens the admin door. Rejects with the system's error if the address cannot be had. */
-export async function listenAdmin(core: Core, options: AdminOptions): Promise<Door> {
-  const server = createServer(getRequestListener(adminApp(core, options.key, options.uplinks).fetch))
+export async function listenAdmin(parts: AdminParts, options: AdminOptions): Promise<Door> {
+  const server = createServer(getRequestListener(adminApp(parts, options.key, options.uplinks).fetch))
   server.listen(options.port, options.host)
   await once(server, 'listening')
   return {

@@ -2,10 +2,10 @@ import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
 import { DeviceClass } from '../../shared/gen/hawser.ts'
-import type { Core } from '../core.ts'
 import { broadcast } from '../ephemeral/broadcast.ts'
 import { DEFAULT_CONTENT_TYPE } from '../handlers/send.ts'
 import { TRANSPORT_KINDS } from '../transports/transport.ts'
+import type { AdminParts } from './admin-parts.ts'
 import { contentTypeName, roomName, userName } from './names.ts'
 
 const classes = new Map(
@@ -27,16 +27,16 @@ const body = z.strictObject({
 })
 
 /** Tells all sessions something, or those that the filter names (docs/PROTOCOL.md, T4). */
-export function broadcastRoute(core: Core): Hono {
+export function broadcastRoute(parts: AdminParts): Hono {
   return new Hono().post('/', async (context) => {
     const { content, contentType, filter } = body.parse(await context.req.json())
     const bytes = Buffer.from(content)
-    const { maxContentBytes } = core.config
+    const { maxContentBytes } = parts.config
     if (bytes.length > maxContentBytes) {
       throw new HTTPException(400, { message: `the content has ${bytes.length} bytes; at most ${maxContentBytes} are taken` })
     }
     const deviceClass = filter.deviceClass === undefined ? undefined : classes.get(filter.deviceClass)
-    const message = { sentAt: core.clock.now(), contentType, content: bytes }
-    return context.json({ sessions: await broadcast(core, message, { ...filter, deviceClass }) })
+    const message = { sentAt: parts.clock.now(), contentType, content: bytes }
+    return context.json({ sessions: await broadcast(parts, message, { ...filter, deviceClass }) })
   })
 }

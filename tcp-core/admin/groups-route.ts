@@ -6,8 +6,8 @@ import type { ErrorName } from '../../shared/codes.ts'
 import { isGroupId } from '../../shared/conversation-id.ts'
 import { RequestError } from '../../shared/errors.ts'
 import type { Change } from '../../shared/gen/hawser.ts'
-import type { Core } from '../core.ts'
 import { OperatorSend } from '../sending/operator-send.ts'
+import type { AdminParts } from './admin-parts.ts'
 import { userName } from './names.ts'
 
 /** Under the same id an act is done once, however often it is asked for. */
@@ -28,11 +28,11 @@ const STATUS: Partial<Record<ErrorName, 400 | 404 | 409 | 503>> = {
 }
 
 /** What operators do to groups (docs/PROTOCOL.md, G11): also to one whose owner is gone or banned. */
-export function groupsRoute(core: Core): Hono {
+export function groupsRoute(parts: AdminParts): Hono {
   const act = async (group: string, change: Change, id: string = randomUUID()) => {
     const conversationId = `group/${group}`
     if (!isGroupId(conversationId)) throw new HTTPException(400, { message: `"${group}" can be no group's id` })
-    const send = new OperatorSend(core, { id, conversationId, change })
+    const send = new OperatorSend(parts, { id, conversationId, change })
     send.begin()
     const outcome = await send.outcome
     if (outcome.kind !== 'stored' && outcome.kind !== 'duplicate') throw new HTTPException(500, { message: 'the entry was not stored' })
@@ -53,7 +53,7 @@ export function groupsRoute(core: Core): Hono {
   })
   app.post('/:group/transfer', async (context) => {
     const { user, id = randomUUID() } = transferBody.parse(await context.req.json())
-    const banned = core.access.refusalOfUser(user)
+    const banned = parts.access.refusalOfUser(user)
     if (banned !== undefined) throw new HTTPException(409, { message: `"${user}" cannot own a group: ${banned}` })
     const group = context.req.param('group')
     const transfer = () => act(group, { transfer: { user } }, id)

@@ -1,6 +1,6 @@
-import type { Core } from '../core.ts'
 import type { MessageTrace, Passage } from '../delivery/trace.ts'
 import type { MemberPosition, StoredMessage } from '../log/log-store.ts'
+import type { AdminParts } from './admin-parts.ts'
 
 const iso = (milliseconds: number | undefined) => (milliseconds === undefined ? undefined : new Date(milliseconds).toISOString())
 
@@ -8,11 +8,11 @@ const iso = (milliseconds: number | undefined) => (milliseconds === undefined ? 
  * The life story of a message, as an operator sees it: what the log knows for ever, and what
  * the trace remembers. Undefined where there is no such message.
  */
-export async function traceView(core: Core, messageId: string) {
-  const message = await core.log.find(messageId)
+export async function traceView(parts: AdminParts, messageId: string) {
+  const message = await parts.log.find(messageId)
   if (!message) return undefined
   const { members, ...stored } = message
-  const trace = core.trace.of(message.conversationId, message.seq)
+  const trace = parts.trace.of(message.conversationId, message.seq)
   return {
     ...stored,
     sentAt: iso(message.sentAt),

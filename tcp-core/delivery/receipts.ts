@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import { conversationKind, directUsers, ownConversationId } from '../../shared/conversation-id.ts'
-import type { Blocks } from '../ephemeral/blocks.ts'
 import type { LogStore, MemberPosition } from '../log/log-store.ts'
 import type { Registry } from '../sessions/registry.ts'
 import type { Session } from '../sessions/session.ts'
@@ -20,6 +19,14 @@ const OF_ONE_AT_ONCE = 250
 /** Members of larger groups ask who has read a message; to tell each of each would grow with the square (Y3). */
 const TOLD_MEMBERS = 100
 
+/** Who has blocked whom. */
+export interface BlockBook {
+  /** Calls `work` as soon as the users' blocks are known; never, if the log cannot say. */
+  use(users: readonly string[], work: () => void): void
+  /** Whether either has blocked the other; true also where that is not known. */
+  isBetween(a: string, b: string): boolean
+}
+
 /**
  * How far each member has got. Delivered positions come with every DELIVER_ACK, so they are
  * merged and stored off the hot path; a crash forgets at most the last of them, and the
@@ -30,7 +37,7 @@ export class Receipts {
   readonly #deliver: Deliver
   readonly #audiences: Audiences
   readonly #registry: Registry
-  readonly #blocks: Blocks
+  readonly #blocks: BlockBook
   readonly #logger: Logger
   readonly #soon: MergedPositions
   readonly #later: MergedPositions
@@ -42,7 +49,7 @@ export class Receipts {
     deliver: Deliver
     audiences: Audiences
     registry: Registry
-    blocks: Blocks
+    blocks: BlockBook
     clock: Clock
     logger: Logger
   }) {

@@ -1,16 +1,6 @@
-import type { CloseName } from '../../shared/codes.ts'
 import type { Admission } from '../sessions/ack-wait.ts'
+import type { TracedSession } from '../sessions/traced-session.ts'
 import type { Clock } from '../time/clock.ts'
-import type { TransportKind } from '../transports/transport.ts'
-
-/** What a trace keeps of a session: nothing that holds on to its connection. */
-export interface TracedSession {
-  readonly session: string
-  readonly user: string
-  readonly device: string
-  readonly transport: TransportKind
-  ended: { readonly at: number; readonly reason: CloseName } | undefined
-}
 
 /** What became of a message at one session. Times are milliseconds since 1970; what did not happen, or is forgotten, is not there. */
 export interface Passage extends TracedSession {

@@ -2,35 +2,43 @@ import { Command } from '../../shared/commands.ts'
 import { CloseError, RequestError } from '../../shared/errors.ts'
 import { checkId, checkText } from '../../shared/fields.ts'
 import { DeviceClass, Intent, type Login, type LoginAck } from '../../shared/gen/hawser.ts'
-import type { Core } from '../core.ts'
-import { establishSession, renewSession, restoreSession } from '../login/establish-session.ts'
-import type { Connection } from '../sessions/connection.ts'
+import type { TokenVerifier } from '../../shared/token.ts'
+import type { Overload } from '../limits/overload.ts'
+import { establishSession, renewSession, restoreSession, type SessionBeginParts } from '../login/establish-session.ts'
+import type { Connection, ConnectionSettings } from '../sessions/connection.ts'
 import type { Device } from '../sessions/device.ts'
 import type { Session } from '../sessions/session.ts'
+
+export interface LoginParts extends SessionBeginParts {
+  readonly config: SessionBeginParts['config'] &
+    ConnectionSettings & { readonly maxContentBytes: number; readonly userPacketsPerSecond: number; readonly userBytesPerSecond: number }
+  readonly verifyToken: TokenVerifier
+  readonly overload: Overload
+}
 
 const KNOWN_CLASSES: ReadonlySet<number> = new Set(Object.values(DeviceClass))
 /** By then a JWKS has been looked at again. */
 const KEY_RETRY_MS = 10_000
 
 /** LOGIN: checks the token, applies the login policy, answers LOGIN_ACK. In a session it renews it. */
-export async function login(core: Core, connection: Connection, requestId: number, body: Login): Promise<void> {
-  if (connection.session) return renew(core, connection.session, requestId, body)
+export async function login(parts: LoginParts, connection: Connection, requestId: number, body: Login): Promise<void> {
+  if (connection.session) return renew(parts, connection.session, requestId, body)
   if (connection.phase !== 'login') throw new RequestError('already_logged_in', 'This connection is logging in already.')
   const device = deviceOf(body)
-  refuseIfOverloaded(core, connection)
-  const retryAfterMs = connection.entry.loginDelay(core.clock.elapsed())
+  refuseIfOverloaded(parts, connection)
+  const retryAfterMs = connection.entry.loginDelay(parts.clock.elapsed())
   if (retryAfterMs > 0) throw new RequestError('rate_limited', 'Too many failed logins from this address.', { retryAfterMs })
-  const resume = resumeByTicket(core, connection, body, device)
-  if (resume?.session) return acknowledge(core, resume.session, requestId, { resumed: true, resumeRefusal: '' })
+  const resume = resumeByTicket(parts, connection, body, device)
+  if (resume?.session) return acknowledge(parts, resume.session, requestId, { resumed: true, resumeRefusal: '' })
   connection.authenticating()
-  const identity = await core.verifyToken(body.token).catch((error: unknown) => {
+  const identity = await parts.verifyToken(body.token).catch((error: unknown) => {
     // A key that is not known yet is not the peer's fault.
-    if (!(error instanceof CloseError && error.code === 'key_unknown')) connection.entry.loginFailed(core.clock.elapsed())
+    if (!(error instanceof CloseError && error.code === 'key_unknown')) connection.entry.loginFailed(parts.clock.elapsed())
     throw error
   })
   // The connection may have ended while the token was being checked.
   if (!connection.isOpen) return
-  const session = establishSession(core, connection, {
+  const session = establishSession(parts, connection, {
     userId: identity.userId,
     expiresAt: identity.expiresAt,
     keyName: identity.keyName,
@@ -38,22 +46,22 @@ export async function login(core: Core, connection: Connection, requestId: numbe
     intent: body.intent,
     formerGeneration: body.generation,
   })
-  acknowledge(core, session, requestId, { resumed: false, resumeRefusal: resume?.refusal ?? '' })
+  acknowledge(parts, session, requestId, { resumed: false, resumeRefusal: resume?.refusal ?? '' })
 }
 
 /**
  * L8: goes on with the session of a ticket. A ticket that does not hold is no reason to
  * refuse the login, as long as there is a token: the client is told why, and starts anew.
  */
-function resumeByTicket(core: Core, connection: Connection, body: Login, device: Device) {
+function resumeByTicket(parts: LoginParts, connection: Connection, body: Login, device: Device) {
   if (body.ticket === '') return undefined
   try {
-    return { session: restoreSession(core, connection, body.ticket, device) }
+    return { session: restoreSession(parts, connection, body.ticket, device) }
   } catch (error) {
     if (!(error instanceof CloseError)) throw error
     if (body.token === '') {
       // A ticket that has merely expired is no attempt at anything.
-      if (error.code === 'token_invalid') connection.entry.loginFailed(core.clock.elapsed())
+      if (error.code === 'token_invalid') connection.entry.loginFailed(parts.clock.elapsed())
       throw error
     }
     // L5: by itself a displaced client stays out, for its person it displaces in turn.
@@ -63,10 +71,10 @@ function resumeByTicket(core: Core, connection: Connection, body: Login, device:
 }
 
 /** L7: a fresh token for the session. One that does not hold leaves it as it is. */
-async function renew(core: Core, session: Session, requestId: number, body: Login): Promise<void> {
-  const waitMs = session.renewals.take(core.clock.elapsed())
+async function renew(parts: LoginParts, session: Session, requestId: number, body: Login): Promise<void> {
+  const waitMs = session.renewals.take(parts.clock.elapsed())
   if (waitMs > 0) throw new RequestError('rate_limited', 'The session renews its token too often.', { retryAfterMs: waitMs })
-  const identity = await core.verifyToken(body.token).catch((cause: unknown) => {
+  const identity = await parts.verifyToken(body.token).catch((cause: unknown) => {
     if (!(cause instanceof CloseError)) throw cause
     const retryAfterMs = cause.code === 'key_unknown' ? KEY_RETRY_MS : 0
     throw new RequestError('token_refused', cause.message, { cause, field: 'token', retryAfterMs })
@@ -75,32 +83,32 @@ async function renew(core: Core, session: Session, requestId: number, body: Logi
   if (identity.userId !== session.user.id) {
     throw new RequestError('already_logged_in', 'This connection is a session of another user.', { field: 'token' })
   }
-  renewSession(core, session, identity)
-  acknowledge(core, session, requestId, { resumed: false, resumeRefusal: '' })
+  renewSession(parts, session, identity)
+  acknowledge(parts, session, requestId, { resumed: false, resumeRefusal: '' })
 }
 
-function acknowledge(core: Core, session: Session, requestId: number, resume: Pick<LoginAck, 'resumed' | 'resumeRefusal'>): void {
+function acknowledge(parts: LoginParts, session: Session, requestId: number, resume: Pick<LoginAck, 'resumed' | 'resumeRefusal'>): void {
   const { connection } = session
   connection.send(Command.LOGIN_ACK, requestId, {
     sessionId: session.id,
     userId: session.user.id,
     generation: session.generation,
-    heartbeatTimeoutMs: connection.transport.keepsHeartbeat ? 0 : core.config.heartbeatTimeoutMs,
-    serverTime: core.clock.now(),
-    maxFrameBytes: core.config.maxFrameBytes,
-    maxContentBytes: core.config.maxContentBytes,
-    framesPerSecond: core.config.sessionPacketsPerSecond,
-    bytesPerSecond: core.config.sessionBytesPerSecond,
-    userFramesPerSecond: core.config.userPacketsPerSecond,
-    userBytesPerSecond: core.config.userBytesPerSecond,
+    heartbeatTimeoutMs: connection.transport.keepsHeartbeat ? 0 : parts.config.heartbeatTimeoutMs,
+    serverTime: parts.clock.now(),
+    maxFrameBytes: parts.config.maxFrameBytes,
+    maxContentBytes: parts.config.maxContentBytes,
+    framesPerSecond: parts.config.sessionPacketsPerSecond,
+    bytesPerSecond: parts.config.sessionBytesPerSecond,
+    userFramesPerSecond: parts.config.userPacketsPerSecond,
+    userBytesPerSecond: parts.config.userBytesPerSecond,
     ticket: session.ticket(),
     ...resume,
   })
 }
 
 /** New logins wait before the sessions that exist begin to suffer. */
-function refuseIfOverloaded(core: Core, connection: Connection): void {
-  const reconnectAfterMs = core.overload.returnTime()
+function refuseIfOverloaded(parts: LoginParts, connection: Connection): void {
+  const reconnectAfterMs = parts.overload.returnTime()
   if (reconnectAfterMs === undefined) return
   connection.send(Command.GOAWAY, 0, { reason: 'overloaded', reconnectAfterMs })
   throw new CloseError('overloaded')

@@ -1,37 +1,48 @@
 import { type BodyOf, Command } from '../../shared/commands.ts'
 import { CloseError, RequestError } from '../../shared/errors.ts'
 import { decodeRequest, type Frame } from '../../shared/frame.ts'
-import type { Core } from '../core.ts'
 import type { Connection } from '../sessions/connection.ts'
 import type { Session } from '../sessions/session.ts'
-import { deliverAck } from './deliver-ack.ts'
-import { login } from './login.ts'
+import { type DeliverAckParts, deliverAck } from './deliver-ack.ts'
+import { type LoginParts, login } from './login.ts'
 import { logout } from './logout.ts'
 import { ping } from './ping.ts'
-import { publish } from './publish.ts'
-import { query } from './query.ts'
-import { read } from './read.ts'
-import { room } from './room.ts'
-import { send } from './send.ts'
-import { sync } from './sync.ts'
-import { typing } from './typing.ts'
-import { watch } from './watch.ts'
+import { type PublishParts, publish } from './publish.ts'
+import { type QueryParts, query } from './query.ts'
+import { type ReadParts, read } from './read.ts'
+import { type RoomParts, room } from './room.ts'
+import { type SendParts, send } from './send.ts'
+import { type SyncParts, sync } from './sync.ts'
+import { type TypingParts, typing } from './typing.ts'
+import { type WatchParts, watch } from './watch.ts'
+
+/** What all handlers take together. */
+export type HandlerParts = LoginParts &
+  SendParts &
+  DeliverAckParts &
+  SyncParts &
+  QueryParts &
+  ReadParts &
+  TypingParts &
+  WatchParts &
+  RoomParts &
+  PublishParts
 
 /** A handler that waits for something returns a promise; the hot ones do not. */
 type Handled = Promise<void> | undefined
 
 interface OpenRoute<C extends Command> {
   readonly needs: 'connection'
-  handle(core: Core, connection: Connection, requestId: number, body: BodyOf<C>): Handled
+  handle(parts: HandlerParts, connection: Connection, requestId: number, body: BodyOf<C>): Handled
 }
 interface SessionRoute<C extends Command> {
   readonly needs: 'session'
-  handle(core: Core, session: Session, requestId: number, body: BodyOf<C>): Handled
+  handle(parts: HandlerParts, session: Session, requestId: number, body: BodyOf<C>): Handled
 }
 /** Asks the log, so it takes its turn among the session's other questions (Y5). */
 interface QueuedRoute<C extends Command> {
   readonly needs: 'turn'
-  handle(core: Core, session: Session, requestId: number, body: BodyOf<C>): Promise<void>
+  handle(parts: HandlerParts, session: Session, requestId: number, body: BodyOf<C>): Promise<void>
 }
 type Route<C extends Command> = OpenRoute<C> | SessionRoute<C> | QueuedRoute<C>
 
@@ -56,30 +67,30 @@ const ROUTES: { readonly [C in Command]?: Route<C> } = {
 }
 
 /** Takes one frame to its handler. What goes wrong costs this connection only. */
-export function dispatch(core: Core, connection: Connection, frame: Frame): void {
+export function dispatch(parts: HandlerParts, connection: Connection, frame: Frame): void {
   try {
-    route(core, connection, frame)?.catch((error: unknown) => answerError(core, connection, frame, error))
+    route(parts, connection, frame)?.catch((error: unknown) => answerError(parts, connection, frame, error))
   } catch (error) {
-    answerError(core, connection, frame, error)
+    answerError(parts, connection, frame, error)
   }
 }
 
-function route(core: Core, connection: Connection, frame: Frame): Handled {
+function route(parts: HandlerParts, connection: Connection, frame: Frame): Handled {
   const command = frame.command as Command
   const route = ROUTES[command] as Route<Command> | undefined
   // L1: before LOGIN_ACK nothing but LOGIN and PING, whatever it is.
   if (route?.needs !== 'connection' && !connection.session) throw new CloseError('login_required')
   if (!route) throw new RequestError('command_unknown', `Command ${frame.command} is none that a client sends.`)
   const body = decodeRequest(command, frame.body)
-  if (route.needs === 'connection') return route.handle(core, connection, frame.requestId, body)
+  if (route.needs === 'connection') return route.handle(parts, connection, frame.requestId, body)
   const session = connection.session as Session
-  if (route.needs === 'session') return route.handle(core, session, frame.requestId, body)
-  return session.requests.run(() => route.handle(core, session, frame.requestId, body))
+  if (route.needs === 'session') return route.handle(parts, session, frame.requestId, body)
+  return session.requests.run(() => route.handle(parts, session, frame.requestId, body))
 }
 
-function answerError(core: Core, connection: Connection, frame: Frame, error: unknown): void {
+function answerError(parts: HandlerParts, connection: Connection, frame: Frame, error: unknown): void {
   if (error instanceof RequestError) return connection.refuse(frame.requestId, error)
   if (error instanceof CloseError) return connection.close(error.code, error.message)
-  core.logger.error({ err: error, command: frame.command }, 'handler failed')
+  parts.logger.error({ err: error, command: frame.command }, 'handler failed')
   connection.refuse(frame.requestId, new RequestError('internal_error', 'The server failed at this request.', { retryAfterMs: 1000 }))
 }

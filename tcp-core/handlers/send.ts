@@ -3,10 +3,13 @@ import { CLIENT_MESSAGE_ID_BYTES, CONTENT_TYPE_BYTES, checkId } from '../../shar
 import { type Change, type Send, writeChange, writeDetails } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { reactionKey } from '../../shared/reaction-key.ts'
-import type { Core } from '../core.ts'
 import { appendCost } from '../log/append-cost.ts'
-import { PendingSend } from '../sending/pending-send.ts'
+import { PendingSend, type SendingParts } from '../sending/pending-send.ts'
 import type { Session } from '../sessions/session.ts'
+
+export interface SendParts extends SendingParts {
+  readonly config: { readonly maxContentBytes: number }
+}
 
 export const DEFAULT_CONTENT_TYPE = 'text/plain'
 /** Of details and of a change, besides the content of an edit. */
@@ -14,17 +17,18 @@ const MAX_ENCODED_BYTES = 80 * 1024
 const writer = new ProtobufWriter()
 
 /** SEND: checks the entry and gives it to the log; ack and delivery follow once it is on disk. */
-export function send(core: Core, session: Session, requestId: number, body: Send): undefined {
+export function send(parts: SendParts, session: Session, requestId: number, body: Send): undefined {
+  const { maxContentBytes } = parts.config
   checkId('client_message_id', body.clientMessageId, CLIENT_MESSAGE_ID_BYTES)
   checkId('content_type', body.contentType, CONTENT_TYPE_BYTES)
-  checkSize(core, body.content)
-  const change = body.change && checkedChange(core, body, body.change)
-  new PendingSend(core, session.targets.of(body), {
+  checkSize(maxContentBytes, body.content)
+  const change = body.change && checkedChange(maxContentBytes, body, body.change)
+  new PendingSend(parts, session.targets.of(body), {
     sender: session.user.id,
     clientMessageId: body.clientMessageId,
     contentType: body.contentType === '' && !body.change ? DEFAULT_CONTENT_TYPE : body.contentType,
     content: body.content,
-    sentAt: core.clock.now(),
+    sentAt: parts.clock.now(),
     details: body.details,
     change,
     encodedDetails: body.details && encoded('details', writeDetails, body.details),
@@ -37,8 +41,7 @@ export function send(core: Core, session: Session, requestId: number, body: Send
 }
 
 /** S1: the cap on content. */
-export function checkSize(core: Core, content: Uint8Array): void {
-  const { maxContentBytes } = core.config
+export function checkSize(maxContentBytes: number, content: Uint8Array): void {
   if (content.length <= maxContentBytes) return
   throw new RequestError('content_too_large', `The content has ${content.length} bytes; at most ${maxContentBytes} are taken.`, {
     field: 'content',
@@ -46,12 +49,12 @@ export function checkSize(core: Core, content: Uint8Array): void {
 }
 
 /** C1: what is done is no message. */
-function checkedChange(core: Core, { content, contentType, details, sendAt }: Send, change: Change): Change {
+function checkedChange(maxContentBytes: number, { content, contentType, details, sendAt }: Send, change: Change): Change {
   if (content.length > 0 || contentType !== '' || details || sendAt) {
     throw new RequestError('field_invalid', 'With "change" there is no content, no details and no time.', { field: 'change' })
   }
   if (change.edit) {
-    checkSize(core, change.edit.content)
+    checkSize(maxContentBytes, change.edit.content)
     // S1: of an edit too. Nothing else is in the change.
     if (change.edit.contentType === '') return { ...change, edit: { ...change.edit, contentType: DEFAULT_CONTENT_TYPE } }
   }

@@ -1,34 +1,38 @@
 import type { CloseName } from '../../shared/codes.ts'
-import type { Core } from '../core.ts'
-import type { Entry, Refusal } from '../limits/gate.ts'
-import { Connection } from '../sessions/connection.ts'
+import type { Entry, Gate, Refusal } from '../limits/gate.ts'
+import { Connection, type ConnectionParts } from '../sessions/connection.ts'
+import type { Handshake } from '../transports/handshake.ts'
 import type { Transport } from '../transports/transport.ts'
-import type { Handshake, Reception } from './door.ts'
+import type { Reception } from './door.ts'
+
+export interface ConnectionSetParts extends ConnectionParts {
+  readonly gate: Gate
+}
 
 /** The connections that came in by the core's own doors, so that a stop can end them. */
 export class ConnectionSet implements Reception {
-  readonly #core: Core
+  readonly #parts: ConnectionSetParts
   readonly #connections = new Set<Connection>()
   #emptied: (() => void) | undefined
   /** Set once everybody is being ended; who comes in late, from a handshake, is ended as well. */
   #closing: CloseName | undefined
 
-  constructor(core: Core) {
-    this.#core = core
+  constructor(parts: ConnectionSetParts) {
+    this.#parts = parts
   }
 
   enter(address: string): Entry | Refusal {
-    const entry = this.#core.gate.enter(address)
-    if ('code' in entry) this.#core.metrics.closedBeforeLogin(entry.code)
+    const entry = this.#parts.gate.enter(address)
+    if ('code' in entry) this.#parts.metrics.closedBeforeLogin(entry.code)
     return entry
   }
 
   failed(handshake: Handshake): void {
-    this.#core.metrics.handshakeFailed(handshake)
+    this.#parts.metrics.handshakeFailed(handshake)
   }
 
   accept(transport: Transport, entry: Entry): void {
-    const connection = new Connection(this.#core, transport, entry, () => {
+    const connection = new Connection(this.#parts, transport, entry, () => {
       this.#connections.delete(connection)
       if (this.#connections.size === 0) this.#emptied?.()
     })

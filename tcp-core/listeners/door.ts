@@ -1,11 +1,9 @@
 import type { Entry, Refusal } from '../limits/gate.ts'
+import type { Handshake } from '../transports/handshake.ts'
 import type { Transport } from '../transports/transport.ts'
 
 /** Connections that may wait to be accepted. With Node's 511 a crowd that comes back at once loses its SYNs, and a second each. */
 export const BACKLOG = 4096
-
-/** What may come before a peer's first frame. */
-export type Handshake = 'tls' | 'proxy'
 
 /** Where a door brings its peers. */
 export interface Reception {

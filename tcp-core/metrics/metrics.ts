@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { CloseName, ErrorName } from '../../shared/codes.ts'
-import type { Handshake } from '../listeners/door.ts'
+import type { Handshake } from '../transports/handshake.ts'
 import type { TransportKind } from '../transports/transport.ts'
 
 /** Counted on the hot path as plain numbers; they become Prometheus counters when somebody asks. */

@@ -1,11 +1,10 @@
 import type { RequestError } from '../../shared/errors.ts'
 import { type Change, writeChange } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
-import type { Core } from '../core.ts'
 import { appendCost } from '../log/append-cost.ts'
 import { OPERATOR } from '../log/changes/entry.ts'
 import type { AppendOutcome } from '../log/log-store.ts'
-import { PendingSend } from './pending-send.ts'
+import { PendingSend, type SendingParts } from './pending-send.ts'
 
 const NOTHING = new Uint8Array(0)
 const writer = new ProtobufWriter()
@@ -18,19 +17,19 @@ export class OperatorSend extends PendingSend {
   readonly #reject: (error: RequestError) => void
 
   /** The same `id` twice is one entry. */
-  constructor(core: Core, asked: { id: string; conversationId: string; change: Change }) {
+  constructor(parts: SendingParts, asked: { id: string; conversationId: string; change: Change }) {
     const { id: clientMessageId, conversationId, change } = asked
     writer.reset()
     writeChange(writer, change)
     super(
-      core,
+      parts,
       { kind: 'group', conversationId },
       {
         sender: OPERATOR,
         clientMessageId,
         contentType: '',
         content: NOTHING,
-        sentAt: core.clock.now(),
+        sentAt: parts.clock.now(),
         details: undefined,
         change,
         encodedDetails: undefined,

@@ -1,28 +1,25 @@
+import type { Logger } from 'pino'
 import { Command } from '../../shared/commands.ts'
 import { RequestError } from '../../shared/errors.ts'
 import { type Ban, type Change, ContactStep, type Details, Durability, type Message } from '../../shared/gen/hawser.ts'
-import type { Core } from '../core.ts'
-import type { GroupAudience } from '../delivery/audiences.ts'
+import type { Audiences, GroupAudience } from '../delivery/audiences.ts'
+import type { Deliver } from '../delivery/deliver.ts'
+import type { DeliveryTurns } from '../delivery/delivery-turns.ts'
+import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import { deliveryMs } from '../limits/delivery-cost.ts'
-import type { Load } from '../limits/intake.ts'
-import type { Append, AppendOutcome } from '../log/log-store.ts'
-import type { JudgedSend } from '../policy/policy-hook.ts'
+import type { Intake, Load } from '../limits/intake.ts'
+import type { Append, AppendOutcome, LogStore } from '../log/log-store.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { JudgedSend, PolicyHook } from '../policy/policy-hook.ts'
+import type { Registry } from '../sessions/registry.ts'
+import type { Target } from '../sessions/send-target.ts'
 import type { Session } from '../sessions/session.ts'
+import type { Alarm } from '../time/alarm.ts'
+import type { Clock } from '../time/clock.ts'
 
 const STORAGE_RETRY_MS = 1000
 /** Of one that waits, besides what was sent: measured, with 200,000 waiting. */
 const OVERHEAD_BYTES = 2048
-
-/** Where an entry goes: to the users that its conversation's id names, or to a group's members, who may change. */
-export type Target =
-  | {
-      readonly kind: 'fixed'
-      readonly conversationId: string
-      readonly members: Iterable<string>
-      /** The other one, or the sender where there is none. */
-      readonly recipient: string
-    }
-  | { readonly kind: 'group'; readonly conversationId: string }
 
 /** What is sent, checked. */
 export interface SendFields {
@@ -45,19 +42,36 @@ export interface SendFields {
   readonly from: { readonly session: Session; readonly requestId: number } | undefined
 }
 
+/** What it takes to bring an entry into the log and to those whom it concerns. */
+export interface SendingParts {
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly log: LogStore
+  readonly registry: Registry
+  readonly intake: Intake
+  readonly policy: PolicyHook | undefined
+  readonly audiences: Audiences
+  readonly deliver: Deliver
+  readonly deliveryTurns: DeliveryTurns
+  readonly ephemeral: Ephemeral
+  /** Rings when something in the log is due. */
+  readonly alarm: Alarm
+}
+
 type Stored = Extract<AppendOutcome, { kind: 'stored' }>
 type Refused = Extract<AppendOutcome, { kind: 'refused' }>
 
 /** An entry between SEND and SEND_ACK. */
 export class PendingSend implements Append, JudgedSend {
-  readonly #core: Core
+  readonly #parts: SendingParts
   readonly #target: Target
   readonly #fields: SendFields
   /** What it has under way at the intake. */
   #load: Load = { bytes: 0, microseconds: 0 }
 
-  constructor(core: Core, target: Target, fields: SendFields) {
-    this.#core = core
+  constructor(parts: SendingParts, target: Target, fields: SendFields) {
+    this.#parts = parts
     this.#target = target
     this.#fields = fields
   }
@@ -130,7 +144,7 @@ export class PendingSend implements Append, JudgedSend {
 
   /** Takes it to the log, by way of the policy where there is one. Throws RequestError. */
   begin(): void {
-    const { policy, intake } = this.#core
+    const { policy, intake } = this.#parts
     const target = this.#target
     const { from } = this.#fields
     if (from) intake.checkRoom(this.sender, from.session.connection)
@@ -139,7 +153,7 @@ export class PendingSend implements Append, JudgedSend {
   }
 
   proceed(): void {
-    const { log, intake, audiences } = this.#core
+    const { log, intake, audiences } = this.#parts
     if (this.#target.kind === 'group') audiences.prepare(this.conversationId)
     this.#load = { bytes: this.bytes, microseconds: this.cost }
     intake.took(this.sender, this.#load, this.#fields.from?.session.connection)
@@ -148,7 +162,7 @@ export class PendingSend implements Append, JudgedSend {
 
   /** S2 and R1: only now, with the entry on disk, does anybody hear of it. */
   settled(outcome: AppendOutcome): void {
-    const { metrics, alarm } = this.#core
+    const { metrics, alarm } = this.#parts
     if (outcome.kind !== 'stored' || this.#target.kind === 'fixed') this.#over()
     switch (outcome.kind) {
       case 'stored':
@@ -173,7 +187,7 @@ export class PendingSend implements Append, JudgedSend {
       case 'refused':
         return this.refuse(refusal(outcome))
       case 'failed':
-        this.#core.logger.debug({ err: outcome.cause }, 'append failed') // the fault itself is logged once, by server.ts
+        this.#parts.logger.debug({ err: outcome.cause }, 'append failed') // the fault itself is logged once, by server.ts
         return this.refuse(new RequestError('storage_unavailable', 'The message could not be stored.', { retryAfterMs: STORAGE_RETRY_MS }))
     }
   }
@@ -202,19 +216,19 @@ export class PendingSend implements Append, JudgedSend {
   }
 
   #deliver(place: Stored): void {
-    const { deliver, fleeting } = this.#core
+    const { deliver, ephemeral } = this.#parts
     const message = this.#message(place)
     const from = this.#fields.from?.session
     if (this.#target.kind === 'fixed') {
       this.#charge(deliver.message(message, this.#target.members, from))
-      fleeting.stored(message)
+      ephemeral.stored(message)
     } else if (message.change) this.#deliverChange(message, message.change, place.newcomersFrom)
     else this.#inGroup(message, (audience) => this.#charge(deliver.inGroup(message, audience, from)))
   }
 
   /** A delivery to many takes its turn, and is under way until then. */
   #inGroup({ conversationId, seq }: Message, work: (audience: GroupAudience) => void): void {
-    const { audiences, registry, intake, deliveryTurns } = this.#core
+    const { audiences, registry, intake, deliveryTurns } = this.#parts
     const receivers = Math.min(audiences.known(conversationId)?.size ?? 0, registry.userCount)
     const microseconds = deliveryMs(receivers, this.#sentBytes) * 1000
     intake.grew(this.sender, microseconds)
@@ -232,18 +246,18 @@ export class PendingSend implements Append, JudgedSend {
   }
 
   #over(): void {
-    this.#core.intake.settled(this.sender, this.#load)
+    this.#parts.intake.settled(this.sender, this.#load)
   }
 
   /** Whoever comes hears of it, and so does whoever goes. */
   #deliverChange(message: Message, change: Change, newcomersFrom: number): void {
-    const { audiences, deliver, fleeting } = this.#core
+    const { audiences, deliver, ephemeral } = this.#parts
     const { conversationId, sender } = message
     this.#inGroup(message, (audience) => {
       const newcomers = change.create ? [sender, ...change.create.members] : change.join ? [sender] : (change.add?.users ?? [])
       audiences.letIn(conversationId, newcomers, newcomersFrom)
       this.#charge(deliver.inGroup(message, audience, this.#fields.from?.session))
-      fleeting.storedInGroup(message, change, audience)
+      ephemeral.storedInGroup(message, change, audience)
       audiences.letOut(conversationId, change.leave ? [sender] : ((change.remove ?? banned(change))?.users ?? []))
     })
   }

@@ -4,12 +4,11 @@ import { ownConversationId } from '../../shared/conversation-id.ts'
 import type { RequestError } from '../../shared/errors.ts'
 import { type Unsent, writeChange, writeDetails } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
-import type { Core } from '../core.ts'
 import { appendCost } from '../log/append-cost.ts'
 import type { AppendOutcome } from '../log/log-store.ts'
 import type { DueSend } from '../log/state/scheduled-table.ts'
 import { targetOf } from '../sessions/send-target.ts'
-import { PendingSend } from './pending-send.ts'
+import { PendingSend, type SendingParts } from './pending-send.ts'
 
 /** What may be otherwise a little later. */
 const PASSING: ReadonlySet<ErrorName> = new Set<ErrorName>(['storage_unavailable', 'internal_error', 'rate_limited'])
@@ -25,18 +24,18 @@ const writer = new ProtobufWriter()
 export class ScheduledSend extends PendingSend {
   /** Whether it is not due any more: it was sent, or its refusal is in the log. */
   readonly isOver: Promise<boolean>
-  readonly #core: Core
+  readonly #parts: SendingParts
   readonly #due: DueSend
   readonly #resolve: (isOver: boolean) => void
 
-  constructor(core: Core, due: DueSend) {
+  constructor(parts: SendingParts, due: DueSend) {
     const { sender, send } = due
-    super(core, targetOf(sender, send), {
+    super(parts, targetOf(sender, send), {
       sender,
       clientMessageId: send.clientMessageId,
       contentType: send.contentType,
       content: send.content,
-      sentAt: core.clock.now(),
+      sentAt: parts.clock.now(),
       details: send.details,
       change: undefined,
       encodedDetails: send.details && encodedDetails(send.details),
@@ -46,7 +45,7 @@ export class ScheduledSend extends PendingSend {
       cost: appendCost(send.content, send.details, undefined),
       from: undefined,
     })
-    this.#core = core
+    this.#parts = parts
     this.#due = due
     const { promise, resolve } = Promise.withResolvers<boolean>()
     this.isOver = promise
@@ -61,19 +60,19 @@ export class ScheduledSend extends PendingSend {
 
   /** S6: its sender learns of it on all devices, by an entry in his own conversation. */
   override refuse(error: RequestError): void {
-    const { logger } = this.#core
+    const { logger } = this.#parts
     const { sender, conversationId, clientMessageId } = this
     const nextTryAt = this.#nextTryAt(error)
     logger.info({ sender, conversationId, clientMessageId, code: error.code, nextTryAt }, 'a scheduled message was refused')
     // Without the log nothing can be kept of it: it is due as it was.
     if (error.code === 'storage_unavailable') return this.#resolve(false)
     const unsent = { clientMessageId, conversationId, code: error.code, message: error.message, nextTryAt }
-    new Notice(this.#core, sender, unsent, this.#resolve).begin()
+    new Notice(this.#parts, sender, unsent, this.#resolve).begin()
   }
 
   /** 0 where nothing is to be hoped for, or it is too late by then. */
   #nextTryAt({ code, retryAfterMs }: RequestError): number {
-    const now = this.#core.clock.now()
+    const now = this.#parts.clock.now()
     const { sendAt, tries } = this.#due
     const pause = Math.min(PAUSE_MS * 2 ** Math.min(tries, 10), LONGEST_PAUSE_MS)
     const at = code === 'muted' && retryAfterMs > 0 ? now + retryAfterMs : PASSING.has(code) ? now + pause : 0
@@ -85,16 +84,16 @@ export class ScheduledSend extends PendingSend {
 class Notice extends PendingSend {
   readonly #said: (isStored: boolean) => void
 
-  constructor(core: Core, sender: string, unsent: Unsent, said: (isStored: boolean) => void) {
+  constructor(parts: SendingParts, sender: string, unsent: Unsent, said: (isStored: boolean) => void) {
     const change = { unsent }
     writer.reset()
     writeChange(writer, change)
-    super(core, targetOf(sender, { toUser: '', conversationId: ownConversationId(sender) }), {
+    super(parts, targetOf(sender, { toUser: '', conversationId: ownConversationId(sender) }), {
       sender,
       clientMessageId: randomUUID(),
       contentType: '',
       content: NOTHING,
-      sentAt: core.clock.now(),
+      sentAt: parts.clock.now(),
       details: undefined,
       change,
       encodedDetails: undefined,

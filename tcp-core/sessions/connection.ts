@@ -1,15 +1,15 @@
+import type { Logger } from 'pino'
 import { type CloseName, CODES } from '../../shared/codes.ts'
 import { type BodyOf, Command } from '../../shared/commands.ts'
 import { CloseError, RequestError } from '../../shared/errors.ts'
 import { encodeFrame, type Frame, HEADER_BYTES } from '../../shared/frame.ts'
 import { FrameDecoder } from '../../shared/frame-decoder.ts'
-import type { Core } from '../core.ts'
-import { dispatch } from '../handlers/router.ts'
 import type { Entry } from '../limits/gate.ts'
 import { RateWindow } from '../limits/rate-window.ts'
-import type { Timed } from '../time/timing-wheel.ts'
+import type { Metrics } from '../metrics/metrics.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Timed, TimingWheel } from '../time/timing-wheel.ts'
 import type { Transport, TransportHandler } from '../transports/transport.ts'
-import { endsTickets, endTickets } from './end-tickets.ts'
 import type { Session } from './session.ts'
 
 /** Reading from a peer stops while this much waits to be written to it. */
@@ -19,6 +19,28 @@ const STALL_BYTES = 4 * 1024 * 1024
 
 /** How long a session may outlive its token where the date is set forward. */
 const DATE_LOOK_MS = 60_000
+
+export interface ConnectionSettings {
+  readonly maxFrameBytes: number
+  readonly loginTimeoutMs: number
+  readonly heartbeatTimeoutMs: number
+  readonly sessionPacketsPerSecond: number
+  readonly sessionBytesPerSecond: number
+}
+
+/** What a connection takes of the core that it is in. */
+export interface ConnectionParts {
+  readonly config: ConnectionSettings
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** Login and heartbeat deadlines of all connections. */
+  readonly deadlines: TimingWheel
+  /** Takes a frame that is within the rate to its handler. */
+  readonly handle: (connection: Connection, frame: Frame) => void
+  /** The session's connection is closed, for this reason. */
+  readonly sessionEnded: (session: Session, reason: CloseName) => void
+}
 
 type Phase =
   | { readonly name: 'login' }
@@ -43,10 +65,10 @@ export class Connection implements TransportHandler, Timed {
   bytesOut = 0
   /** Why it ended, once it has. */
   endReason: CloseName | undefined
-  readonly #core: Core
+  readonly #parts: ConnectionParts
   readonly #decoder: FrameDecoder
   readonly #take = (frame: Frame): boolean => {
-    if (this.#withinRate(frame)) dispatch(this.#core, this, frame)
+    if (this.#withinRate(frame)) this.#parts.handle(this, frame)
     return this.#phase.name !== 'closed'
   }
   readonly #rate: RateWindow
@@ -57,17 +79,17 @@ export class Connection implements TransportHandler, Timed {
   #holds = 0
 
   /** `onEnded` is called once the transport is over. */
-  constructor(core: Core, transport: Transport, entry: Entry, onEnded: () => void = () => {}) {
-    this.#core = core
+  constructor(parts: ConnectionParts, transport: Transport, entry: Entry, onEnded: () => void = () => {}) {
+    this.#parts = parts
     this.entry = entry
     this.#onEnded = onEnded
     this.transport = transport
-    this.#decoder = new FrameDecoder(core.config.maxFrameBytes)
+    this.#decoder = new FrameDecoder(parts.config.maxFrameBytes)
     this.#rate = new RateWindow({
-      packetsPerSecond: core.config.sessionPacketsPerSecond,
-      bytesPerSecond: core.config.sessionBytesPerSecond,
+      packetsPerSecond: parts.config.sessionPacketsPerSecond,
+      bytesPerSecond: parts.config.sessionBytesPerSecond,
     })
-    this.startedAt = core.clock.elapsed()
+    this.startedAt = parts.clock.elapsed()
     this.lastTick = this.startedAt
   }
 
@@ -86,7 +108,7 @@ export class Connection implements TransportHandler, Timed {
 
   /** The date of the last thing heard, in milliseconds since 1970 as the clock counts them now. */
   get heardAt(): number {
-    const { clock } = this.#core
+    const { clock } = this.#parts
     return clock.now() - (clock.elapsed() - this.lastTick)
   }
 
@@ -96,7 +118,7 @@ export class Connection implements TransportHandler, Timed {
   }
 
   start(): void {
-    this.#core.deadlines.add(this, this.startedAt + this.#core.config.loginTimeoutMs)
+    this.#parts.deadlines.add(this, this.startedAt + this.#parts.config.loginTimeoutMs)
     this.transport.start(this)
   }
 
@@ -114,7 +136,7 @@ export class Connection implements TransportHandler, Timed {
   /** Its session's deadline may be sooner than the one it waits for: that of LOGIN, or the expiry of an older token (L7). */
   rescheduled(): void {
     const { session } = this
-    if (session) this.#core.deadlines.add(this, this.#nextLook(session))
+    if (session) this.#parts.deadlines.add(this, this.#nextLook(session))
   }
 
   /** Puts a whole frame on its way. */
@@ -122,8 +144,8 @@ export class Connection implements TransportHandler, Timed {
     if (this.#phase.name === 'closed') return
     this.packetsOut++
     this.bytesOut += frame.length
-    this.#core.metrics.totals.framesOut++
-    this.#core.metrics.totals.bytesOut += frame.length
+    this.#parts.metrics.totals.framesOut++
+    this.#parts.metrics.totals.bytesOut += frame.length
     this.transport.write(frame)
     const buffered = this.transport.bufferedBytes
     // A frame never counts against itself: whoever reads promptly may be sent a large one.
@@ -141,7 +163,7 @@ export class Connection implements TransportHandler, Timed {
   /** Answers one request with its error (E1). */
   refuse(requestId: number, error: RequestError): void {
     const { code, message, field, retryAfterMs } = error
-    this.#core.metrics.answeredError(code)
+    this.#parts.metrics.answeredError(code)
     this.send(Command.ERROR, requestId, { code, message, field, retryAfterMs })
   }
 
@@ -151,13 +173,13 @@ export class Connection implements TransportHandler, Timed {
   }
 
   received(chunk: Uint8Array): void {
-    this.lastTick = this.#core.clock.elapsed()
+    this.lastTick = this.#parts.clock.elapsed()
     try {
       this.#decoder.push(chunk, this.#take)
     } catch (error) {
       this.#fail(error)
     }
-    this.session?.user.loopTime.charge(this.#core.clock.elapsed() - this.lastTick)
+    this.session?.user.loopTime.charge(this.#parts.clock.elapsed() - this.lastTick)
   }
 
   receivedMessage(message: Uint8Array): void {
@@ -172,7 +194,7 @@ export class Connection implements TransportHandler, Timed {
 
   /** It counts as a packet; there is no request that an error could answer. */
   heardFrom(): void {
-    this.lastTick = this.#core.clock.elapsed()
+    this.lastTick = this.#parts.clock.elapsed()
     if (this.#rate.count(0, this.lastTick) === 'flood') this.close('rate_exceeded')
   }
 
@@ -208,14 +230,14 @@ export class Connection implements TransportHandler, Timed {
     switch (this.#phase.name) {
       case 'login':
       case 'authenticating': {
-        const deadline = this.startedAt + this.#core.config.loginTimeoutMs
+        const deadline = this.startedAt + this.#parts.config.loginTimeoutMs
         if (now < deadline) return deadline
         this.close('login_timeout')
         return undefined
       }
       case 'active': {
         const { session } = this.#phase
-        if (session.claims.expiresAt <= this.#core.clock.now()) this.close('token_expired')
+        if (session.claims.expiresAt <= this.#parts.clock.now()) this.close('token_expired')
         else if (this.#silentAt <= now) this.close('heartbeat_timeout')
         else return this.#nextLook(session)
         return undefined
@@ -226,12 +248,12 @@ export class Connection implements TransportHandler, Timed {
   }
 
   get #silentAt(): number {
-    return this.transport.keepsHeartbeat ? Number.POSITIVE_INFINITY : this.lastTick + this.#core.config.heartbeatTimeoutMs
+    return this.transport.keepsHeartbeat ? Number.POSITIVE_INFINITY : this.lastTick + this.#parts.config.heartbeatTimeoutMs
   }
 
   /** The expiry is a date, and dates may be set. */
   #nextLook({ claims: { expiresAt } }: Session): number {
-    const { clock } = this.#core
+    const { clock } = this.#parts
     return Math.min(this.#silentAt, clock.elapsed() + Math.min(expiresAt - clock.now(), DATE_LOOK_MS))
   }
 
@@ -240,8 +262,8 @@ export class Connection implements TransportHandler, Timed {
     const bytes = HEADER_BYTES + frame.body.length
     this.packetsIn++
     this.bytesIn += bytes
-    this.#core.metrics.totals.framesIn++
-    this.#core.metrics.totals.bytesIn += bytes
+    this.#parts.metrics.totals.framesIn++
+    this.#parts.metrics.totals.bytesIn += bytes
     const own = this.#rate.count(bytes, this.lastTick)
     const users = this.session?.user.rate.count(bytes, this.lastTick) ?? 'within'
     const debtMs = this.session?.user.loopTime.debtMs(this.lastTick) ?? 0
@@ -261,7 +283,7 @@ export class Connection implements TransportHandler, Timed {
 
   #fail(error: unknown): void {
     if (error instanceof CloseError) return this.close(error.code, error.message)
-    this.#core.logger.error({ err: error }, 'connection failed')
+    this.#parts.logger.error({ err: error }, 'connection failed')
     this.close('internal_close')
   }
 
@@ -271,17 +293,9 @@ export class Connection implements TransportHandler, Timed {
     const session = this.session
     this.endReason = reason
     this.#phase = { name: 'closed' }
-    this.#core.deadlines.remove(this)
-    if (session) {
-      const durationMs = this.#core.clock.elapsed() - session.beganAt
-      session.traced.ended = { at: this.#core.clock.now(), reason }
-      this.#core.registry.remove(session)
-      session.ackWait.forget()
-      if (endsTickets(reason)) endTickets(this.#core, session.user.id)
-      this.#core.fleeting.ended(session)
-      this.#core.metrics.sessionEnded(reason, this.transport.kind, durationMs)
-      this.#core.logger.info({ ...session.facts(), reason, durationMs }, 'session ended')
-    } else this.#core.metrics.closedBeforeLogin(reason)
+    this.#parts.deadlines.remove(this)
+    if (session) this.#parts.sessionEnded(session, reason)
+    else this.#parts.metrics.closedBeforeLogin(reason)
     return true
   }
 }

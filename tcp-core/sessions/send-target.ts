@@ -2,7 +2,17 @@ import { conversationKind, directConversationId, directPeer, ownConversationId, 
 import { RequestError } from '../../shared/errors.ts'
 import { checkUserId } from '../../shared/fields.ts'
 import { noConversation } from '../log/changes/entry.ts'
-import type { Target } from '../sending/pending-send.ts'
+
+/** Where an entry goes: to the users that its conversation's id names, or to a group's members, who may change. */
+export type Target =
+  | {
+      readonly kind: 'fixed'
+      readonly conversationId: string
+      readonly members: Iterable<string>
+      /** The other one, or the sender where there is none. */
+      readonly recipient: string
+    }
+  | { readonly kind: 'group'; readonly conversationId: string }
 
 interface Addressed {
   readonly toUser: string

@@ -1,15 +1,15 @@
 import { CODES } from '../../shared/codes.ts'
 import { Command } from '../../shared/commands.ts'
-import type { Core } from '../core.ts'
-import type { TracedSession } from '../delivery/trace.ts'
 import { RenewalRate } from '../limits/renewal-rate.ts'
-import type { Timed } from '../time/timing-wheel.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Timed, TimingWheel } from '../time/timing-wheel.ts'
 import { AckWait, type Admission } from './ack-wait.ts'
 import type { Connection } from './connection.ts'
 import type { Device } from './device.ts'
 import { RequestQueue } from './request-queue.ts'
 import { SendTargets } from './send-target.ts'
-import type { TicketClaims } from './ticket.ts'
+import type { TicketBox, TicketClaims } from './ticket.ts'
+import type { TracedSession } from './traced-session.ts'
 import type { User } from './user.ts'
 
 /** R4: what a session may have delivered and unacknowledged. */
@@ -17,6 +17,14 @@ const MAX_UNACKED_MESSAGES = 256
 const MAX_UNACKED_BYTES = 1024 * 1024
 /** R7: after so many late acknowledgements in a row the session is stalled. */
 const MAX_REMINDERS = 2
+
+/** What a session takes of the core that it is in. */
+export interface SessionParts {
+  readonly config: { readonly ackTimeoutMs: number }
+  readonly clock: Clock
+  readonly deadlines: TimingWheel
+  readonly tickets: TicketBox
+}
 
 /** A user's presence on one device, from LOGIN_ACK to the close. */
 export class Session implements Timed {
@@ -35,21 +43,21 @@ export class Session implements Timed {
   readonly traced: TracedSession
   #requests: RequestQueue | undefined
 
-  readonly #core: Core
+  readonly #parts: SessionParts
   /** When the window last moved, or began to fill. */
   #ackProgressAt = 0
   /** How many times in a row its acknowledgement was late. */
   #reminders = 0
   #watched = false
 
-  constructor(core: Core, connection: Connection, user: User, claims: TicketClaims) {
-    this.#core = core
+  constructor(parts: SessionParts, connection: Connection, user: User, claims: TicketClaims) {
+    this.#parts = parts
     this.connection = connection
     this.user = user
     this.claims = claims
     this.ackWait = new AckWait(MAX_UNACKED_MESSAGES, MAX_UNACKED_BYTES, user)
-    this.startedAt = core.clock.now()
-    this.beganAt = core.clock.elapsed()
+    this.startedAt = parts.clock.now()
+    this.beganAt = parts.clock.elapsed()
     this.targets = new SendTargets(user.id)
     this.traced = { session: this.id, user: user.id, device: this.device.id, transport: connection.transport.kind, ended: undefined }
   }
@@ -86,7 +94,7 @@ export class Session implements Timed {
   /** The client has everything up to `seq` (R3). */
   acknowledge(conversationId: string, seq: number): void {
     if (!this.ackWait.acknowledge(conversationId, seq)) return
-    this.#ackProgressAt = this.#core.clock.elapsed()
+    this.#ackProgressAt = this.#parts.clock.elapsed()
     this.#reminders = 0
   }
 
@@ -96,7 +104,7 @@ export class Session implements Timed {
       this.#watched = false
       return undefined
     }
-    const { ackTimeoutMs } = this.#core.config
+    const { ackTimeoutMs } = this.#parts.config
     const deadline = this.#ackProgressAt + ackTimeoutMs * 2 ** this.#reminders
     if (now < deadline) return deadline
     if (this.#reminders === MAX_REMINDERS) {
@@ -110,10 +118,10 @@ export class Session implements Timed {
 
   /** The window begins to fill. One entry in the wheel serves until a look finds the window empty. */
   #watchAcks(): void {
-    this.#ackProgressAt = this.#core.clock.elapsed()
+    this.#ackProgressAt = this.#parts.clock.elapsed()
     if (this.#watched) return
     this.#watched = true
-    this.#core.deadlines.add(this, this.#ackProgressAt + this.#core.config.ackTimeoutMs)
+    this.#parts.deadlines.add(this, this.#ackProgressAt + this.#parts.config.ackTimeoutMs)
   }
 
   /** Ends this session because another one took its place (L4). */
@@ -136,7 +144,7 @@ export class Session implements Timed {
 
   /** The ticket of the session as it is now. */
   ticket(): string {
-    return this.#core.tickets.seal(this.claims, this.#core.clock.now())
+    return this.#parts.tickets.seal(this.claims, this.#parts.clock.now())
   }
 
   /** What a log line says about it: no token, no content. */

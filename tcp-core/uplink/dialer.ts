@@ -5,9 +5,8 @@ import { SignJWT } from 'jose'
 import { WebSocket } from 'ws'
 import { DEFAULT_MAX_FRAME_BYTES } from '../../shared/frame.ts'
 import { UPLINK_AUDIENCE, UPLINK_FRAME_OVERHEAD_BYTES, UPLINK_SUBPROTOCOL, UPLINK_TOKEN_SECONDS } from '../../shared/uplink.ts'
-import type { Core } from '../core.ts'
 import { clockAhead, clockAheadWords, refusalWords } from './edge-answer.ts'
-import { type CoreIdentity, Uplink } from './uplink.ts'
+import { type CoreIdentity, Uplink, type UplinkParts } from './uplink.ts'
 
 const HANDSHAKE_TIMEOUT_MS = 5000
 const BACKOFF = { baseMs: 250, maxMs: 10_000 }
@@ -37,7 +36,7 @@ export interface UplinkView {
 /** Keeps one uplink to one bridge shard: dials, and dials again with back-off and full jitter. */
 export class UplinkDialer {
   readonly shard: string
-  readonly #core: Core
+  readonly #parts: UplinkParts
   readonly #identity: CoreIdentity
   readonly #key: KeyObject
   readonly #url: string
@@ -49,8 +48,8 @@ export class UplinkDialer {
   #cancelRetry: (() => void) | undefined
   #stopped = false
 
-  constructor(core: Core, options: { identity: CoreIdentity; key: KeyObject; edge: string; shard: string }) {
-    this.#core = core
+  constructor(parts: UplinkParts, options: { identity: CoreIdentity; key: KeyObject; edge: string; shard: string }) {
+    this.#parts = parts
     this.shard = options.shard
     this.#identity = options.identity
     this.#key = options.key
@@ -103,8 +102,8 @@ export class UplinkDialer {
     let openedAt: number | undefined
     let trouble = ''
     socket.on('open', () => {
-      openedAt = this.#core.clock.elapsed()
-      this.#uplink = new Uplink(this.#core, this.#identity, socket)
+      openedAt = this.#parts.clock.elapsed()
+      this.#uplink = new Uplink(this.#parts, this.#identity, socket)
     })
     socket.on('upgrade', (response) => this.#compareClocks(response))
     socket.on('unexpected-response', (_request, response) => {
@@ -119,17 +118,17 @@ export class UplinkDialer {
     })
     socket.on('close', (code, reason) => {
       this.#uplink = undefined
-      if (openedAt !== undefined && this.#core.clock.elapsed() - openedAt > STABLE_MS) this.#failures = 0
+      if (openedAt !== undefined && this.#parts.clock.elapsed() - openedAt > STABLE_MS) this.#failures = 0
       this.#lost(trouble || `closed with ${code} ${reason}`)
     })
   }
 
   /** U1: a clock that is far off would be refused; one that is off at all puts wrong times on messages. */
   #compareClocks(response: IncomingMessage): void {
-    const aheadMs = clockAhead(response, this.#core.clock.now())
+    const aheadMs = clockAhead(response, this.#parts.clock.now())
     this.#clockAheadMs = aheadMs
     const words = clockAheadWords(aheadMs)
-    if (words) this.#core.logger.warn({ shard: this.shard, aheadMs }, words)
+    if (words) this.#parts.logger.warn({ shard: this.shard, aheadMs }, words)
   }
 
   #lost(why: string): void {
@@ -137,8 +136,8 @@ export class UplinkDialer {
     this.#trouble = why
     const ceiling = Math.min(BACKOFF.maxMs, BACKOFF.baseMs * 2 ** this.#failures++)
     const delay = Math.random() * ceiling
-    this.#core.logger.warn({ shard: this.shard, why, retryMs: Math.round(delay) }, 'uplink is down')
-    this.#cancelRetry = this.#core.clock.after(delay, () => this.start())
+    this.#parts.logger.warn({ shard: this.shard, why, retryMs: Math.round(delay) }, 'uplink is down')
+    this.#cancelRetry = this.#parts.clock.after(delay, () => this.start())
   }
 
   /** U1: short-lived, for this shard only, never used twice. */

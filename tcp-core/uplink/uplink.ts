@@ -7,9 +7,9 @@ import { FrameDecoder } from '../../shared/frame-decoder.ts'
 import { readHello, readOpen, readSnapshotBegin, readStatus } from '../../shared/gen/uplink.ts'
 import { TEXT_PING, TEXT_PONG } from '../../shared/subprotocol.ts'
 import { UPLINK_FRAME_OVERHEAD_BYTES, UPLINK_RECEIVED_BYTES, UplinkCommand, uplinkFrame } from '../../shared/uplink.ts'
-import type { Core } from '../core.ts'
-import { restoreSession } from '../login/establish-session.ts'
-import { Connection } from '../sessions/connection.ts'
+import type { Gate } from '../limits/gate.ts'
+import { restoreSession, type SessionBeginParts } from '../login/establish-session.ts'
+import { Connection, type ConnectionParts } from '../sessions/connection.ts'
 import { type ChannelCarrier, EdgeTransport } from '../transports/edge-transport.ts'
 import { UplinkBatch } from './uplink-batch.ts'
 
@@ -23,6 +23,12 @@ const HIGH_BYTES = 1024 * 1024
 const LOW_BYTES = 256 * 1024
 /** A shard that lets this much pile up is as good as gone: its browsers come again on the next uplink, and all is in the log. */
 const MAX_BYTES = 64 * 1024 * 1024
+
+/** What an uplink takes of its core, to give each browser its connection and its session. */
+export interface UplinkParts extends ConnectionParts, SessionBeginParts {
+  readonly config: ConnectionParts['config'] & SessionBeginParts['config']
+  readonly gate: Gate
+}
 
 /** What a core knows of itself that shards must know, too. */
 export interface CoreIdentity {
@@ -39,7 +45,7 @@ export interface CoreIdentity {
 export class Uplink implements ChannelCarrier {
   /** Milliseconds since 1970. */
   readonly openedAt: number
-  readonly #core: Core
+  readonly #parts: UplinkParts
   readonly #identity: CoreIdentity
   readonly #socket: WebSocket
   readonly #channels = new Map<number, EdgeTransport>()
@@ -62,15 +68,15 @@ export class Uplink implements ChannelCarrier {
   /** Bytes of DATA since the last RECEIVED. */
   #taken = 0
 
-  constructor(core: Core, identity: CoreIdentity, socket: WebSocket) {
-    this.#core = core
+  constructor(parts: UplinkParts, identity: CoreIdentity, socket: WebSocket) {
+    this.#parts = parts
     this.#identity = identity
     this.#socket = socket
     this.#decoder = new FrameDecoder(DEFAULT_MAX_FRAME_BYTES + UPLINK_FRAME_OVERHEAD_BYTES)
-    this.#batch = new UplinkBatch(core.clock, (message) => this.#send(message))
-    this.openedAt = core.clock.now()
-    this.#lastHeard = core.clock.elapsed()
-    this.#cancelPing = core.clock.after(PING_MS, () => this.#ping())
+    this.#batch = new UplinkBatch(parts.clock, (message) => this.#send(message))
+    this.openedAt = parts.clock.now()
+    this.#lastHeard = parts.clock.elapsed()
+    this.#cancelPing = parts.clock.after(PING_MS, () => this.#ping())
     socket.on('message', (data, binary) => this.#receivedMessage(data as Buffer, binary))
     socket.on('close', () => this.#ended())
   }
@@ -134,7 +140,7 @@ export class Uplink implements ChannelCarrier {
   }
 
   #receivedMessage(data: Buffer, binary: boolean): void {
-    this.#lastHeard = this.#core.clock.elapsed()
+    this.#lastHeard = this.#parts.clock.elapsed()
     if (!binary) {
       if (data.toString() !== TEXT_PONG) this.#socket.close(1003, 'text is not spoken here')
       return
@@ -142,7 +148,7 @@ export class Uplink implements ChannelCarrier {
     try {
       this.#decoder.push(data, this.#take)
     } catch (error) {
-      this.#core.logger.error({ err: error }, 'uplink failed')
+      this.#parts.logger.error({ err: error }, 'uplink failed')
       this.#socket.close(error instanceof CloseError ? error.number : 1011)
     }
   }
@@ -154,7 +160,7 @@ export class Uplink implements ChannelCarrier {
       this.#handle(frame, channel)
     } catch (error) {
       if (channel === NO_CHANNEL) throw error
-      this.#core.logger.error({ err: error, channel }, 'a channel failed')
+      this.#parts.logger.error({ err: error, channel }, 'a channel failed')
       const { close, meaning } = CODES.internal_close
       const transport = this.#channels.get(channel)
       if (transport) transport.close(close, meaning)
@@ -166,7 +172,7 @@ export class Uplink implements ChannelCarrier {
     switch (frame.command) {
       case UplinkCommand.HELLO: {
         const { shard, generation } = decodeMessage(readHello, frame.body)
-        this.#core.logger.info({ shard, generation }, 'uplink is up')
+        this.#parts.logger.info({ shard, generation }, 'uplink is up')
         this.#generation = generation
         return this.control(uplinkFrame.welcome({ ...this.#identity, generation }))
       }
@@ -187,11 +193,11 @@ export class Uplink implements ChannelCarrier {
         this.#isOwner = decodeMessage(readSnapshotBegin, frame.body).owner
         return
       case UplinkCommand.SNAPSHOT_END:
-        this.#core.logger.info({ owner: this.#isOwner, browsers: this.#channels.size, generation: this.#generation }, 'browsers announced')
+        this.#parts.logger.info({ owner: this.#isOwner, browsers: this.#channels.size, generation: this.#generation }, 'browsers announced')
         return
       case UplinkCommand.STATUS:
         this.#wakes++
-        this.#core.logger.debug(decodeMessage(readStatus, frame.body), 'shard woke')
+        this.#parts.logger.debug(decodeMessage(readStatus, frame.body), 'shard woke')
         return
       default:
         throw new CloseError('frame_malformed', `Command ${frame.command} is none that a shard sends.`)
@@ -203,13 +209,13 @@ export class Uplink implements ChannelCarrier {
     this.#channels.get(channel)?.ended()
     const transport = new EdgeTransport(this, channel, remoteAddress)
     this.#channels.set(channel, transport)
-    const entry = this.#core.gate.enter(remoteAddress)
+    const entry = this.#parts.gate.enter(remoteAddress)
     if ('code' in entry) return transport.close(CODES[entry.code].close, entry.reason)
-    const connection = new Connection(this.#core, transport, entry)
+    const connection = new Connection(this.#parts, transport, entry)
     connection.start()
     if (ticket === '') return
     try {
-      restoreSession(this.#core, connection, ticket)
+      restoreSession(this.#parts, connection, ticket)
       // R5, U6: whatever was under way when the last uplink went may be lost.
       connection.send(Command.GAP, 0, { conversationId: '', lastSeq: 0 })
     } catch (error) {
@@ -219,9 +225,9 @@ export class Uplink implements ChannelCarrier {
   }
 
   #ping(): void {
-    if (this.#core.clock.elapsed() - this.#lastHeard > SILENCE_MS) return this.#socket.terminate()
+    if (this.#parts.clock.elapsed() - this.#lastHeard > SILENCE_MS) return this.#socket.terminate()
     this.#socket.send(TEXT_PING)
-    this.#cancelPing = this.#core.clock.after(PING_MS, () => this.#ping())
+    this.#cancelPing = this.#parts.clock.after(PING_MS, () => this.#ping())
   }
 
   /** U12: tells the shard how far its browsers' bytes have come. */

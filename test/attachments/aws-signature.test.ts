@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type AwsCredentials, awsSignature, presignedUrl } from '../../edge/attachments/aws-signature.ts'
+import { type AwsCredentials, awsSignature, presignedUrl } from '../../edge/worker/attachments/aws-signature.ts'
 
 /** The examples that AWS publishes in "Authenticating Requests (AWS Signature Version 4)" of the S3 API reference. */
 const CREDENTIALS: AwsCredentials = {

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import type { BookLimits, Entry, Exceeded } from '../../edge/attachments/book-limits.ts'
+import type { BookLimits, Entry, Exceeded } from '../../edge/worker/attachments/book-limits.ts'
 
 vi.mock('cloudflare:workers', () => ({ DurableObject: class {} }))
 /** Of a module for Workers, whose types these tests do not have. */
@@ -9,7 +9,7 @@ interface Book {
   begin(entry: Entry, limits: BookLimits): Exceeded | undefined
   end(name: string, id: string, isKept: boolean, limits: BookLimits): void
 }
-const bookModule = '../../edge/attachments/book.ts'
+const bookModule = '../../edge/worker/attachments/book.ts'
 const { AttachmentBook } = (await import(bookModule)) as { AttachmentBook: new (ctx: unknown, env: unknown) => Book }
 
 const HOUR_MS = 3_600_000

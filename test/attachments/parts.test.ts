@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { attachmentMessage, attachmentOf } from '../../client/attachments.ts'
-import { parseRange } from '../../edge/attachments/byte-range.ts'
-import { contentDisposition } from '../../edge/attachments/content-disposition.ts'
-import { parseDetails } from '../../edge/attachments/details.ts'
-import { downloadLinkTime } from '../../edge/attachments/link-times.ts'
+import { parseRange } from '../../edge/worker/attachments/byte-range.ts'
+import { contentDisposition } from '../../edge/worker/attachments/content-disposition.ts'
+import { parseDetails } from '../../edge/worker/attachments/details.ts'
+import { downloadLinkTime } from '../../edge/worker/attachments/link-times.ts'
 
 describe('parseRange', () => {
   it.each([

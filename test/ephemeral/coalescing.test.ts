@@ -191,7 +191,7 @@ describe('T2: coming and going', () => {
     house.clock.turn(1000)
     const dave = house.login('dave')
     dave.ends()
-    await house.core.fleeting.flush()
+    await house.core.ephemeral.flush()
     expect(Object.fromEntries(house.log.lastSeen)).toMatchObject({ carol: house.clock.now(), dave: house.clock.now() })
     carol.ends()
   })
@@ -277,7 +277,7 @@ describe('T2: who may see whom is asked again when it may have changed', () => {
     bob.events()
     await house.change(alice, 'own/alice', { status: { audience: PresenceAudience.NOBODY } })
     expect(bob.events()[0]?.presence).toEqual([blank])
-    expect(house.core.fleeting.presences.presenceFor(ownTablet.session, 'alice')?.online).toEqual([1, 2])
+    expect(house.core.ephemeral.presences.presenceFor(ownTablet.session, 'alice')?.online).toEqual([1, 2])
   })
 
   test('who becomes a contact, or writes first, is asked for again', async () => {
@@ -316,7 +316,7 @@ describe('T2: who may see whom is asked again when it may have changed', () => {
     expect(await bob.refused(Command.WATCH, { users: ['alice'], unwatch: [] })).toMatchObject({ code: 'limit_reached' })
     house.log.fault = { kind: 'failed', message: 'no disk' }
     expect(await bob.refused(Command.WATCH, { users: ['alice'], unwatch: ['user-1'] })).toMatchObject({ code: 'storage_unavailable' })
-    expect(house.core.fleeting.presences.watches.watched('alice')).toBeUndefined()
+    expect(house.core.ephemeral.presences.watches.watched('alice')).toBeUndefined()
     bob.ends()
     alice.ends()
     house.clock.turn(2500)

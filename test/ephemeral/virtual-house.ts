@@ -53,7 +53,7 @@ export class VirtualHouse {
 
   /** What it holds of sessions besides the registry. */
   get left() {
-    const { presences, typing, rooms, coalescer } = this.core.fleeting
+    const { presences, typing, rooms, coalescer } = this.core.ephemeral
     return {
       watching: presences.watches.sessionCount,
       watched: presences.watches.userCount,

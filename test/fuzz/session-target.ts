@@ -286,7 +286,7 @@ class World {
   }
 
   #fleetingFault(): string | undefined {
-    const { presences, typing, rooms, coalescer } = this.#core.fleeting
+    const { presences, typing, rooms, coalescer } = this.#core.ephemeral
     const { watches } = presences
     const left = [
       watches.sessionCount,

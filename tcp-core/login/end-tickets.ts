@@ -1,8 +1,17 @@
 import type { CloseName } from '../../shared/codes.ts'
-import type { Core } from '../core.ts'
+import type { EndedTickets } from '../sessions/ended-tickets.ts'
+import type { Registry } from '../sessions/registry.ts'
+import type { Clock } from '../time/clock.ts'
 
 /** Closes after which a session is not to come back by its ticket (L8). */
 const ENDING: ReadonlySet<CloseName> = new Set<CloseName>(['logged_out', 'kicked', 'denied', 'displaced'])
+
+/** What it takes to end tickets. */
+export interface TicketEndParts {
+  readonly clock: Clock
+  readonly registry: Registry
+  readonly endedTickets: EndedTickets
+}
 
 export function endsTickets(reason: CloseName): boolean {
   return ENDING.has(reason)
@@ -12,9 +21,9 @@ export function endsTickets(reason: CloseName): boolean {
  * Ends the tickets that the user has had until now. The sessions that go on get new ones, once
  * for all that end in the same turn of the event loop.
  */
-export function endTickets(core: Core, userId: string): void {
-  core.endedTickets.end(userId, core.clock.now())
-  const user = core.registry.user(userId)
+export function endTickets({ clock, registry, endedTickets }: TicketEndParts, userId: string): void {
+  endedTickets.end(userId, clock.now())
+  const user = registry.user(userId)
   if (!user || user.ticketsDue) return
   user.ticketsDue = true
   queueMicrotask(() => {

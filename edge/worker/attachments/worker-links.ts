@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose'
-import { MIN_SECRET_BYTES } from '../../shared/token.ts'
-import { Refusal } from '../env/refusal.ts'
+import { MIN_SECRET_BYTES } from '../../../shared/token.ts'
+import { Refusal } from '../../env/refusal.ts'
 import type { AttachmentDetails } from './details.ts'
 import { downloadLinkTime, UPLOAD_LINK_MS } from './link-times.ts'
 import type { AttachmentLinks, Link, UploadLink } from './store.ts'

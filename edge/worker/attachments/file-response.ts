@@ -1,4 +1,4 @@
-import { Refusal } from '../env/refusal.ts'
+import { Refusal } from '../../env/refusal.ts'
 import { attachmentUnknown } from './attachment-id.ts'
 import { parseRange } from './byte-range.ts'
 import { contentDisposition } from './content-disposition.ts'

@@ -1,6 +1,7 @@
-import type { Env, Settings } from '../env/env.ts'
-import { limitSetting } from '../env/limit-setting.ts'
-import { Refusal } from '../env/refusal.ts'
+import type { Settings } from '../../env/env.ts'
+import { limitSetting } from '../../env/limit-setting.ts'
+import { Refusal } from '../../env/refusal.ts'
+import type { AttachmentEnv } from './attachment-env.ts'
 import type { AttachmentBook } from './book.ts'
 import type { BookLimits, Exceeded } from './book-limits.ts'
 
@@ -12,17 +13,17 @@ const ALL = 'all'
 const HOUR_MS = 3_600_000
 /** What a file takes besides its bytes: a block for its end, and one for its name and type. It bounds how many small ones there are. */
 const FILE_BYTES = 8192
-/** An upload that brings less than this does not go on (edge/attachments/progress.ts). */
+/** An upload that brings less than this does not go on (edge/worker/attachments/progress.ts). */
 const SLOWEST_BYTES_PER_SECOND = 2048
 
 /** What may be uploaded: by one user and by all, in the last 24 hours and in all (A8). */
 export class Quota {
-  readonly #env: Env
+  readonly #env: AttachmentEnv
   readonly #user: string
   readonly #limits: { readonly user: BookLimits; readonly all: BookLimits }
 
   /** Throws Refusal where a setting is none. */
-  constructor(env: Env, user: string) {
+  constructor(env: AttachmentEnv, user: string) {
     const keptDays = optional(env, 'ATTACHMENT_DAYS')
     this.#env = env
     this.#user = user

@@ -1,4 +1,4 @@
-import { Refusal } from '../env/refusal.ts'
+import { Refusal } from '../../env/refusal.ts'
 import { hex } from './hex.ts'
 
 /** Of 128 random bits: an id is all that it takes to get the file, besides a token (A4). */

@@ -15,7 +15,7 @@ import { TypingNotices } from './typing-notices.ts'
 import type { UserReads } from './user-reads.ts'
 
 /** What comes and goes without a place in the log: typing, presence, rooms (docs/PROTOCOL.md, "Fleeting"). */
-export class Fleeting {
+export class Ephemeral {
   readonly presences: Presences
   readonly typing: TypingNotices
   readonly rooms = new Rooms()

@@ -1,5 +1,5 @@
-import type { Env } from '../env/env.ts'
-import { Refusal } from '../env/refusal.ts'
+import type { Env } from '../../env/env.ts'
+import { Refusal } from '../../env/refusal.ts'
 import { DiskStore } from './disk-store.ts'
 import { R2Store } from './r2-store.ts'
 import { S3Links } from './s3-links.ts'

@@ -1,6 +1,6 @@
-import type { Env } from '../env/env.ts'
-import { limitSetting } from '../env/limit-setting.ts'
-import { Refusal } from '../env/refusal.ts'
+import type { Env } from '../../env/env.ts'
+import { limitSetting } from '../../env/limit-setting.ts'
+import { Refusal } from '../../env/refusal.ts'
 
 const FLOOR = 1024 ** 3
 /** Of uploads under way, whose bytes may not be on the disk yet. There is one isolate for a folder, so that this is all there are. */

@@ -1,5 +1,5 @@
-import { textFault } from '../../shared/characters.ts'
-import { Refusal } from '../env/refusal.ts'
+import { textFault } from '../../../shared/characters.ts'
+import { Refusal } from '../../env/refusal.ts'
 
 /** What an attachment is besides its bytes. */
 export interface AttachmentDetails {

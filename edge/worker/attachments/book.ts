@@ -1,5 +1,4 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Env } from '../env/env.ts'
 import type { BookLimits, Entry, Exceeded } from './book-limits.ts'
 
 const HOUR_MS = 3_600_000
@@ -11,10 +10,10 @@ const DAY_MS = HOURS_A_DAY * HOUR_MS
  * there after a restart. A name has 25 rows of hours, one for each day that bytes count (one where they count for
  * ever), and one for each upload under way.
  */
-export class AttachmentBook extends DurableObject<Env> {
+export class AttachmentBook extends DurableObject {
   readonly #sql: SqlStorage
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env)
     this.#sql = ctx.storage.sql
     this.#sql.exec(`

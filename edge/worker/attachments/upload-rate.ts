@@ -1,7 +1,7 @@
-import type { Env } from '../env/env.ts'
-import { limitSetting } from '../env/limit-setting.ts'
-import { Refusal } from '../env/refusal.ts'
-import { ConnectRate } from '../shard/connect-rate.ts'
+import type { Env } from '../../env/env.ts'
+import { limitSetting } from '../../env/limit-setting.ts'
+import { Refusal } from '../../env/refusal.ts'
+import { ConnectRate } from '../../shard/connect-rate.ts'
 
 const PER_USER = 120
 

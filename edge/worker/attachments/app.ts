@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
-import type { Env } from '../env/env.ts'
-import { limitSetting } from '../env/limit-setting.ts'
-import { Refusal } from '../env/refusal.ts'
-import { checkOrigin, isAllowedOrigin } from '../worker/origin.ts'
-import { verifyUserToken } from '../worker/user-token.ts'
+import { limitSetting } from '../../env/limit-setting.ts'
+import { Refusal } from '../../env/refusal.ts'
+import { checkOrigin, isAllowedOrigin } from '../origin.ts'
+import { verifyUserToken } from '../user-token.ts'
+import type { AttachmentEnv } from './attachment-env.ts'
 import { checkAttachmentId, newAttachmentId } from './attachment-id.ts'
 import { parseDetails } from './details.ts'
 import { fileResponse } from './file-response.ts'
@@ -15,13 +15,13 @@ import { Quota } from './quota.ts'
 import { type AttachmentStorage, storageOf } from './storage.ts'
 import { countUpload } from './upload-rate.ts'
 
-type AttachmentContext = Context<{ Bindings: Env }>
+type AttachmentContext = Context<{ Bindings: AttachmentEnv }>
 
 const MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 const MAX_BODY_BYTES = 8 * 1024
 
 /** Attachments (docs/PROTOCOL.md, "Attachments"), mounted at /attachments. */
-export const attachments = new Hono<{ Bindings: Env }>()
+export const attachments = new Hono<{ Bindings: AttachmentEnv }>()
 
 attachments.use(async (c, next) => {
   checkOrigin(c.req.raw, c.env)
@@ -114,7 +114,7 @@ async function userOf(c: AttachmentContext): Promise<string> {
 }
 
 /** The storage whose files pass through the Worker. */
-function storageBehind(env: Env): Extract<AttachmentStorage, { kind: 'behind' }> {
+function storageBehind(env: AttachmentEnv): Extract<AttachmentStorage, { kind: 'behind' }> {
   const storage = storageOf(env)
   if (storage.kind === 'behind') return storage
   throw new Refusal(404, 'not_found', 'Attachments are uploaded to the storage itself.')

@@ -1,0 +1,2 @@
+/** What may come before a peer's first frame. */
+export type Handshake = 'tls' | 'proxy'

@@ -14,9 +14,10 @@ const DATE_READERS: Record<string, string> = {
   'tcp-core/admin/broadcast-route.ts': 'sent_at',
   'tcp-core/time/alarm.ts': 'what is due at a date, looked at again every ten seconds',
   'tcp-core/sessions/connection.ts':
-    'the token’s expiry, looked at again every minute; when an operator sees that it was heard; the end in a trace',
-  'tcp-core/sessions/end-tickets.ts': 'until when a ticket that has ended could have lived',
+    'the token’s expiry, looked at again every minute; when an operator sees that it was heard',
   'tcp-core/sessions/ended-tickets.ts': 'until when a ticket that has ended could have lived',
+  'tcp-core/login/end-session.ts': 'the end in a trace',
+  'tcp-core/login/end-tickets.ts': 'until when a ticket that has ended could have lived',
   'tcp-core/login/establish-session.ts': 'the ticket’s expiry; the generation, which grows across a restart',
   'tcp-core/ephemeral/last-seen.ts': 'last_seen of those who are online when the core dies',
   'tcp-core/ephemeral/presences.ts': 'last_seen',

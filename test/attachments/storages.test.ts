@@ -201,6 +201,8 @@ describe.each([
   it('are published once: an upload that was held meanwhile replaces nothing', async () => {
     const { id, uploadUrl } = await announce(200_000)
     const held = raw(`PUT /${uploadUrl} HTTP/1.1\r\n`)
+    // Where it is begun only after the other is published, it is refused before its end.
+    const answer = allOf(held)
     held.write('content-length: 200000\r\nconnection: close\r\n\r\n')
     const [first, rest] = [new Uint8Array(150_000).fill(1), new Uint8Array(50_000).fill(1)]
     held.write(first)
@@ -208,7 +210,7 @@ describe.each([
     // By another connection, while that one waits for its end.
     expect((await put(uploadUrl, published)).status).toBe(204)
     held.write(rest)
-    expect(await text(held)).toMatch(/^HTTP\/1.1 409 /)
+    expect(await answer).toMatch(/^HTTP\/1.1 409 /)
     expect(new Uint8Array(await (await get(`/attachments/${id}`, bearer())).arrayBuffer())).toEqual(published)
     const files = () => kept.list().then((names) => names.filter((name) => name.startsWith(id) && !name.endsWith('.json')).length)
     await expect.poll(files).toBe(1)
@@ -306,3 +308,16 @@ describe.each([
     await announce(5)
   })
 })
+
+/** What came, however the socket ended. */
+async function allOf(socket: Socket): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let all = ''
+  socket.on('data', (chunk) => {
+    all += chunk
+  })
+  socket.on('error', () => {})
+  socket.once('close', () => resolve())
+  await promise
+  return all
+}

@@ -13,8 +13,7 @@ const DATE_READERS: Record<string, string> = {
   'tcp-core/admin/admin-app.ts': 'until when a ban lasts',
   'tcp-core/admin/broadcast-route.ts': 'sent_at',
   'tcp-core/time/alarm.ts': 'what is due at a date, looked at again every ten seconds',
-  'tcp-core/sessions/connection.ts':
-    'the token’s expiry, looked at again every minute; when an operator sees that it was heard',
+  'tcp-core/sessions/connection.ts': 'the token’s expiry, looked at again every minute; when an operator sees that it was heard',
   'tcp-core/sessions/ended-tickets.ts': 'until when a ticket that has ended could have lived',
   'tcp-core/login/end-session.ts': 'the end in a trace',
   'tcp-core/login/end-tickets.ts': 'until when a ticket that has ended could have lived',

@@ -7,7 +7,7 @@ import { checkOrigin, isAllowedOrigin } from '../origin.ts'
 import { verifyUserToken } from '../user-token.ts'
 import type { AttachmentEnv } from './attachment-env.ts'
 import { checkAttachmentId, newAttachmentId } from './attachment-id.ts'
-import { parseDetails } from './details.ts'
+import { type AttachmentDetails, parseDetails } from './details.ts'
 import { fileResponse } from './file-response.ts'
 import { checkFreeSpace, holdSpace } from './free-space.ts'
 import { STALL_SECONDS, withProgress } from './progress.ts'
@@ -58,27 +58,14 @@ attachments.post('/', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseBody }
 
 attachments.put('/:id/content', async (c) => {
   const id = checkAttachmentId(c.req.param('id'))
-  const { files, links } = storageBehind(c.env)
+  const { links } = storageBehind(c.env)
   const { user, ...details } = await links.checkUpload(id, c.req.query('grant'))
   const { body, hasStalled } = bodyOf(c.req.raw, details.size, limitSetting(c.env, 'UPLOAD_STALL_SECONDS', STALL_SECONDS))
-  const quota = new Quota(c.env, user)
-  // The same link may be used by several at a time, of which one is kept.
-  const attempt = `${id}/${newAttachmentId()}`
-  await checkFreeSpace(c.env, details.size)
-  await quota.begin(attempt, details.size)
-  const release = holdSpace(details.size)
-  let isFirst = false
   try {
-    isFirst = await files.write(id, details, body)
-  } catch (cause) {
-    if (hasStalled()) throw new Refusal(408, 'upload_stalled', 'The upload came to a standstill.', { cause })
-    console.error(`attachment ${id} could not be stored:`, cause)
-    throw new Refusal(503, 'storage_unavailable', 'The attachment could not be stored.', { cause })
+    await keep(c.env, { id, user, details, body, hasStalled })
   } finally {
-    release()
-    await quota.end(attempt, isFirst)
+    await readRest(body)
   }
-  if (!isFirst) throw new Refusal(409, 'attachment_exists', 'This attachment has been uploaded already.')
   return c.body(null, 204)
 })
 
@@ -120,8 +107,48 @@ function storageBehind(env: AttachmentEnv): Extract<AttachmentStorage, { kind: '
   throw new Refusal(404, 'not_found', 'Attachments are uploaded to the storage itself.')
 }
 
+interface Upload extends UploadBody {
+  readonly id: string
+  readonly user: string
+  readonly details: AttachmentDetails
+}
+
+/** Stores the upload, which has to be the first of its id. Throws Refusal. */
+async function keep(env: AttachmentEnv, { id, user, details, body, hasStalled }: Upload): Promise<void> {
+  const { files } = storageBehind(env)
+  const quota = new Quota(env, user)
+  // The same link may be used by several at a time, of which one is kept.
+  const attempt = `${id}/${newAttachmentId()}`
+  await checkFreeSpace(env, details.size)
+  await quota.begin(attempt, details.size)
+  const release = holdSpace(details.size)
+  let isFirst = false
+  try {
+    isFirst = await files.write(id, details, body)
+  } catch (cause) {
+    if (hasStalled()) throw new Refusal(408, 'upload_stalled', 'The upload came to a standstill.', { cause })
+    console.error(`attachment ${id} could not be stored:`, cause)
+    throw new Refusal(503, 'storage_unavailable', 'The attachment could not be stored.', { cause })
+  } finally {
+    release()
+    await quota.end(attempt, isFirst)
+  }
+  if (!isFirst) throw new Refusal(409, 'attachment_exists', 'This attachment has been uploaded already.')
+}
+
+/** Whoever is still sending when the connection ends may never read the answer: what was refused before it was read is read to its end, and comes to nothing. */
+async function readRest(body: ReadableStream): Promise<void> {
+  if (!body.locked) await body.pipeTo(new WritableStream()).catch(() => {})
+}
+
+interface UploadBody {
+  readonly body: ReadableStream
+  /** It broke off because nothing more came. */
+  readonly hasStalled: () => boolean
+}
+
 /** The body of an upload, which breaks off if it turns out longer or shorter than was signed (A2). Throws Refusal. */
-function bodyOf(request: Request, size: number, stallSeconds: number): { body: ReadableStream; hasStalled: () => boolean } {
+function bodyOf(request: Request, size: number, stallSeconds: number): UploadBody {
   const length = request.headers.get('content-length')
   if (length === null) throw new Refusal(411, 'length_required', 'An upload says its Content-Length.')
   if (Number(length) > size) throw new Refusal(413, 'attachment_too_large', `The upload has ${length} bytes; the link is for ${size}.`)

@@ -95,9 +95,9 @@ export const SETTINGS = {
     help: 'What a client has not acknowledged for this long it is told to pull again; after the third time in a row the session is stalled.',
   },
   maxFrameBytes: {
-    schema: bytes(1024, 16 * 1024 * 1024),
+    schema: bytes(256 * 1024, 16 * 1024 * 1024),
     default: String(DEFAULT_MAX_FRAME_BYTES),
-    help: 'Longest frame that is taken, in bytes.',
+    help: 'Longest frame, in bytes: at least 262144, and 163840 more than HAWSER_MAX_CONTENT_BYTES, so that every answer has room; with HAWSER_EDGE at most 1048576.',
   },
   maxContentBytes: { schema: bytes(1, 8 * 1024 * 1024), default: '65536', help: 'Longest content of a message, in bytes.' },
   allowedOrigins: {

@@ -32,7 +32,7 @@ export function send(parts: SendParts, session: Session, requestId: number, body
     details: body.details,
     change,
     encodedDetails: body.details && encoded('details', writeDetails, body.details),
-    encodedChange: change && encoded('change', writeChange, change),
+    encodedChange: change && encoded('change', writeChange, change, change.edit?.content.length),
     sendAt: body.sendAt,
     due: false,
     cost: appendCost(body.content, body.details, change),
@@ -62,10 +62,12 @@ function checkedChange(maxContentBytes: number, { content, contentType, details,
   return change.react ? { ...change, react: { ...change.react, key: reactionKey(change.react.key) } } : change
 }
 
-function encoded<T>(field: string, write: (writer: ProtobufWriter, body: T) => void, body: T): Uint8Array {
+/** `contentBytes` of it are content, which has a bound of its own. */
+function encoded<T>(field: string, write: (writer: ProtobufWriter, body: T) => void, body: T, contentBytes = 0): Uint8Array {
   writer.reset()
   write(writer, body)
   const bytes = writer.finishAlone()
-  if (bytes.length <= MAX_ENCODED_BYTES) return bytes
-  throw new RequestError('field_invalid', `"${field}" has ${bytes.length} bytes; at most ${MAX_ENCODED_BYTES} are taken.`, { field })
+  const ownBytes = bytes.length - contentBytes
+  if (ownBytes <= MAX_ENCODED_BYTES) return bytes
+  throw new RequestError('field_invalid', `"${field}" has ${ownBytes} bytes; at most ${MAX_ENCODED_BYTES} are taken.`, { field })
 }

@@ -1,7 +1,7 @@
 import { Command } from '../../shared/commands.ts'
 import { encodeFrame } from '../../shared/frame.ts'
 import type { FleetingEvent, Message } from '../../shared/gen/hawser.ts'
-import { concerns } from '../log/changes/concerns.ts'
+import { concerns } from '../log/rules/concerns.ts'
 import type { Totals } from '../metrics/metrics.ts'
 import type { Registry } from '../sessions/registry.ts'
 import type { Session } from '../sessions/session.ts'

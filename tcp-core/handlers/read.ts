@@ -2,7 +2,7 @@ import { Command } from '../../shared/commands.ts'
 import { conversationIdFault, conversationKind, directPeer, MAX_CONVERSATION_ID, ownConversationId } from '../../shared/conversation-id.ts'
 import type { Read } from '../../shared/gen/hawser.ts'
 import type { Receipts } from '../delivery/receipts.ts'
-import { noConversation } from '../log/changes/entry.ts'
+import { noConversation } from '../log/rules/refusals.ts'
 import type { Session } from '../sessions/session.ts'
 import { unavailable } from './unavailable.ts'
 

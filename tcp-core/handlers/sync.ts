@@ -8,7 +8,7 @@ import { Direction, type ListQuery, type PageQuery, type Sync } from '../../shar
 import type { Receipts } from '../delivery/receipts.ts'
 import type { Trace } from '../delivery/trace.ts'
 import type { UserReads } from '../ephemeral/user-reads.ts'
-import { noConversation } from '../log/changes/entry.ts'
+import { noConversation } from '../log/rules/refusals.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Session } from '../sessions/session.ts'
 import { mayBeIn } from './read.ts'

@@ -1,6 +1,6 @@
 import type { ErrorName } from '../../shared/codes.ts'
 import type { Direction, PresenceAudience, Query } from '../../shared/gen/hawser.ts'
-import type { DueSend } from './state/scheduled-table.ts'
+import type { DueSend } from './sqlite/scheduled-table.ts'
 import type { StorageFault } from './storage-fault.ts'
 
 /** A message on its way into the log. The store calls `settled` exactly once. */

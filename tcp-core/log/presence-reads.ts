@@ -3,7 +3,7 @@ import { directConversationId } from '../../shared/conversation-id.ts'
 import { ContactState, PresenceAudience } from '../../shared/gen/hawser.ts'
 import type { Sight, SightPair } from './log-store.ts'
 import { ReadSlice } from './reads/read-slice.ts'
-import type { Tables } from './state/tables.ts'
+import type { Tables } from './sqlite/tables.ts'
 
 const UNKNOWN: Sight = { status: '', lastSeen: 0, audience: PresenceAudience.KNOWN }
 

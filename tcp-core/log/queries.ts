@@ -17,11 +17,11 @@ import {
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { reactionKey } from '../../shared/reaction-key.ts'
 import { answerPage, type Placed } from './answer-items.ts'
-import { forbidden, unknownConversation } from './changes/entry.ts'
 import { EXPIRED, RECALLED } from './message-flags.ts'
-import { leastRole } from './state/group-table.ts'
-import type { ScheduledTable } from './state/scheduled-table.ts'
-import type { Tables } from './state/tables.ts'
+import { leastRole } from './rules/least-role.ts'
+import { forbidden, unknownConversation } from './rules/refusals.ts'
+import type { ScheduledTable } from './sqlite/scheduled-table.ts'
+import type { Tables } from './sqlite/tables.ts'
 import type { View, Views } from './views.ts'
 
 const LIMIT = { default: 100, max: 500 }

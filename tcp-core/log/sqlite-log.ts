@@ -7,8 +7,8 @@ import type { LastSeenAt, MemberPosition } from './log-store.ts'
 import { LogReads } from './reads/log-reads.ts'
 import { migrate } from './schema.ts'
 import { SearchIndex } from './search-index.ts'
-import { type DueSend, ScheduledTable } from './state/scheduled-table.ts'
-import { Tables } from './state/tables.ts'
+import { type DueSend, ScheduledTable } from './sqlite/scheduled-table.ts'
+import { Tables } from './sqlite/tables.ts'
 
 /** Messages that disappear in one transaction. */
 const EXPIRE_AT_ONCE = 100

@@ -26,7 +26,7 @@ import { runMaintenance } from './maintenance.ts'
 import type { WriteOperation } from './operations.ts'
 import { ReadPositions } from './read-positions.ts'
 import { ReadThreads } from './read-threads.ts'
-import type { DueSend } from './state/scheduled-table.ts'
+import type { DueSend } from './sqlite/scheduled-table.ts'
 import { StorageError, type StorageFault } from './storage-fault.ts'
 import type { StorageHello } from './storage-thread.ts'
 

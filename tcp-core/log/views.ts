@@ -11,13 +11,13 @@ import {
   readDetails,
 } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
-import { concerns } from './changes/concerns.ts'
-import { noConversation, unknownConversation } from './changes/entry.ts'
 import type { LogIdentity } from './log-identity.ts'
 import { EDITED, EXPIRED, RECALLED } from './message-flags.ts'
 import { entryAt } from './places.ts'
-import type { MemberRow } from './state/member-table.ts'
-import type { Tables } from './state/tables.ts'
+import { concerns } from './rules/concerns.ts'
+import { noConversation, unknownConversation } from './rules/refusals.ts'
+import type { MemberRow } from './sqlite/member-table.ts'
+import type { Tables } from './sqlite/tables.ts'
 
 export interface MessageRow {
   readonly id: number

@@ -2,8 +2,8 @@ import type { RequestError } from '../../shared/errors.ts'
 import { type Change, writeChange } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { appendCost } from '../log/append-cost.ts'
-import { OPERATOR } from '../log/changes/entry.ts'
 import type { AppendOutcome } from '../log/log-store.ts'
+import { OPERATOR } from '../log/rules/refusals.ts'
 import { PendingSend, type SendingParts } from './pending-send.ts'
 
 const NOTHING = new Uint8Array(0)

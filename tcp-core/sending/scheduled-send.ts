@@ -6,7 +6,7 @@ import { type Unsent, writeChange, writeDetails } from '../../shared/gen/hawser.
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { appendCost } from '../log/append-cost.ts'
 import type { AppendOutcome } from '../log/log-store.ts'
-import type { DueSend } from '../log/state/scheduled-table.ts'
+import type { DueSend } from '../log/sqlite/scheduled-table.ts'
 import { targetOf } from '../sessions/send-target.ts'
 import { PendingSend, type SendingParts } from './pending-send.ts'
 

@@ -1,7 +1,7 @@
 import { conversationKind, directConversationId, directPeer, ownConversationId, userIdFault } from '../../shared/conversation-id.ts'
 import { RequestError } from '../../shared/errors.ts'
 import { checkUserId } from '../../shared/fields.ts'
-import { noConversation } from '../log/changes/entry.ts'
+import { noConversation } from '../log/rules/refusals.ts'
 
 /** Where an entry goes: to the users that its conversation's id names, or to a group's members, who may change. */
 export type Target =

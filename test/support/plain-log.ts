@@ -1,6 +1,5 @@
 import { Direction, type Message, type SyncAck, writeSyncAck } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
-import { unknownConversation } from '../../tcp-core/log/changes/entry.ts'
 import type {
   Append,
   AudiencePage,
@@ -15,7 +14,8 @@ import type {
   StoredMessage,
   VerifyReport,
 } from '../../tcp-core/log/log-store.ts'
-import type { DueSend } from '../../tcp-core/log/state/scheduled-table.ts'
+import { unknownConversation } from '../../tcp-core/log/rules/refusals.ts'
+import type { DueSend } from '../../tcp-core/log/sqlite/scheduled-table.ts'
 import type { StorageFault } from '../../tcp-core/log/storage-fault.ts'
 
 /** Y1 */

@@ -1,14 +1,10 @@
-import { conversationIdFault } from '../../../shared/conversation-id.ts'
 import { RequestError } from '../../../shared/errors.ts'
-import { invalidField } from '../../../shared/fields.ts'
 import { Role } from '../../../shared/gen/hawser.ts'
-import type { ConversationRow } from '../name-tables.ts'
-import type { GroupRow } from '../state/group-table.ts'
-import type { MemberRow } from '../state/member-table.ts'
-import type { Tables } from '../state/tables.ts'
-
-/** Who acts where an operator does (G11): no user has this name (N1). */
-export const OPERATOR = ''
+import { OPERATOR, unknownConversation } from '../rules/refusals.ts'
+import type { GroupRow } from '../sqlite/group-table.ts'
+import type { MemberRow } from '../sqlite/member-table.ts'
+import type { ConversationRow } from '../sqlite/name-tables.ts'
+import type { Tables } from '../sqlite/tables.ts'
 
 /** An entry on its way into the log: who does it, where, and the place that it gets. */
 export interface Entry {
@@ -22,21 +18,6 @@ export interface Entry {
   readonly seq: number
   /** Milliseconds since 1970. */
   readonly at: number
-}
-
-/** Y4: what is not the user's looks like nothing at all. */
-export function unknownConversation(): RequestError {
-  return new RequestError('conversation_unknown', 'There is no such conversation for you.', { field: 'conversation_id' })
-}
-
-/** What is asked for and was not found: a name that cannot be (N3), or one that is not the user's. */
-export function noConversation(conversationId: string): RequestError {
-  const fault = conversationIdFault(conversationId)
-  return fault ? invalidField('conversation_id', fault) : unknownConversation()
-}
-
-export function forbidden(what: string): RequestError {
-  return new RequestError('forbidden', `Your role here does not allow to ${what}.`)
 }
 
 /** The member who acts, now. Throws RequestError `conversation_unknown` for anybody else. */

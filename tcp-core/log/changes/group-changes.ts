@@ -16,11 +16,13 @@ import {
   type Transfer,
 } from '../../../shared/gen/hawser.ts'
 import type { LogRules } from '../log-rules.ts'
-import type { NamedUser } from '../name-tables.ts'
-import { type Act, type GroupRow, leastRole } from '../state/group-table.ts'
-import type { MemberRow } from '../state/member-table.ts'
-import type { Tables } from '../state/tables.ts'
-import { type Acting, actingInAnyGroup, actingInGroup, type Entry, forbidden, unknownConversation } from './entry.ts'
+import { type Act, leastRole } from '../rules/least-role.ts'
+import { forbidden, unknownConversation } from '../rules/refusals.ts'
+import type { GroupRow } from '../sqlite/group-table.ts'
+import type { MemberRow } from '../sqlite/member-table.ts'
+import type { NamedUser } from '../sqlite/name-tables.ts'
+import type { Tables } from '../sqlite/tables.ts'
+import { type Acting, actingInAnyGroup, actingInGroup, type Entry } from './entry.ts'
 
 /** Users that one change may name, so that no change is large. */
 const MAX_USERS = 500

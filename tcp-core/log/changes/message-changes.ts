@@ -4,11 +4,12 @@ import { type Edit, type EditedDetails, type Pin, type React, type Recall, Role 
 import { reactionKey } from '../../../shared/reaction-key.ts'
 import type { LogRules } from '../log-rules.ts'
 import { EXPIRED, RECALLED } from '../message-flags.ts'
-import { leastRole } from '../state/group-table.ts'
-import type { MemberRow } from '../state/member-table.ts'
-import type { TargetRow } from '../state/message-table.ts'
-import type { Tables } from '../state/tables.ts'
-import { actingInAnyGroup, actingInGroup, actingMember, type Entry, forbidden } from './entry.ts'
+import { leastRole } from '../rules/least-role.ts'
+import { forbidden } from '../rules/refusals.ts'
+import type { MemberRow } from '../sqlite/member-table.ts'
+import type { TargetRow } from '../sqlite/message-table.ts'
+import type { Tables } from '../sqlite/tables.ts'
+import { actingInAnyGroup, actingInGroup, actingMember, type Entry } from './entry.ts'
 import { checkMayWrite, checkMentioning, keepMentions } from './send-rules.ts'
 
 const MAX_PINS = 100

@@ -2,8 +2,9 @@ import { conversationIdFault, conversationKind, directPeer } from '../../../shar
 import { RequestError } from '../../../shared/errors.ts'
 import { checkLines, checkText, checkUserId, invalidField } from '../../../shared/fields.ts'
 import { type Block, type Contact, ContactState, ContactStep, type Preference, type Status } from '../../../shared/gen/hawser.ts'
-import type { Tables } from '../state/tables.ts'
-import { type Entry, forbidden, noConversation, unknownConversation } from './entry.ts'
+import { forbidden, noConversation, unknownConversation } from '../rules/refusals.ts'
+import type { Tables } from '../sqlite/tables.ts'
+import type { Entry } from './entry.ts'
 
 const MAX_BLOCKS = 10_000
 const MAX_DRAFT_BYTES = 16 * 1024

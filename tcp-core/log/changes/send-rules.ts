@@ -4,9 +4,10 @@ import { checkConversationId, checkText, checkUserId, checkUserIds, invalidField
 import { ContactState, type Details, Role } from '../../../shared/gen/hawser.ts'
 import type { LogRules } from '../log-rules.ts'
 import { MENTIONS, MENTIONS_ALL } from '../message-flags.ts'
-import { leastRole } from '../state/group-table.ts'
-import type { Tables } from '../state/tables.ts'
-import { actingInGroup, type Entry, forbidden } from './entry.ts'
+import { leastRole } from '../rules/least-role.ts'
+import { forbidden } from '../rules/refusals.ts'
+import type { Tables } from '../sqlite/tables.ts'
+import { actingInGroup, type Entry } from './entry.ts'
 
 const MAX_MENTIONS = 50
 const MAX_ATTRIBUTES = 16

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { readIdentity } from '../log-identity.ts'
 import type { LogRules } from '../log-rules.ts'
-import { Tables } from '../state/tables.ts'
+import { Tables } from '../sqlite/tables.ts'
 import { LogReads } from './log-reads.ts'
 
 /** While the log's file is being made anew by a checkpoint or a migration. */

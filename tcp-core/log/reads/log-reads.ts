@@ -9,9 +9,9 @@ import { PresenceReads } from '../presence-reads.ts'
 import { Queries } from '../queries.ts'
 import { Search } from '../search.ts'
 import { SearchIndex } from '../search-index.ts'
+import { ScheduledTable } from '../sqlite/scheduled-table.ts'
+import type { Tables } from '../sqlite/tables.ts'
 import { SqliteReads } from '../sqlite-reads.ts'
-import { ScheduledTable } from '../state/scheduled-table.ts'
-import type { Tables } from '../state/tables.ts'
 import { Views } from '../views.ts'
 
 interface Parts {

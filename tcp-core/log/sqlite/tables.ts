@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { NameTables } from '../name-tables.ts'
 import { AllowanceTable } from './allowance-table.ts'
 import { BanTable } from './ban-table.ts'
 import { GroupTable } from './group-table.ts'
 import { MemberTable } from './member-table.ts'
 import { MessageTable } from './message-table.ts'
+import { NameTables } from './name-tables.ts'
 import { PreferenceTable } from './preference-table.ts'
 import { RelationTable } from './relation-table.ts'
 

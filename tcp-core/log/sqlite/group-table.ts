@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type GroupCreate, type GroupSettings, Role, readGroupCreate, writeGroupCreate } from '../../../shared/gen/hawser.ts'
+import { type GroupCreate, readGroupCreate, writeGroupCreate } from '../../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
 import { LruCache } from '../lru-cache.ts'
@@ -16,23 +16,6 @@ export interface GroupRow {
   readonly createdAt: number
   mutedUntil: number
   dissolved: boolean
-}
-
-/** What a group's settings can say, and what holds where they do not. */
-const LEAST_ROLE = {
-  send: Role.MEMBER,
-  invite: Role.MEMBER,
-  update: Role.ADMIN,
-  remove: Role.ADMIN,
-  mute: Role.ADMIN,
-  pin: Role.ADMIN,
-  mentionAll: Role.ADMIN,
-  recallOthers: Role.ADMIN,
-} as const
-export type Act = keyof typeof LEAST_ROLE
-
-export function leastRole(settings: GroupSettings | undefined, act: Act): Role {
-  return settings?.[act] || LEAST_ROLE[act]
 }
 
 /** The groups' own rows; their members are in MemberTable. */

@@ -88,6 +88,19 @@ test('between the rooms of the core the arrows run one way, types included', () 
   expect(upwards('tcp-core', ROOMS)).toEqual([])
 })
 
+/** Who may and what follows is decided for any store (docs/DECISIONS.md). */
+test('the rules of the log import nothing of a store', () => {
+  const files = sources('tcp-core/log/rules')
+  expect(files.length).toBeGreaterThan(10)
+  const wrong = files.flatMap((file) =>
+    imports(file)
+      .map((target) => (target.startsWith('.') ? relative(root, join(root, dirname(file), target)) : target))
+      .filter((target) => !/^(shared\/|tcp-core\/log\/rules\/|tcp-core\/log\/log-rules\.ts$)/.test(target))
+      .map((target) => `${file} -> ${target}`),
+  )
+  expect(wrong).toEqual([])
+})
+
 /** The same of the edge: the page is a client's, and node/ starts what the others are. */
 const EDGE_ROOMS = ['env', 'shard', 'worker', 'node', 'page']
 

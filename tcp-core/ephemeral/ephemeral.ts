@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import { directUsers } from '../../shared/conversation-id.ts'
-import type { Change, Message } from '../../shared/gen/hawser.ts'
+import type { Message } from '../../shared/gen/hawser.ts'
 import type { Audiences, GroupAudience } from '../delivery/audiences.ts'
 import type { LogStore } from '../log/log-store.ts'
+import type { Follows } from '../log/rules/follows.ts'
 import type { Registry } from '../sessions/registry.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Clock } from '../time/clock.ts'
@@ -55,10 +56,8 @@ export class Ephemeral {
   }
 
   /** The same in a group, before its leaving members are taken out of `audience`. */
-  storedInGroup({ sender }: Message, change: Change, audience: GroupAudience): void {
-    if (change.create || change.dissolve) this.presences.regrouped(audience.keys(), audience)
-    else if (change.join || change.leave) this.presences.regrouped([sender], audience)
-    else this.presences.regrouped((change.add ?? change.remove ?? change.ban)?.users ?? [], audience)
+  storedInGroup({ came, went, dissolved }: Follows, audience: GroupAudience): void {
+    this.presences.regrouped(dissolved ? audience.keys() : [...came, ...went], audience)
   }
 
   /** Stores when everybody was last online: the core goes down. */

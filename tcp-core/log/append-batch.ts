@@ -2,6 +2,7 @@ import type { ErrorName } from '../../shared/codes.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import type { Append, AppendOutcome, Place } from './log-store.ts'
+import type { Follows } from './rules/follows.ts'
 
 /**
  * Appends and their outcomes on the way between the event loop and the storage thread: one
@@ -78,8 +79,8 @@ export function encodeOutcomes(outcomes: readonly StoredOutcome[]): Uint8Array {
     writer.varint(KINDS.indexOf(outcome.kind))
     switch (outcome.kind) {
       case 'stored':
-        writer.varint(outcome.newcomersFrom)
         encodePlace(outcome)
+        encodeFollows(outcome.follows)
         break
       case 'duplicate':
         encodePlace(outcome)
@@ -108,6 +109,41 @@ function encodePlace({ seq, messageId, sentAt, digest }: Place): void {
   writer.varint(digest)
 }
 
+/** From nearly every message nothing follows, which is one byte. */
+function encodeFollows(follows: Follows | undefined): void {
+  writer.byte(follows ? 1 : 0)
+  if (!follows) return
+  writer.varint(follows.came.length)
+  for (const name of follows.came) writer.string(name)
+  writer.varint(follows.fromSeq)
+  writer.varint(follows.went.length)
+  for (const name of follows.went) writer.string(name)
+  writer.varint(follows.gone.length)
+  for (const seq of follows.gone) writer.varint(seq)
+  writer.byte(follows.dissolved ? 1 : 0)
+  writer.varint(follows.alarmAt)
+}
+
+function decodeFollows(reader: ProtobufReader): Follows | undefined {
+  if (!reader.bool()) return undefined
+  return {
+    came: decodeList(reader, () => reader.string()),
+    fromSeq: reader.varint(),
+    went: decodeList(reader, () => reader.string()),
+    gone: decodeList(reader, () => reader.varint()),
+    dissolved: reader.bool(),
+    alarmAt: reader.varint(),
+  }
+}
+
+function decodeList<T>(reader: ProtobufReader, next: () => T): T[] {
+  return Array.from({ length: reader.varint() }, next)
+}
+
+function decodePlace(reader: ProtobufReader): Place {
+  return { seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint(), digest: reader.varint() }
+}
+
 export function decodeOutcomes(bytes: Uint8Array): StoredOutcome[] {
   const reader = new ProtobufReader(bytes)
   const outcomes = new Array<StoredOutcome>(reader.varint())
@@ -118,11 +154,11 @@ export function decodeOutcomes(bytes: Uint8Array): StoredOutcome[] {
 function decodeOutcome(kind: (typeof KINDS)[number], reader: ProtobufReader): StoredOutcome {
   switch (kind) {
     case 'stored': {
-      const newcomersFrom = reader.varint()
-      return { kind, newcomersFrom, seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint(), digest: reader.varint() }
+      const place = decodePlace(reader)
+      return { kind, follows: decodeFollows(reader), ...place }
     }
     case 'duplicate':
-      return { kind, seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint(), digest: reader.varint() }
+      return { kind, ...decodePlace(reader) }
     case 'refused': {
       const code = reader.string() as ErrorName
       return { kind, code, message: reader.string(), field: reader.string(), retryAfterMs: reader.varint() }

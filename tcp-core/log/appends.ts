@@ -1,18 +1,19 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { RequestError } from '../../shared/errors.ts'
-import { type Change, type Details, readChange, readDetails } from '../../shared/gen/hawser.ts'
+import { readChange, readDetails } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import type { AppendFields, StoredOutcome } from './append-batch.ts'
-import { Changes } from './changes/apply-change.ts'
-import type { Entry } from './changes/entry.ts'
-import { SendRules } from './changes/send-rules.ts'
 import type { LogIdentity } from './log-identity.ts'
 import type { LogRules } from './log-rules.ts'
 import { ERASED } from './message-flags.ts'
 import { entryAt } from './places.ts'
 import { rollingDigest } from './rolling-digest.ts'
-import { unknownConversation } from './rules/refusals.ts'
-import type { ConversationRow } from './sqlite/name-tables.ts'
+import { decide } from './rules/decide.ts'
+import type { Entry } from './rules/entry.ts'
+import { type Follows, followsFrom } from './rules/follows.ts'
+import { EffectWriter, type Written } from './sqlite/effect-writer.ts'
+import { SqliteFacts } from './sqlite/facts.ts'
+import { type ConversationRow, kindOf } from './sqlite/name-tables.ts'
 import type { ScheduledTable } from './sqlite/scheduled-table.ts'
 import type { Tables } from './sqlite/tables.ts'
 import type { MessageRow } from './views.ts'
@@ -24,8 +25,9 @@ export class Appends {
   readonly #identity: LogIdentity
   readonly #tables: Tables
   readonly #scheduled: ScheduledTable
-  readonly #sendRules: SendRules
-  readonly #changes: Changes
+  readonly #rules: LogRules
+  readonly #facts: SqliteFacts
+  readonly #effects: EffectWriter
   readonly #statements: ReturnType<typeof prepare>
   /** Looked up when needed after a transaction that failed. */
   #lastMessage: number | undefined
@@ -34,8 +36,9 @@ export class Appends {
     this.#identity = identity
     this.#tables = parts.tables
     this.#scheduled = parts.scheduled
-    this.#sendRules = new SendRules(parts.tables, parts.rules)
-    this.#changes = new Changes(parts.tables, parts.scheduled, parts.rules)
+    this.#rules = parts.rules
+    this.#facts = new SqliteFacts(parts.tables, parts.scheduled)
+    this.#effects = new EffectWriter(parts.tables, parts.scheduled, this.#facts)
     this.#statements = prepare(database)
   }
 
@@ -56,13 +59,15 @@ export class Appends {
   /** The transaction failed. */
   forget(): void {
     this.#lastMessage = undefined
+    this.#facts.forget()
   }
 
-  /** A plain 1:1 message that no rule can refuse: nearly all of them, and the fast path. */
+  /** A plain 1:1 message that no rule can refuse, where nobody has blocked anybody and everybody may write: nearly all of them, and the fast path. */
   #isFree(message: AppendFields): boolean {
     return (
       !(message.change || message.details || message.sendAt || message.due) &&
-      this.#sendRules.directIsFree &&
+      this.#rules.messagesFrom === 'everyone' &&
+      !this.#tables.relations.hasBlocks &&
       message.conversationId.startsWith('dm/')
     )
   }
@@ -70,96 +75,59 @@ export class Appends {
   #store(message: AppendFields, moved: Set<ConversationRow>): StoredOutcome {
     const sender = this.#tables.names.user(message.sender)
     const conversation = this.#tables.names.conversationOrNew(message.conversationId)
-    const entry = this.#entry(message, sender, conversation)
-    const digest = this.#insert(message, entry)
-    if (digest === undefined) return this.#repeated(sender, message) ?? { kind: 'conflict' }
-    return this.#stored(entry, digest, moved)
+    return (
+      this.#insert(message, this.#written(message, sender, conversation), moved) ?? this.#repeated(sender, message) ?? { kind: 'conflict' }
+    )
   }
 
-  /** Everything else: looked at by the rules, and undone as a whole where they refuse it. */
+  /** Everything else: decided by the rules, then written. A refusal has written nothing but the name of its sender. */
   #storeByRules(message: AppendFields, moved: Set<ConversationRow>): StoredOutcome {
     const sender = this.#tables.names.user(message.sender)
     const repeated = this.#repeated(sender, message)
     // It was sent in the meantime without waiting for its time.
     if (repeated && message.due) this.#scheduled.remove(sender, message.clientMessageId)
     if (repeated) return repeated
-    this.#tables.mark()
-    this.#statements.savepoint.run()
     try {
-      const outcome = this.#applyRules(message, sender, moved)
-      this.#statements.release.run()
-      return outcome
+      return this.#decide(message, sender, moved)
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
-      this.#statements.rollbackTo.run()
-      this.#statements.release.run()
-      this.#tables.undo()
       const { code, message: why, field, retryAfterMs } = error
       return { kind: 'refused', code, message: why, field, retryAfterMs }
     }
   }
 
-  #applyRules(message: AppendFields, sender: number, moved: Set<ConversationRow>): StoredOutcome {
+  #decide(message: AppendFields, sender: number, moved: Set<ConversationRow>): StoredOutcome {
+    const { clientMessageId, conversationId, contentType, content, sendAt, due = false } = message
     const change = message.change && readChange(new ProtobufReader(message.change))
     const details = message.details && readDetails(new ProtobufReader(message.details))
-    const conversation = this.#conversationFor(message.conversationId, change)
+    const known = this.#tables.names.conversation(conversationId)
     // The entries that the rules look at are found from the last one.
-    if (moved.has(conversation) && (change || details)) this.#touch(conversation)
-    const entry = this.#entry(message, sender, conversation)
-    if (!change) this.#sendRules.check(entry, details)
-    if (message.sendAt && message.sendAt > message.sentAt) return this.#schedule(message, sender, message.sendAt, details)
-    if (message.due) this.#scheduled.remove(sender, message.clientMessageId)
-    const digest = this.#insert(message, entry)
-    if (digest === undefined) return { kind: 'conflict' }
-    if (change) this.#changes.apply(entry, change)
-    else if (details) {
-      const flags = this.#sendRules.keep(entry, details)
-      if (flags > 0) this.#statements.flag.run(flags, entry.id)
-    }
-    return this.#stored(entry, digest, moved, change ? this.#newcomersFrom(entry, change) : 0)
-  }
-
-  /** A group may hide its past from those who come. */
-  #newcomersFrom({ conversation, seq }: Entry, change: Change): number {
-    const comes = change.add || change.join
-    return comes && this.#tables.groups.find(conversation.id)?.profile.settings?.hideHistory ? seq - 1 : 0
-  }
-
-  /** Only a change that makes one may come to a group that is not there. */
-  #conversationFor(conversationId: string, change: Change | undefined): ConversationRow {
-    const { names } = this.#tables
-    if (!conversationId.startsWith('group/') || change?.create) return names.conversationOrNew(conversationId)
-    const conversation = names.conversation(conversationId)
-    if (!conversation) throw unknownConversation()
-    return conversation
-  }
-
-  #schedule(message: AppendFields, sender: number, sendAt: number, details: Details | undefined): StoredOutcome {
-    const { clientMessageId, conversationId, contentType, content } = message
-    const kept = this.#scheduled.add(sender, { clientMessageId, toUser: '', conversationId, contentType, content, details }, sendAt)
-    return kept === 'conflict' ? { kind: 'conflict' } : { kind: 'scheduled', sendAt, duplicate: kept === 'duplicate' }
+    if (known && moved.has(known) && (change || details)) this.#touch(known)
+    const given = { facts: this.#facts, rules: this.#rules }
+    const asked = { clientMessageId, contentType, content, details, change, sendAt, due }
+    const decision = decide(given, entryOf(message, known), asked)
+    if (decision.kind === 'conflict') return decision
+    const written = this.#written(message, sender, known ?? this.#tables.names.conversationOrNew(conversationId))
+    const outcome =
+      decision.kind === 'schedule'
+        ? ({ kind: 'scheduled', sendAt: decision.sendAt, duplicate: decision.duplicate } as const)
+        : this.#insert(message, written, moved, followsFrom(decision.effects))
+    for (const effect of decision.effects) this.#effects.write(effect, written)
+    return outcome ?? { kind: 'conflict' }
   }
 
   #touch({ id, lastMessage }: ConversationRow): void {
     this.#statements.touch.run(lastMessage, id)
   }
 
-  #entry(message: AppendFields, actor: number, conversation: ConversationRow): Entry {
-    const seq = conversation.lastSeq + 1
-    return {
-      conversation,
-      actor,
-      actorName: message.sender,
-      bySystem: message.system === true,
-      id: this.lastMessage + 1,
-      seq,
-      at: message.sentAt,
-    }
+  #written(message: AppendFields, actor: number, conversation: ConversationRow): Written {
+    return { conversation, actor, id: this.lastMessage + 1, seq: conversation.lastSeq + 1, at: message.sentAt }
   }
 
-  /** Gives the digest; undefined where the idempotency key was there. */
-  #insert(message: AppendFields, { conversation, actor, id, seq }: Entry): number | undefined {
-    const { clientMessageId, sentAt, contentType, content, details, change } = message
+  /** Undefined where the idempotency key was there. */
+  #insert(message: AppendFields, entry: Written, moved: Set<ConversationRow>, follows?: Follows): StoredOutcome | undefined {
+    const { conversation, actor, id, seq, at } = entry
+    const { clientMessageId, contentType, content, details, change } = message
     const digest = rollingDigest(conversation.digest, seq, message)
     const { changes } = this.#statements.insert.run(
       id,
@@ -168,23 +136,20 @@ export class Appends {
       conversation.lastMessage,
       actor,
       clientMessageId,
-      sentAt,
+      at,
       digest,
       details ?? null,
       change ?? null,
       contentType,
       content,
     )
-    return changes === 0 ? undefined : digest
-  }
-
-  #stored({ conversation, id, seq, at }: Entry, digest: number, moved: Set<ConversationRow>, newcomersFrom = 0): StoredOutcome {
+    if (changes === 0) return undefined
     this.#lastMessage = id
     conversation.lastSeq = seq
     conversation.lastMessage = id
     conversation.digest = digest
     moved.add(conversation)
-    return { kind: 'stored', newcomersFrom, seq, messageId: this.#messageId(id), sentAt: at, digest }
+    return { kind: 'stored', follows, seq, messageId: this.#messageId(id), sentAt: at, digest }
   }
 
   /** The same message as one stored before, or another under its id (S3); undefined if the id is new. */
@@ -220,18 +185,27 @@ export class Appends {
   }
 }
 
+/** The entry as the rules see it. */
+function entryOf({ conversationId, sender, system, sentAt }: AppendFields, known: ConversationRow | undefined): Entry {
+  return {
+    conversationId,
+    kind: known?.kind ?? kindOf(conversationId),
+    isNew: known === undefined,
+    actor: sender,
+    bySystem: system === true,
+    seq: (known?.lastSeq ?? 0) + 1,
+    at: sentAt,
+  }
+}
+
 type FirstRow = Omit<MessageRow, 'sender' | 'client_message_id'> & { readonly conversation: number }
 
 function prepare(database: DatabaseSync) {
   const sql = (text: string): StatementSync => database.prepare(text)
   return {
-    savepoint: sql('SAVEPOINT entry'),
-    release: sql('RELEASE entry'),
-    rollbackTo: sql('ROLLBACK TO entry'),
     insert: sql(
       'INSERT INTO message (id, conversation, seq, previous, sender, client_message_id, sent_at, digest, details, change, content_type, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, client_message_id) WHERE keyed DO NOTHING',
     ),
-    flag: sql('UPDATE message SET flags = ? WHERE id = ?'),
     byClientId: sql(
       'SELECT id, conversation, seq, sent_at, digest, flags, content_type, content, details, change FROM message WHERE sender = ? AND client_message_id = ? AND keyed',
     ),

@@ -1,6 +1,6 @@
 import type { ErrorName } from '../../shared/codes.ts'
-import type { Direction, PresenceAudience, Query } from '../../shared/gen/hawser.ts'
-import type { DueSend } from './sqlite/scheduled-table.ts'
+import type { Direction, PresenceAudience, Query, Send } from '../../shared/gen/hawser.ts'
+import type { Follows } from './rules/follows.ts'
 import type { StorageFault } from './storage-fault.ts'
 
 /** A message on its way into the log. The store calls `settled` exactly once. */
@@ -41,8 +41,8 @@ export type AppendOutcome =
   /** On disk, under the next seq of its conversation. */
   | ({
       readonly kind: 'stored'
-      /** Those whom it brings into a group see nothing up to here, inclusive. */
-      readonly newcomersFrom: number
+      /** Undefined where nothing does. */
+      readonly follows: Follows | undefined
     } & Place)
   /** The same message was on disk before, at this place. */
   | ({ readonly kind: 'duplicate' } & Place)
@@ -143,6 +143,16 @@ export interface Sight {
 export interface LastSeenAt {
   readonly userId: string
   readonly at: number
+}
+
+/** A message whose time has come. */
+export interface DueSend {
+  readonly sender: string
+  readonly send: Send
+  /** When its sender wanted it sent, in milliseconds since 1970. */
+  readonly sendAt: number
+  /** How often it was refused. */
+  readonly tries: number
 }
 
 /** What a copy of the log came to. */

@@ -3,11 +3,11 @@ import type { AppendFields, StoredOutcome } from './append-batch.ts'
 import { Appends } from './appends.ts'
 import { type LogIdentity, openIdentity, readMeta, writeMeta } from './log-identity.ts'
 import { DEFAULT_LOG_RULES, type LogRules } from './log-rules.ts'
-import type { LastSeenAt, MemberPosition } from './log-store.ts'
+import type { DueSend, LastSeenAt, MemberPosition } from './log-store.ts'
 import { LogReads } from './reads/log-reads.ts'
 import { migrate } from './schema.ts'
 import { SearchIndex } from './search-index.ts'
-import { type DueSend, ScheduledTable } from './sqlite/scheduled-table.ts'
+import { ScheduledTable } from './sqlite/scheduled-table.ts'
 import { Tables } from './sqlite/tables.ts'
 
 /** Messages that disappear in one transaction. */
@@ -197,7 +197,6 @@ export class SqliteLog {
   }
 
   #transaction<T>(work: () => T): T {
-    this.#tables.mark()
     this.#statements.begin.run()
     try {
       const result = work()

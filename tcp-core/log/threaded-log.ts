@@ -11,6 +11,7 @@ import type {
   AudiencePage,
   AudienceQuery,
   BackupReport,
+  DueSend,
   LastSeenAt,
   LogStore,
   MemberPosition,
@@ -26,7 +27,6 @@ import { runMaintenance } from './maintenance.ts'
 import type { WriteOperation } from './operations.ts'
 import { ReadPositions } from './read-positions.ts'
 import { ReadThreads } from './read-threads.ts'
-import type { DueSend } from './sqlite/scheduled-table.ts'
 import { StorageError, type StorageFault } from './storage-fault.ts'
 import type { StorageHello } from './storage-thread.ts'
 

@@ -1,6 +1,6 @@
 import { RequestError } from '../../shared/errors.ts'
 import type { AccessList } from '../limits/access-list.ts'
-import type { DueSend } from '../log/sqlite/scheduled-table.ts'
+import type { DueSend } from '../log/log-store.ts'
 import type { SendingParts } from './pending-send.ts'
 import { ScheduledSend } from './scheduled-send.ts'
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { Command } from '../../shared/commands.ts'
 import { RequestError } from '../../shared/errors.ts'
-import { type Ban, type Change, ContactStep, type Details, Durability, type Message } from '../../shared/gen/hawser.ts'
+import { type Change, ContactStep, type Details, Durability, type Message } from '../../shared/gen/hawser.ts'
 import type { Audiences, GroupAudience } from '../delivery/audiences.ts'
 import type { Deliver } from '../delivery/deliver.ts'
 import type { DeliveryTurns } from '../delivery/delivery-turns.ts'
@@ -9,6 +9,7 @@ import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import { deliveryMs } from '../limits/delivery-cost.ts'
 import type { Intake, Load } from '../limits/intake.ts'
 import type { Append, AppendOutcome, LogStore } from '../log/log-store.ts'
+import type { Follows } from '../log/rules/follows.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { JudgedSend, PolicyHook } from '../policy/policy-hook.ts'
 import type { Registry } from '../sessions/registry.ts'
@@ -168,8 +169,7 @@ export class PendingSend implements Append, JudgedSend {
       case 'stored':
         this.#acknowledge(outcome, false)
         metrics.totals.messagesStored++
-        if (this.#fields.change?.reschedule) alarm.set(this.#fields.change.reschedule.sendAt)
-        if (this.#fields.details?.expiresAt) alarm.set(this.#fields.details.expiresAt)
+        if (outcome.follows?.alarmAt) alarm.set(outcome.follows.alarmAt)
         return this.#deliver(outcome)
       case 'duplicate':
         this.#acknowledge(outcome, true)
@@ -222,7 +222,7 @@ export class PendingSend implements Append, JudgedSend {
     if (this.#target.kind === 'fixed') {
       this.#charge(deliver.message(message, this.#target.members, from))
       ephemeral.stored(message)
-    } else if (message.change) this.#deliverChange(message, message.change, place.newcomersFrom)
+    } else if (message.change) this.#deliverChange(message, place.follows)
     else this.#inGroup(message, (audience) => this.#charge(deliver.inGroup(message, audience, from)))
   }
 
@@ -250,15 +250,15 @@ export class PendingSend implements Append, JudgedSend {
   }
 
   /** Whoever comes hears of it, and so does whoever goes. */
-  #deliverChange(message: Message, change: Change, newcomersFrom: number): void {
+  #deliverChange(message: Message, follows: Follows | undefined): void {
     const { audiences, deliver, ephemeral } = this.#parts
-    const { conversationId, sender } = message
+    const { conversationId } = message
     this.#inGroup(message, (audience) => {
-      const newcomers = change.create ? [sender, ...change.create.members] : change.join ? [sender] : (change.add?.users ?? [])
-      audiences.letIn(conversationId, newcomers, newcomersFrom)
+      if (follows) audiences.letIn(conversationId, follows.came, follows.fromSeq)
       this.#charge(deliver.inGroup(message, audience, this.#fields.from?.session))
-      ephemeral.storedInGroup(message, change, audience)
-      audiences.letOut(conversationId, change.leave ? [sender] : ((change.remove ?? banned(change))?.users ?? []))
+      if (!follows) return
+      ephemeral.storedInGroup(follows, audience)
+      audiences.letOut(conversationId, follows.went)
     })
   }
 
@@ -267,11 +267,6 @@ export class PendingSend implements Append, JudgedSend {
     const { details, change } = this.#fields
     return { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content, digest, details, change }
   }
-}
-
-/** Whom a ban takes out, where they were in. */
-function banned({ ban }: Change): Ban | undefined {
-  return ban?.removed ? undefined : ban
 }
 
 function refusal({ code, message, field, retryAfterMs }: Refused): RequestError {

@@ -65,7 +65,7 @@ export function testLogStore(open: () => Promise<StoreUnderTest>): void {
       append(store, { clientMessageId: 'a', sentAt: 5 }),
       append(store, { clientMessageId: 'a', sentAt: 6 }),
     ])
-    const { newcomersFrom: _, ...place } = first as Extract<AppendOutcome, { kind: 'stored' }>
+    const { follows: _, ...place } = first as Extract<AppendOutcome, { kind: 'stored' }>
     expect(place).toMatchObject({ kind: 'stored', seq: 1, sentAt: 5 })
     expect(twice).toEqual({ ...place, kind: 'duplicate' })
     expect(await append(store, { clientMessageId: 'a' })).toEqual(twice)

@@ -127,7 +127,7 @@ export class LogDisk {
     stored.messages.push(message)
     stored.lastId = this.#lastId
     this.#keys.set(keyOf(draft), message)
-    return { kind: 'stored', newcomersFrom: 0, seq, messageId, sentAt, digest }
+    return { kind: 'stored', follows: undefined, seq, messageId, sentAt, digest }
   }
 
   #create(conversationId: string): Stored {

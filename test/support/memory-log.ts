@@ -114,7 +114,7 @@ export class MemoryLog extends PlainLog {
     }
     messages.push(message)
     this.#byId.set(key, message)
-    return { kind: 'stored', newcomersFrom: 0, ...message }
+    return { kind: 'stored', follows: undefined, ...message }
   }
 
   #failIfFaulty(): void {

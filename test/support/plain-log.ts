@@ -4,6 +4,7 @@ import type {
   Append,
   AudiencePage,
   BackupReport,
+  DueSend,
   LastSeenAt,
   LogStore,
   MemberPosition,
@@ -15,7 +16,6 @@ import type {
   VerifyReport,
 } from '../../tcp-core/log/log-store.ts'
 import { unknownConversation } from '../../tcp-core/log/rules/refusals.ts'
-import type { DueSend } from '../../tcp-core/log/sqlite/scheduled-table.ts'
 import type { StorageFault } from '../../tcp-core/log/storage-fault.ts'
 
 /** Y1 */

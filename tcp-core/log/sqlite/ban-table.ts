@@ -23,7 +23,7 @@ export class BanTable {
       `DELETE FROM group_ban WHERE conversation = ?2 AND user IN (SELECT u.id FROM json_each(?1) j JOIN user u ON u.name = j.value)`,
     )
     this.#among = database.prepare(
-      `SELECT u.name FROM json_each(?1) j CROSS JOIN group_ban b ON b.conversation = ?2 AND b.user = j.value JOIN user u ON u.id = b.user LIMIT 1`,
+      `SELECT u.name FROM json_each(?1) j CROSS JOIN user u ON u.name = j.value CROSS JOIN group_ban b ON b.conversation = ?2 AND b.user = u.id ORDER BY j.key`,
     )
     this.#count = database.prepare('SELECT count(*) AS count FROM group_ban WHERE conversation = ?')
     this.#page = database.prepare(
@@ -40,9 +40,9 @@ export class BanTable {
     this.#lift.run(JSON.stringify(names), conversation)
   }
 
-  /** The name of one of these users whom the group keeps out. */
-  among(users: readonly number[], conversation: number): string | undefined {
-    return (this.#among.get(JSON.stringify(users), conversation) as { name: string } | undefined)?.name
+  /** Those of these users that the group keeps out, in their order. */
+  among(names: readonly string[], conversation: number): string[] {
+    return (this.#among.all(JSON.stringify(names), conversation) as { name: string }[]).map(({ name }) => name)
   }
 
   count(conversation: number): number {

@@ -10,19 +10,17 @@ const writer = new ProtobufWriter()
 /** A group as it is now. Times in milliseconds since 1970. */
 export interface GroupRow {
   /** What it was made with and changed to; without members. */
-  profile: GroupCreate
-  owner: number
-  memberCount: number
+  readonly profile: GroupCreate
+  readonly owner: number
+  readonly memberCount: number
   readonly createdAt: number
-  mutedUntil: number
-  dissolved: boolean
+  readonly mutedUntil: number
+  readonly dissolved: boolean
 }
 
 /** The groups' own rows; their members are in MemberTable. */
 export class GroupTable {
   readonly #cache: LruCache<number, GroupRow>
-  /** Written since `mark`. */
-  #written: number[] = []
   readonly #find: StatementSync
   readonly #put: StatementSync
 
@@ -61,17 +59,6 @@ export class GroupTable {
     const { owner, memberCount, createdAt, mutedUntil, dissolved } = group
     this.#put.run(conversation, writer.finishAlone(), owner, memberCount, createdAt, mutedUntil, dissolved ? 1 : 0)
     this.#cache.set(conversation, group)
-    this.#written.push(conversation)
-  }
-
-  mark(): void {
-    this.#written = []
-  }
-
-  /** What was written since `mark` is no more. */
-  undo(): void {
-    for (const conversation of this.#written) this.#cache.delete(conversation)
-    this.mark()
   }
 
   /** The cache holds what a transaction has done so far. */

@@ -24,6 +24,9 @@ export interface TargetRow {
   readonly is_change: number
 }
 
+/** An entry's row, and its seq. */
+type Place = Pick<TargetRow, 'id' | 'seq'>
+
 /** Each may have a hundred large edits, and others wait to write. */
 const EXPIRE_MS = 3
 const NO_DETAILS: Details = { replyTo: 0, thread: 0, mentions: [], mentionAll: false, attributes: [], expiresAt: 0 }
@@ -33,6 +36,7 @@ const writer = new ProtobufWriter()
 /** What becomes of messages after they were sent. */
 export class MessageTable {
   readonly #find: StatementSync
+  readonly #named: StatementSync
   readonly #flag: StatementSync
   readonly #unflag: StatementSync
   readonly #replace: StatementSync
@@ -71,6 +75,10 @@ export class MessageTable {
     const sql = (text: string) => database.prepare(text)
     this.#find = sql(
       `SELECT id, seq, sender, sent_at, flags, change IS NOT NULL AS is_change FROM message WHERE id = ${entryAt('?1', '?2')}`,
+    )
+    this.#named = sql(
+      `SELECT m.id, m.seq, m.sender, m.sent_at, m.flags, m.change IS NOT NULL AS is_change, u.name AS sender_name
+       FROM message m CROSS JOIN user u ON u.id = m.sender WHERE m.id = ${entryAt('?1', '?2')}`,
     )
     this.#flag = sql('UPDATE message SET flags = flags | ? WHERE id = ?')
     this.#unflag = sql('UPDATE message SET flags = flags & ~? WHERE id = ?')
@@ -127,6 +135,11 @@ export class MessageTable {
     return this.#find.get(conversation, seq) as TargetRow | undefined
   }
 
+  /** The same with its sender's name. */
+  named(conversation: number, seq: number): (TargetRow & { readonly sender_name: string }) | undefined {
+    return this.#named.get(conversation, seq) as (TargetRow & { readonly sender_name: string }) | undefined
+  }
+
   /** The entry of row `entry` gives the message another content. */
   edit(message: number, entry: number, edited: { at: number; contentType: string; content: Uint8Array }): void {
     this.#replace.run(edited.contentType, edited.content, EDITED, message)
@@ -140,7 +153,7 @@ export class MessageTable {
   }
 
   /** The entry of row `entry` takes the content out of the file, and out of every edit of it. */
-  recall(message: TargetRow, entry: number, recalled: { by: number; at: number }): void {
+  recall(message: Place, entry: number, recalled: { by: number; at: number }): void {
     this.#erase(message.id, message.seq, RECALLED)
     this.#setAftermath.run(message.id, entry, recalled.at, recalled.by)
   }
@@ -180,12 +193,12 @@ export class MessageTable {
     return this.#reactors.all(message, key, afterUser, limit) as { user: number; name: string }[]
   }
 
-  pin(conversation: number, message: TargetRow): void {
+  pin(conversation: number, message: Place): void {
     this.#pin.run(conversation, message.seq)
     this.#flag.run(PINNED, message.id)
   }
 
-  unpin(conversation: number, message: TargetRow): void {
+  unpin(conversation: number, message: Place): void {
     this.#unpin.run(conversation, message.seq)
     this.#unflag.run(PINNED, message.id)
   }
@@ -199,6 +212,11 @@ export class MessageTable {
     this.#mention.run(user, conversation, seq)
   }
 
+  /** Says of a message that is new whether it mentions all, or some. */
+  flagMentions(message: number, mentions: { all: boolean; some: boolean }): void {
+    this.#flag.run(mentionFlags(mentions), message)
+  }
+
   /** Nobody is mentioned by it any more. */
   unmention(message: number): void {
     const { mentions = [] } = this.#detailsOf(message) ?? {}
@@ -206,10 +224,10 @@ export class MessageTable {
   }
 
   /** What an edit says takes the place of what the message had of it; the rest stays. */
-  setDetails(message: number, edited: EditedDetails, flags: number): void {
+  setDetails(message: number, edited: EditedDetails, mentions: { all: boolean; some: boolean }): void {
     writer.reset()
     writeDetails(writer, { ...(this.#detailsOf(message) ?? NO_DETAILS), ...edited })
-    this.#setDetails.run(writer.finishAlone(), flags, message)
+    this.#setDetails.run(writer.finishAlone(), mentionFlags(mentions), message)
   }
 
   #detailsOf(message: number): Details | undefined {
@@ -271,4 +289,8 @@ export class MessageTable {
     writeChange(writer, { edit: { seq, contentType: '', content: EMPTY } })
     this.#blankEdits.run(writer.finishAlone(), id)
   }
+}
+
+function mentionFlags({ all, some }: { all: boolean; some: boolean }): number {
+  return (all ? MENTIONS_ALL : 0) | (some ? MENTIONS : 0)
 }

@@ -28,8 +28,6 @@ export interface NamedUser {
 export class NameTables {
   readonly #users: LruCache<string, number>
   readonly #conversations: LruCache<string, ConversationRow>
-  /** Names of rows that were made since `mark`. */
-  #made: { users: string[]; conversations: string[] } = { users: [], conversations: [] }
   readonly #findUser: StatementSync
   readonly #addUser: StatementSync
   readonly #addUsers: StatementSync
@@ -57,7 +55,7 @@ export class NameTables {
   user(name: string): number {
     const cached = this.#users.get(name)
     if (cached !== undefined) return cached
-    const { id } = (this.#findUser.get(name) ?? this.#addUserRow(name)) as { id: number }
+    const { id } = (this.#findUser.get(name) ?? this.#addUser.get(name)) as { id: number }
     this.#users.set(name, id)
     return id
   }
@@ -71,7 +69,11 @@ export class NameTables {
 
   /** The user's row if there is one: whoever only asks makes none. */
   knownUser(name: string): number | undefined {
-    return this.#users.get(name) ?? (this.#findUser.get(name) as { id: number } | undefined)?.id
+    const cached = this.#users.get(name)
+    if (cached !== undefined) return cached
+    const row = this.#findUser.get(name) as { id: number } | undefined
+    if (row) this.#users.set(name, row.id)
+    return row?.id
   }
 
   /** The name of a user's row. */
@@ -101,25 +103,7 @@ export class NameTables {
     this.#conversations.clear()
   }
 
-  /** From here on `undo` knows what was made. */
-  mark(): void {
-    this.#made = { users: [], conversations: [] }
-  }
-
-  /** The rows made since `mark` are no more. */
-  undo(): void {
-    for (const name of this.#made.users) this.#users.delete(name)
-    for (const name of this.#made.conversations) this.#conversations.delete(name)
-    this.mark()
-  }
-
-  #addUserRow(name: string): unknown {
-    this.#made.users.push(name)
-    return this.#addUser.get(name)
-  }
-
   #create(name: string): ConversationRow {
-    this.#made.conversations.push(name)
     const epoch = randomEpoch()
     const { id } = this.#addConversation.get(name, epoch) as { id: number }
     const kind = kindOf(name)
@@ -138,7 +122,8 @@ interface FoundConversation {
   digest: number
 }
 
-function kindOf(name: string): ConversationKind {
+/** Throws where it is the name of none. */
+export function kindOf(name: string): ConversationKind {
   const kind = conversationKind(name)
   if (!kind) throw new Error(`"${name}" names no conversation`)
   return kind

@@ -1,34 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { RequestError } from '../../../shared/errors.ts'
-import { CLIENT_MESSAGE_ID_BYTES, checkId } from '../../../shared/fields.ts'
-import {
-  type Reschedule,
-  readSend,
-  type Scheduled,
-  type Send,
-  type Unschedule,
-  type Unsent,
-  writeSend,
-} from '../../../shared/gen/hawser.ts'
+import { type Reschedule, readSend, type Scheduled, type Unsent } from '../../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
-import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
 import type { Placed } from '../answer-items.ts'
-import type { Entry } from '../changes/entry.ts'
+import type { DueSend } from '../log-store.ts'
 
-const MAX_OF_ONE_USER = 100
 /** Of what is sent at once: a batch like others. */
 const DUE_BYTES = 256 * 1024
-const writer = new ProtobufWriter()
-
-/** A message whose time has come. */
-export interface DueSend {
-  readonly sender: string
-  readonly send: Send
-  /** When its sender wanted it sent, in milliseconds since 1970. */
-  readonly sendAt: number
-  /** How often it was refused. */
-  readonly tries: number
-}
 
 interface ScheduledRow {
   readonly send: Uint8Array
@@ -59,7 +36,7 @@ export class ScheduledTable {
   constructor(database: DatabaseSync) {
     this.#count = database.prepare('SELECT count(*) AS count FROM scheduled WHERE sender = ?')
     this.#add = database.prepare('INSERT INTO scheduled (sender, client_message_id, send_at, due_at, send) VALUES (?1, ?2, ?3, ?3, ?4)')
-    this.#find = database.prepare('SELECT send_at, send FROM scheduled WHERE sender = ? AND client_message_id = ?')
+    this.#find = database.prepare('SELECT send_at AS sendAt, send FROM scheduled WHERE sender = ? AND client_message_id = ?')
     this.#remove = database.prepare('DELETE FROM scheduled WHERE sender = ? AND client_message_id = ?')
     this.#of = database.prepare('SELECT id, send_at FROM scheduled WHERE sender = ? AND (send_at, id) > (?, ?) ORDER BY send_at, id')
     this.#one = database.prepare('SELECT send, refusal, refusal_message, due_at FROM scheduled WHERE id = ?')
@@ -74,43 +51,31 @@ export class ScheduledTable {
     )
   }
 
-  /** Keeps a message for its time. Says `duplicate` where the same is kept already, `conflict` where another is under its id. */
-  add(sender: number, send: Send, sendAt: number): 'stored' | 'duplicate' | 'conflict' {
-    writer.reset()
-    writeSend(writer, send)
-    const encoded = writer.finishAlone()
-    const kept = this.#find.get(sender, send.clientMessageId) as { send_at: number; send: Uint8Array } | undefined
-    if (kept) return kept.send_at === sendAt && Buffer.compare(kept.send, encoded) === 0 ? 'duplicate' : 'conflict'
-    const { count } = this.#count.get(sender) as { count: number }
-    if (count >= MAX_OF_ONE_USER) throw new RequestError('limit_reached', `A user has at most ${MAX_OF_ONE_USER} scheduled messages.`)
-    this.#add.run(sender, send.clientMessageId, sendAt, encoded)
-    return 'stored'
+  /** Keeps an encoded Send for its time. */
+  add(sender: number, clientMessageId: string, kept: { sendAt: number; send: Uint8Array }): void {
+    this.#add.run(sender, clientMessageId, kept.sendAt, kept.send)
   }
 
-  /** It was sent, or will never be. Says whether it was there. */
-  remove(sender: number, clientMessageId: string): boolean {
-    return this.#remove.run(sender, clientMessageId).changes > 0
+  find(sender: number, clientMessageId: string): { sendAt: number; send: Uint8Array } | undefined {
+    return this.#find.get(sender, clientMessageId) as { sendAt: number; send: Uint8Array } | undefined
   }
 
-  /** S6: it was refused, and waits for its next time, or for its sender. */
-  unsent(entry: Entry, { clientMessageId, code, message, nextTryAt }: Unsent): void {
-    if (!entry.bySystem) throw new RequestError('forbidden', 'That is for the server to say.')
-    this.#refuse.run(nextTryAt || null, code, message, entry.actor, clientMessageId)
+  count(sender: number): number {
+    return (this.#count.get(sender) as { count: number }).count
   }
 
-  reschedule(entry: Entry, { clientMessageId, sendAt }: Reschedule): void {
-    checkOwn(entry)
-    const { changes } = this.#reschedule.run(Math.max(sendAt, entry.at), entry.actor, clientMessageId)
-    if (changes > 0) return
-    checkId('client_message_id', clientMessageId, CLIENT_MESSAGE_ID_BYTES)
-    throw notScheduled()
+  /** It was sent, or will never be. */
+  remove(sender: number, clientMessageId: string): void {
+    this.#remove.run(sender, clientMessageId)
   }
 
-  cancel(entry: Entry, { clientMessageId }: Unschedule): void {
-    checkOwn(entry)
-    if (this.remove(entry.actor, clientMessageId)) return
-    checkId('client_message_id', clientMessageId, CLIENT_MESSAGE_ID_BYTES)
-    throw notScheduled()
+  /** It was refused, and waits for its next time, or for its sender where that is 0. */
+  unsent(sender: number, { clientMessageId, code, message, nextTryAt }: Omit<Unsent, 'conversationId'>): void {
+    this.#refuse.run(nextTryAt || null, code, message, sender, clientMessageId)
+  }
+
+  reschedule(sender: number, { clientMessageId, sendAt }: Reschedule): void {
+    this.#reschedule.run(sendAt, sender, clientMessageId)
   }
 
   /** What waits, from a place on that was given before; '' is the beginning. */
@@ -135,12 +100,4 @@ export class ScheduledTable {
     }
     return sends
   }
-}
-
-function checkOwn({ conversation }: Entry): void {
-  if (conversation.kind !== 'own') throw new RequestError('forbidden', 'That is done in your own conversation.')
-}
-
-function notScheduled(): RequestError {
-  return new RequestError('message_unknown', 'No message of this id is scheduled.', { field: 'client_message_id' })
 }

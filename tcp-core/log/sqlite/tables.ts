@@ -31,19 +31,7 @@ export class Tables {
     this.preferences = new PreferenceTable(database)
   }
 
-  /** Before an entry that the rules may refuse. */
-  mark(): void {
-    this.names.mark()
-    this.groups.mark()
-  }
-
-  /** The entry was refused: the caches are as at `mark`, and nobody else's are touched. */
-  undo(): void {
-    this.names.undo()
-    this.groups.undo()
-  }
-
-  /** The caches hold what a transaction has done so far, so when it fails they are emptied. */
+  /** The caches hold what a transaction has done so far, so when it fails they are emptied. That somebody may have blocked somebody stays: it costs a look. */
   forget(): void {
     this.names.forget()
     this.groups.forget()

@@ -73,7 +73,7 @@ class History {
     const stored = [...batch.entries()].filter(([, { outcome }]) => 'entry' in outcome)
     const again = this.log.append(stored.map(([, { request }]) => request))
     for (const [i, [first]] of stored.entries()) {
-      const { newcomersFrom: _, ...place } = outcomes[first] as Extract<StoredOutcome, { kind: 'stored' }>
+      const { follows: _, ...place } = outcomes[first] as Extract<StoredOutcome, { kind: 'stored' }>
       same(again[i], { ...place, kind: 'duplicate' }, 'sent again')
     }
   }

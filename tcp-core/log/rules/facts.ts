@@ -59,7 +59,8 @@ export interface Scheduled {
  * What the rules read, row by row and at once: users and conversations by their names, entries
  * by (conversation, seq). It holds what the entries before have done, also those of the same
  * batch. An implementation that does not have a row yet may throw what is no RequestError, load
- * it and ask the rule again, because a rule writes nothing.
+ * it and ask the rule again, because a rule writes nothing. What a rule needs of many users it
+ * asks for at once.
  */
 export interface Facts {
   /** Undefined where no entry and no draft has made it. */
@@ -80,9 +81,13 @@ export interface Facts {
   allowances(users: readonly string[]): ReadonlyMap<string, Allowance>
   /** Whether `user` has blocked `other`. */
   isBlocked(user: string, other: string): boolean
+  /** Those of the users who have blocked `other`, in their order. */
+  blocking(users: readonly string[], other: string): readonly string[]
   blockCount(user: string): number
   /** How the two of a 1:1 conversation stand, seen by `user`. */
   contact(conversationId: string, user: string): ContactState
+  /** Those of the others who are contacts of `user`. */
+  contacts(user: string, others: readonly string[]): ReadonlySet<string>
   target(conversationId: string, seq: number): Target | undefined
   /** How often the message at `seq`, which is there, was edited. */
   editCount(conversationId: string, seq: number): number

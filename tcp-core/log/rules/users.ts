@@ -1,7 +1,6 @@
-import { directConversationId } from '../../../shared/conversation-id.ts'
 import { RequestError } from '../../../shared/errors.ts'
 import { checkUserId, checkUserIds, invalidField } from '../../../shared/fields.ts'
-import { AddedBy, ContactState } from '../../../shared/gen/hawser.ts'
+import { AddedBy } from '../../../shared/gen/hawser.ts'
 import type { Entry, Given } from './entry.ts'
 import type { Member } from './facts.ts'
 import { forbidden } from './refusals.ts'
@@ -14,6 +13,8 @@ const DEFAULT_ADDED_BY = {
   contacts: AddedBy.ADDED_BY_CONTACTS,
   nobody: AddedBy.ADDED_BY_NOBODY,
 } as const
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** Of UTC, since 1970. */
 export function dayOf(at: number): number {
@@ -29,7 +30,7 @@ export function namedUsers({ facts }: Given, { actor }: Entry, names: readonly s
   checkCount(names)
   checkUserIds('users', names)
   const users = [...new Set(names)]
-  const blocking = users.find((user) => facts.isBlocked(user, actor))
+  const [blocking] = facts.blocking(users, actor)
   if (blocking === undefined) return users
   throw new RequestError('blocked', `"${blocking}" does not take invitations of yours.`, { field: 'users' })
 }
@@ -55,10 +56,11 @@ export function lowerMembers({ facts }: Given, entry: Entry, { role }: Member, n
 export function checkMayAdd({ facts, rules }: Given, { actor, at }: Entry, users: readonly string[]): void {
   const { addedBy, maxAddedADay, maxGroupsAddedTo, maxAddsADay } = rules
   const allowances = facts.allowances([actor, ...users])
-  const isContact = (user: string): boolean => facts.contact(directConversationId(actor, user), actor) === ContactState.CONTACT
+  const addedByOf = (user: string): AddedBy => allowances.get(user)?.addedBy || DEFAULT_ADDED_BY[addedBy]
+  const byContacts = users.filter((user) => addedByOf(user) === AddedBy.ADDED_BY_CONTACTS)
+  const contacts = byContacts.length === 0 ? NONE : facts.contacts(actor, byContacts)
   for (const user of users) {
-    const by = allowances.get(user)?.addedBy || DEFAULT_ADDED_BY[addedBy]
-    if (by === AddedBy.ADDED_BY_EVERYONE || (by === AddedBy.ADDED_BY_CONTACTS && isContact(user))) continue
+    if (addedByOf(user) === AddedBy.ADDED_BY_EVERYONE || contacts.has(user)) continue
     throw new RequestError('forbidden', `"${user}" is not put into groups by you.`, { field: 'users' })
   }
   const today = dayOf(at)

@@ -23,7 +23,7 @@ export class EffectWriter {
   readonly #tables: Tables
   readonly #scheduled: ScheduledTable
   readonly #facts: SqliteFacts
-  /** Several effects of one entry name the same list. */
+  /** Several effects of one entry have the very same list. */
   #found: { readonly names: readonly string[]; readonly rows: number[] } | undefined
 
   constructor(tables: Tables, scheduled: ScheduledTable, facts: SqliteFacts) {

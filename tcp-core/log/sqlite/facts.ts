@@ -1,3 +1,4 @@
+import { directConversationId } from '../../../shared/conversation-id.ts'
 import { ContactState, type Role } from '../../../shared/gen/hawser.ts'
 import { EXPIRED, RECALLED } from '../message-flags.ts'
 import type { Allowance, Facts, Group, Member, Scheduled, Target } from '../rules/facts.ts'
@@ -72,6 +73,10 @@ export class SqliteFacts implements Facts {
     return id !== undefined && otherId !== undefined && relations.isBlocked(id, otherId)
   }
 
+  blocking(users: readonly string[], other: string): readonly string[] {
+    return this.#tables.relations.hasBlocks ? users.filter((user) => this.isBlocked(user, other)) : []
+  }
+
   blockCount(user: string): number {
     const id = this.#user(user)
     return id === undefined ? 0 : this.#tables.relations.blockCount(id)
@@ -82,6 +87,10 @@ export class SqliteFacts implements Facts {
     const id = this.#user(user)
     if (conversation === undefined || id === undefined) return ContactState.NO_CONTACT
     return this.#tables.relations.contact(conversation, id)
+  }
+
+  contacts(user: string, others: readonly string[]): ReadonlySet<string> {
+    return new Set(others.filter((other) => this.contact(directConversationId(user, other), user) === ContactState.CONTACT))
   }
 
   target(conversationId: string, seq: number): Target | undefined {

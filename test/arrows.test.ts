@@ -101,6 +101,11 @@ test('the rules of the log import nothing of a store', () => {
   expect(wrong).toEqual([])
 })
 
+test('no room but the log, and the lock of the data folder, imports a database', () => {
+  const users = sources('tcp-core').filter((file) => imports(file).includes('node:sqlite'))
+  expect(users.filter((file) => !file.startsWith('tcp-core/log/'))).toEqual(['tcp-core/files/data-lock.ts'])
+})
+
 /** The same of the edge: the page is a client's, and node/ starts what the others are. */
 const EDGE_ROOMS = ['env', 'shard', 'worker', 'node', 'page']
 

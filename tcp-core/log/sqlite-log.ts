@@ -1,12 +1,12 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { AppendFields, StoredOutcome } from './append-batch.ts'
-import { Appends } from './appends.ts'
 import { type LogIdentity, openIdentity, readMeta, writeMeta } from './log-identity.ts'
 import { DEFAULT_LOG_RULES, type LogRules } from './log-rules.ts'
 import type { DueSend, LastSeenAt, MemberPosition } from './log-store.ts'
 import { LogReads } from './reads/log-reads.ts'
 import { migrate } from './schema.ts'
 import { SearchIndex } from './search-index.ts'
+import { Appends } from './sqlite/appends.ts'
 import { ScheduledTable } from './sqlite/scheduled-table.ts'
 import { Tables } from './sqlite/tables.ts'
 

@@ -110,11 +110,6 @@ export class MemberTable {
     return this.#findByName.get(user, conversation) as MemberRow | undefined
   }
 
-  /** Those of these names that are in the conversation now. */
-  inside(names: readonly string[], conversation: number): Iterable<{ user: number }> {
-    return names.length === 0 ? [] : this.named(names, conversation).values()
-  }
-
   /** Those of these names that are members now. */
   named(names: readonly string[], conversation: number): Map<string, { user: number; role: Role }> {
     const rows = this.#named.all(JSON.stringify(names), conversation) as { name: string; user: number; role: Role }[]

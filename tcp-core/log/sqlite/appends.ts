@@ -1,22 +1,22 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { RequestError } from '../../shared/errors.ts'
-import { readChange, readDetails } from '../../shared/gen/hawser.ts'
-import { ProtobufReader } from '../../shared/protobuf-reader.ts'
-import type { AppendFields, StoredOutcome } from './append-batch.ts'
-import type { LogIdentity } from './log-identity.ts'
-import type { LogRules } from './log-rules.ts'
-import { ERASED } from './message-flags.ts'
-import { entryAt } from './places.ts'
-import { rollingDigest } from './rolling-digest.ts'
-import { decide } from './rules/decide.ts'
-import type { Entry } from './rules/entry.ts'
-import { type Follows, followsFrom } from './rules/follows.ts'
-import { EffectWriter, type Written } from './sqlite/effect-writer.ts'
-import { SqliteFacts } from './sqlite/facts.ts'
-import { type ConversationRow, kindOf } from './sqlite/name-tables.ts'
-import type { ScheduledTable } from './sqlite/scheduled-table.ts'
-import type { Tables } from './sqlite/tables.ts'
-import type { MessageRow } from './views.ts'
+import { RequestError } from '../../../shared/errors.ts'
+import { readChange, readDetails } from '../../../shared/gen/hawser.ts'
+import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
+import type { AppendFields, StoredOutcome } from '../append-batch.ts'
+import type { LogIdentity } from '../log-identity.ts'
+import type { LogRules } from '../log-rules.ts'
+import { ERASED } from '../message-flags.ts'
+import { entryAt } from '../places.ts'
+import { rollingDigest } from '../rolling-digest.ts'
+import { type Decision, decide } from '../rules/decide.ts'
+import type { Entry } from '../rules/entry.ts'
+import { type Follows, followsFrom } from '../rules/follows.ts'
+import type { MessageRow } from '../views.ts'
+import { EffectWriter, type Written } from './effect-writer.ts'
+import { SqliteFacts } from './facts.ts'
+import { type ConversationRow, kindOf } from './name-tables.ts'
+import type { ScheduledTable } from './scheduled-table.ts'
+import type { Tables } from './tables.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -87,33 +87,33 @@ export class Appends {
     // It was sent in the meantime without waiting for its time.
     if (repeated && message.due) this.#scheduled.remove(sender, message.clientMessageId)
     if (repeated) return repeated
+    const { conversationId } = message
+    const conversation = this.#tables.names.conversation(conversationId)
+    const decision = this.#decide(message, conversation, moved)
+    if (decision.kind === 'refused' || decision.kind === 'conflict') return decision
+    const { effects } = decision
+    const written = this.#written(message, sender, conversation ?? this.#tables.names.conversationOrNew(conversationId))
+    const outcome = decision.kind === 'store' ? this.#insert(message, written, moved, followsFrom(effects)) : scheduled(decision)
+    // The key was looked for, and nobody else writes.
+    if (!outcome) throw new Error(`"${message.clientMessageId}" was stored meanwhile`)
+    for (const effect of effects) this.#effects.write(effect, written)
+    return outcome
+  }
+
+  #decide(message: AppendFields, conversation: ConversationRow | undefined, moved: Set<ConversationRow>): Decision | Refused {
+    const { clientMessageId, contentType, content, sendAt, due = false } = message
+    const change = message.change && readChange(new ProtobufReader(message.change))
+    const details = message.details && readDetails(new ProtobufReader(message.details))
+    // The entries that the rules look at are found from the last one.
+    if (conversation && moved.has(conversation) && (change || details)) this.#touch(conversation)
+    const given = { facts: this.#facts, rules: this.#rules }
     try {
-      return this.#decide(message, sender, moved)
+      return decide(given, entryOf(message, conversation), { clientMessageId, contentType, content, details, change, sendAt, due })
     } catch (error) {
       if (!(error instanceof RequestError)) throw error
       const { code, message: why, field, retryAfterMs } = error
       return { kind: 'refused', code, message: why, field, retryAfterMs }
     }
-  }
-
-  #decide(message: AppendFields, sender: number, moved: Set<ConversationRow>): StoredOutcome {
-    const { clientMessageId, conversationId, contentType, content, sendAt, due = false } = message
-    const change = message.change && readChange(new ProtobufReader(message.change))
-    const details = message.details && readDetails(new ProtobufReader(message.details))
-    const known = this.#tables.names.conversation(conversationId)
-    // The entries that the rules look at are found from the last one.
-    if (known && moved.has(known) && (change || details)) this.#touch(known)
-    const given = { facts: this.#facts, rules: this.#rules }
-    const asked = { clientMessageId, contentType, content, details, change, sendAt, due }
-    const decision = decide(given, entryOf(message, known), asked)
-    if (decision.kind === 'conflict') return decision
-    const written = this.#written(message, sender, known ?? this.#tables.names.conversationOrNew(conversationId))
-    const outcome =
-      decision.kind === 'schedule'
-        ? ({ kind: 'scheduled', sendAt: decision.sendAt, duplicate: decision.duplicate } as const)
-        : this.#insert(message, written, moved, followsFrom(decision.effects))
-    for (const effect of decision.effects) this.#effects.write(effect, written)
-    return outcome ?? { kind: 'conflict' }
   }
 
   #touch({ id, lastMessage }: ConversationRow): void {
@@ -185,6 +185,10 @@ export class Appends {
   }
 }
 
+function scheduled({ sendAt, duplicate }: Extract<Decision, { kind: 'schedule' }>): StoredOutcome {
+  return { kind: 'scheduled', sendAt, duplicate }
+}
+
 /** The entry as the rules see it. */
 function entryOf({ conversationId, sender, system, sentAt }: AppendFields, known: ConversationRow | undefined): Entry {
   return {
@@ -197,6 +201,8 @@ function entryOf({ conversationId, sender, system, sentAt }: AppendFields, known
     at: sentAt,
   }
 }
+
+type Refused = Extract<StoredOutcome, { kind: 'refused' }>
 
 type FirstRow = Omit<MessageRow, 'sender' | 'client_message_id'> & { readonly conversation: number }
 

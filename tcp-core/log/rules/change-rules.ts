@@ -41,9 +41,11 @@ const RULES: Rules = {
   unsent: (_, entry, body) => unsent(entry, body),
 }
 
+const KINDS = Object.keys(RULES) as Kind[]
+
 /** What follows from a change. Throws RequestError where the rules refuse it. */
 export function changeEffects(given: Given, entry: Entry, change: Change): Effect[] {
-  const [kind, ...more] = (Object.keys(RULES) as Kind[]).filter((field) => change[field] !== undefined)
+  const [kind, ...more] = KINDS.filter((field) => change[field] !== undefined)
   if (kind === undefined || more.length > 0) {
     throw new RequestError('field_invalid', '"change" has not exactly one field.', { field: 'change' })
   }

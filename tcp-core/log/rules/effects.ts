@@ -9,7 +9,7 @@ import type { Group } from './facts.ts'
 export type Effect =
   /** The group is made, or is so from now on. `owner` is given where it changes; null is nobody. */
   | { readonly kind: 'group'; readonly group: Group; readonly owner?: string | null }
-  | { readonly kind: 'dissolved'; readonly group: Group }
+  | { readonly kind: 'dissolved' }
   /** They are members from now on, and see nothing up to `fromSeq`, inclusive. */
   | { readonly kind: 'began'; readonly users: readonly string[]; readonly role: Role; readonly fromSeq: number }
   /** This entry is the last that they see of a group that is called `name`. */

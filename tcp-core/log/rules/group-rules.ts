@@ -49,8 +49,8 @@ export function update(given: Given, entry: Entry, body: GroupUpdate): Effect[] 
 }
 
 export function dissolve(given: Given, entry: Entry): Effect[] {
-  const { group } = ownerOnly(given, entry, 'dissolve the group')
-  return [{ kind: 'dissolved', group }]
+  ownerOnly(given, entry, 'dissolve the group')
+  return [{ kind: 'dissolved' }]
 }
 
 function checkProfile({ name, description, avatar }: GroupUpdate): void {

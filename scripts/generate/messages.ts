@@ -119,6 +119,38 @@ ${fields.map((f) => f.read).join('')}      default:
 `
 }
 
+/**
+ * What a oneof is in TypeScript: a union of its cases, and the function that finds the one of a
+ * message. The message itself keeps a field for each case, as it is on the wire: a decoder takes
+ * more than one, so that whoever asks can refuse it and name the field.
+ */
+function casesSource(type: protobuf.Type): string {
+  const fields = type.oneofsArray.filter((oneof) => !oneof.isProto3Optional).flatMap((oneof) => oneof.fieldsArray)
+  if (fields.length === 0) return ''
+  const cases = fields.map((field) => {
+    if (!(field.resolvedType instanceof protobuf.Type))
+      throw new Error(`${type.name}.${field.name}: only messages are supported in a oneof`)
+    return { kind: camel(field.name), body: field.resolvedType.name }
+  })
+  return `
+/** The one field that is given in ${/^[AEIOU]/.test(type.name) ? 'an' : 'a'} ${type.name}. */
+export type ${type.name}Case =
+${cases.map(({ kind, body }) => `  | { readonly kind: '${kind}'; readonly body: ${body} }`).join('\n')}
+
+/** Undefined where no field is given, none that this version knows, or more than one. */
+export function ${type.name[0]?.toLowerCase()}${type.name.slice(1)}Case(m: ${type.name}): ${type.name}Case | undefined {
+  let found: ${type.name}Case | undefined
+${cases
+  .map(({ kind }, index) => {
+    const keep = `found = { kind: '${kind}', body: m.${kind} }`
+    if (index === 0) return `  if (m.${kind} !== undefined) ${keep}\n`
+    return `  if (m.${kind} !== undefined) {\n    if (found) return undefined\n    ${keep}\n  }\n`
+  })
+  .join('')}  return found
+}
+`
+}
+
 /** The TypeScript for one .proto file. */
 export function generate(protoFile: string): string {
   const root = new protobuf.Root()
@@ -127,7 +159,7 @@ export function generate(protoFile: string): string {
   const walk = (space: protobuf.NamespaceBase) => {
     for (const entry of space.nestedArray) {
       if (entry instanceof protobuf.Enum) parts.push(enumSource(entry))
-      else if (entry instanceof protobuf.Type) parts.push(messageSource(entry))
+      else if (entry instanceof protobuf.Type) parts.push(messageSource(entry) + casesSource(entry))
       else if (entry instanceof protobuf.Namespace) walk(entry)
     }
   }

@@ -437,5 +437,5 @@ const names = {
 }
 
 for (const [name, vectors] of Object.entries({ valid, malformed, names })) {
-  writeFileSync(new URL(`../vectors/${name}.json`, import.meta.url), `${JSON.stringify(vectors, null, 1)}\n`)
+  writeFileSync(new URL(`../../test/vectors/${name}.json`, import.meta.url), `${JSON.stringify(vectors, null, 1)}\n`)
 }

@@ -921,6 +921,122 @@ export function readChange(r: ProtobufReader): Change {
   return m
 }
 
+/** The one field that is given in a Change. */
+export type ChangeCase =
+  | { readonly kind: 'create'; readonly body: GroupCreate }
+  | { readonly kind: 'update'; readonly body: GroupUpdate }
+  | { readonly kind: 'add'; readonly body: MembersAdd }
+  | { readonly kind: 'join'; readonly body: Join }
+  | { readonly kind: 'leave'; readonly body: Leave }
+  | { readonly kind: 'remove'; readonly body: MembersRemove }
+  | { readonly kind: 'role'; readonly body: RoleChange }
+  | { readonly kind: 'transfer'; readonly body: Transfer }
+  | { readonly kind: 'mute'; readonly body: Mute }
+  | { readonly kind: 'dissolve'; readonly body: Dissolve }
+  | { readonly kind: 'edit'; readonly body: Edit }
+  | { readonly kind: 'recall'; readonly body: Recall }
+  | { readonly kind: 'react'; readonly body: React }
+  | { readonly kind: 'pin'; readonly body: Pin }
+  | { readonly kind: 'contact'; readonly body: Contact }
+  | { readonly kind: 'preference'; readonly body: Preference }
+  | { readonly kind: 'block'; readonly body: Block }
+  | { readonly kind: 'status'; readonly body: Status }
+  | { readonly kind: 'unschedule'; readonly body: Unschedule }
+  | { readonly kind: 'ban'; readonly body: Ban }
+  | { readonly kind: 'unsent'; readonly body: Unsent }
+  | { readonly kind: 'reschedule'; readonly body: Reschedule }
+
+/** Undefined where no field is given, none that this version knows, or more than one. */
+export function changeCase(m: Change): ChangeCase | undefined {
+  let found: ChangeCase | undefined
+  if (m.create !== undefined) found = { kind: 'create', body: m.create }
+  if (m.update !== undefined) {
+    if (found) return undefined
+    found = { kind: 'update', body: m.update }
+  }
+  if (m.add !== undefined) {
+    if (found) return undefined
+    found = { kind: 'add', body: m.add }
+  }
+  if (m.join !== undefined) {
+    if (found) return undefined
+    found = { kind: 'join', body: m.join }
+  }
+  if (m.leave !== undefined) {
+    if (found) return undefined
+    found = { kind: 'leave', body: m.leave }
+  }
+  if (m.remove !== undefined) {
+    if (found) return undefined
+    found = { kind: 'remove', body: m.remove }
+  }
+  if (m.role !== undefined) {
+    if (found) return undefined
+    found = { kind: 'role', body: m.role }
+  }
+  if (m.transfer !== undefined) {
+    if (found) return undefined
+    found = { kind: 'transfer', body: m.transfer }
+  }
+  if (m.mute !== undefined) {
+    if (found) return undefined
+    found = { kind: 'mute', body: m.mute }
+  }
+  if (m.dissolve !== undefined) {
+    if (found) return undefined
+    found = { kind: 'dissolve', body: m.dissolve }
+  }
+  if (m.edit !== undefined) {
+    if (found) return undefined
+    found = { kind: 'edit', body: m.edit }
+  }
+  if (m.recall !== undefined) {
+    if (found) return undefined
+    found = { kind: 'recall', body: m.recall }
+  }
+  if (m.react !== undefined) {
+    if (found) return undefined
+    found = { kind: 'react', body: m.react }
+  }
+  if (m.pin !== undefined) {
+    if (found) return undefined
+    found = { kind: 'pin', body: m.pin }
+  }
+  if (m.contact !== undefined) {
+    if (found) return undefined
+    found = { kind: 'contact', body: m.contact }
+  }
+  if (m.preference !== undefined) {
+    if (found) return undefined
+    found = { kind: 'preference', body: m.preference }
+  }
+  if (m.block !== undefined) {
+    if (found) return undefined
+    found = { kind: 'block', body: m.block }
+  }
+  if (m.status !== undefined) {
+    if (found) return undefined
+    found = { kind: 'status', body: m.status }
+  }
+  if (m.unschedule !== undefined) {
+    if (found) return undefined
+    found = { kind: 'unschedule', body: m.unschedule }
+  }
+  if (m.ban !== undefined) {
+    if (found) return undefined
+    found = { kind: 'ban', body: m.ban }
+  }
+  if (m.unsent !== undefined) {
+    if (found) return undefined
+    found = { kind: 'unsent', body: m.unsent }
+  }
+  if (m.reschedule !== undefined) {
+    if (found) return undefined
+    found = { kind: 'reschedule', body: m.reschedule }
+  }
+  return found
+}
+
 /** Makes a group under the conversation id that the change is sent to; who sends it owns it */
 export interface GroupCreate {
   name: string
@@ -2479,6 +2595,22 @@ export function readSync(r: ProtobufReader): Sync {
   return m
 }
 
+/** The one field that is given in a Sync. */
+export type SyncCase =
+  | { readonly kind: 'page'; readonly body: PageQuery }
+  | { readonly kind: 'list'; readonly body: ListQuery }
+
+/** Undefined where no field is given, none that this version knows, or more than one. */
+export function syncCase(m: Sync): SyncCase | undefined {
+  let found: SyncCase | undefined
+  if (m.page !== undefined) found = { kind: 'page', body: m.page }
+  if (m.list !== undefined) {
+    if (found) return undefined
+    found = { kind: 'list', body: m.list }
+  }
+  return found
+}
+
 export interface PageQuery {
   /** Exactly one of the two. */
   conversationId: string
@@ -2638,6 +2770,22 @@ export function readSyncAck(r: ProtobufReader): SyncAck {
     }
   }
   return m
+}
+
+/** The one field that is given in a SyncAck. */
+export type SyncAckCase =
+  | { readonly kind: 'page'; readonly body: Page }
+  | { readonly kind: 'list'; readonly body: ConversationList }
+
+/** Undefined where no field is given, none that this version knows, or more than one. */
+export function syncAckCase(m: SyncAck): SyncAckCase | undefined {
+  let found: SyncAckCase | undefined
+  if (m.page !== undefined) found = { kind: 'page', body: m.page }
+  if (m.list !== undefined) {
+    if (found) return undefined
+    found = { kind: 'list', body: m.list }
+  }
+  return found
 }
 
 /** Messages in ascending seq, whichever way was asked */
@@ -3314,6 +3462,67 @@ export function readQuery(r: ProtobufReader): Query {
   return m
 }
 
+/** The one field that is given in a Query. */
+export type QueryCase =
+  | { readonly kind: 'group'; readonly body: GroupQuery }
+  | { readonly kind: 'members'; readonly body: MembersQuery }
+  | { readonly kind: 'readers'; readonly body: ReadersQuery }
+  | { readonly kind: 'reactors'; readonly body: ReactorsQuery }
+  | { readonly kind: 'pins'; readonly body: PinsQuery }
+  | { readonly kind: 'messages'; readonly body: MessagesQuery }
+  | { readonly kind: 'thread'; readonly body: ThreadQuery }
+  | { readonly kind: 'search'; readonly body: SearchQuery }
+  | { readonly kind: 'scheduled'; readonly body: ScheduledQuery }
+  | { readonly kind: 'relations'; readonly body: RelationsQuery }
+  | { readonly kind: 'bans'; readonly body: BansQuery }
+
+/** Undefined where no field is given, none that this version knows, or more than one. */
+export function queryCase(m: Query): QueryCase | undefined {
+  let found: QueryCase | undefined
+  if (m.group !== undefined) found = { kind: 'group', body: m.group }
+  if (m.members !== undefined) {
+    if (found) return undefined
+    found = { kind: 'members', body: m.members }
+  }
+  if (m.readers !== undefined) {
+    if (found) return undefined
+    found = { kind: 'readers', body: m.readers }
+  }
+  if (m.reactors !== undefined) {
+    if (found) return undefined
+    found = { kind: 'reactors', body: m.reactors }
+  }
+  if (m.pins !== undefined) {
+    if (found) return undefined
+    found = { kind: 'pins', body: m.pins }
+  }
+  if (m.messages !== undefined) {
+    if (found) return undefined
+    found = { kind: 'messages', body: m.messages }
+  }
+  if (m.thread !== undefined) {
+    if (found) return undefined
+    found = { kind: 'thread', body: m.thread }
+  }
+  if (m.search !== undefined) {
+    if (found) return undefined
+    found = { kind: 'search', body: m.search }
+  }
+  if (m.scheduled !== undefined) {
+    if (found) return undefined
+    found = { kind: 'scheduled', body: m.scheduled }
+  }
+  if (m.relations !== undefined) {
+    if (found) return undefined
+    found = { kind: 'relations', body: m.relations }
+  }
+  if (m.bans !== undefined) {
+    if (found) return undefined
+    found = { kind: 'bans', body: m.bans }
+  }
+  return found
+}
+
 /** QUERY_ACK: the field that was asked for */
 export interface Answer {
   group?: Group | undefined
@@ -3451,6 +3660,52 @@ export function readAnswer(r: ProtobufReader): Answer {
     }
   }
   return m
+}
+
+/** The one field that is given in an Answer. */
+export type AnswerCase =
+  | { readonly kind: 'group'; readonly body: Group }
+  | { readonly kind: 'members'; readonly body: MemberList }
+  | { readonly kind: 'readers'; readonly body: ReaderList }
+  | { readonly kind: 'reactors'; readonly body: UserList }
+  | { readonly kind: 'messages'; readonly body: MessageList }
+  | { readonly kind: 'scheduled'; readonly body: ScheduledList }
+  | { readonly kind: 'relations'; readonly body: Relations }
+  | { readonly kind: 'bans'; readonly body: BanList }
+
+/** Undefined where no field is given, none that this version knows, or more than one. */
+export function answerCase(m: Answer): AnswerCase | undefined {
+  let found: AnswerCase | undefined
+  if (m.group !== undefined) found = { kind: 'group', body: m.group }
+  if (m.members !== undefined) {
+    if (found) return undefined
+    found = { kind: 'members', body: m.members }
+  }
+  if (m.readers !== undefined) {
+    if (found) return undefined
+    found = { kind: 'readers', body: m.readers }
+  }
+  if (m.reactors !== undefined) {
+    if (found) return undefined
+    found = { kind: 'reactors', body: m.reactors }
+  }
+  if (m.messages !== undefined) {
+    if (found) return undefined
+    found = { kind: 'messages', body: m.messages }
+  }
+  if (m.scheduled !== undefined) {
+    if (found) return undefined
+    found = { kind: 'scheduled', body: m.scheduled }
+  }
+  if (m.relations !== undefined) {
+    if (found) return undefined
+    found = { kind: 'relations', body: m.relations }
+  }
+  if (m.bans !== undefined) {
+    if (found) return undefined
+    found = { kind: 'bans', body: m.bans }
+  }
+  return found
 }
 
 export interface GroupQuery {

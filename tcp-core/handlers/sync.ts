@@ -4,7 +4,7 @@ import { directConversationId } from '../../shared/conversation-id.ts'
 import { RequestError } from '../../shared/errors.ts'
 import { checkUserId } from '../../shared/fields.ts'
 import { encodeRawFrame } from '../../shared/frame.ts'
-import { Direction, type ListQuery, type PageQuery, type Sync } from '../../shared/gen/hawser.ts'
+import { Direction, type ListQuery, type PageQuery, type Sync, syncCase } from '../../shared/gen/hawser.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { Trace } from '../delivery/trace.ts'
 import type { UserReads } from '../ephemeral/user-reads.ts'
@@ -28,9 +28,14 @@ const LIST_LIMIT = { default: 100, max: 500 }
 
 /** SYNC: pages one conversation or lists the user's. A thread that reads the log encodes the answer. */
 export async function sync(parts: SyncParts, session: Session, requestId: number, body: Sync): Promise<void> {
-  if (body.page && !body.list) return page(parts, session, requestId, body.page)
-  if (body.list && !body.page) return list(parts, session, requestId, body.list)
-  throw new RequestError('field_invalid', 'Exactly one of "page" and "list" is given.', { field: 'page' })
+  const asked = syncCase(body)
+  if (!asked) throw new RequestError('field_invalid', 'Exactly one of "page" and "list" is given.', { field: 'page' })
+  switch (asked.kind) {
+    case 'page':
+      return page(parts, session, requestId, asked.body)
+    case 'list':
+      return list(parts, session, requestId, asked.body)
+  }
 }
 
 async function page(parts: SyncParts, session: Session, requestId: number, query: PageQuery): Promise<void> {

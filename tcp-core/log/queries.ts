@@ -6,6 +6,7 @@ import {
   type Message,
   type MessageList,
   type Query,
+  queryCase,
   type RelationsQuery,
   type ScheduledQuery,
   type SearchQuery,
@@ -50,19 +51,32 @@ export class Queries {
   }
 
   #answer(userId: string, query: Query): Answer {
-    if (Object.values(query).filter((field) => field !== undefined).length !== 1) throw notOneQuestion()
-    if (query.group) return { group: this.#group(userId, query.group.conversationId) }
-    if (query.members) return { members: this.#members(userId, query.members) }
-    if (query.readers) return { readers: this.#readers(userId, query.readers) }
-    if (query.reactors) return { reactors: this.#reactors(userId, query.reactors) }
-    if (query.pins) return { messages: this.#pins(userId, query.pins) }
-    if (query.messages) return { messages: this.#messages(userId, query.messages) }
-    if (query.thread) return { messages: this.#thread(userId, query.thread) }
-    if (query.search) return { messages: this.#search(userId, query.search) }
-    if (query.scheduled) return { scheduled: this.#scheduledOf(userId, query.scheduled) }
-    if (query.relations) return { relations: this.#relationsOf(userId, query.relations) }
-    if (query.bans) return { bans: this.#bans(userId, query.bans) }
-    throw notOneQuestion()
+    const asked = queryCase(query)
+    if (!asked) throw notOneQuestion()
+    switch (asked.kind) {
+      case 'group':
+        return { group: this.#group(userId, asked.body.conversationId) }
+      case 'members':
+        return { members: this.#members(userId, asked.body) }
+      case 'readers':
+        return { readers: this.#readers(userId, asked.body) }
+      case 'reactors':
+        return { reactors: this.#reactors(userId, asked.body) }
+      case 'pins':
+        return { messages: this.#pins(userId, asked.body) }
+      case 'messages':
+        return { messages: this.#messages(userId, asked.body) }
+      case 'thread':
+        return { messages: this.#thread(userId, asked.body) }
+      case 'search':
+        return { messages: this.#search(userId, asked.body) }
+      case 'scheduled':
+        return { scheduled: this.#scheduledOf(userId, asked.body) }
+      case 'relations':
+        return { relations: this.#relationsOf(userId, asked.body) }
+      case 'bans':
+        return { bans: this.#bans(userId, asked.body) }
+    }
   }
 
   #group(userId: string, conversationId: string) {

@@ -1,5 +1,5 @@
 import { RequestError } from '../../../shared/errors.ts'
-import type { Change } from '../../../shared/gen/hawser.ts'
+import { type Change, type ChangeCase, changeCase } from '../../../shared/gen/hawser.ts'
 import type { Effect } from './effects.ts'
 import type { Entry, Given } from './entry.ts'
 import { create, dissolve, update } from './group-rules.ts'
@@ -11,8 +11,9 @@ import { mute, role, transfer } from './role-rules.ts'
 import { reschedule, unschedule, unsent } from './scheduling-rules.ts'
 
 /** Each kind of change with its body. */
-type Bodies = { readonly [K in keyof Change]-?: NonNullable<Change[K]> }
+type Bodies = { readonly [C in ChangeCase as C['kind']]: C['body'] }
 type Kind = keyof Bodies
+type Case<K extends Kind> = { [L in K]: { readonly kind: L; readonly body: Bodies[L] } }[K]
 type Rules = { readonly [K in Kind]: (given: Given, entry: Entry, body: Bodies[K]) => Effect[] }
 
 /** The rule of each kind of change: the compiler misses none. */
@@ -41,17 +42,13 @@ const RULES: Rules = {
   unsent: (_, entry, body) => unsent(entry, body),
 }
 
-const KINDS = Object.keys(RULES) as Kind[]
-
 /** What follows from a change. Throws RequestError where the rules refuse it. */
 export function changeEffects(given: Given, entry: Entry, change: Change): Effect[] {
-  const [kind, ...more] = KINDS.filter((field) => change[field] !== undefined)
-  if (kind === undefined || more.length > 0) {
-    throw new RequestError('field_invalid', '"change" has not exactly one field.', { field: 'change' })
-  }
-  return effectsOf(kind, change[kind], { given, entry })
+  const done = changeCase(change)
+  if (!done) throw new RequestError('field_invalid', '"change" has not exactly one field.', { field: 'change' })
+  return effectsOf(done, given, entry)
 }
 
-function effectsOf<K extends Kind>(kind: K, body: Bodies[K] | undefined, { given, entry }: { given: Given; entry: Entry }): Effect[] {
-  return body === undefined ? [] : RULES[kind](given, entry, body)
+function effectsOf<K extends Kind>({ kind, body }: Case<K>, given: Given, entry: Entry): Effect[] {
+  return RULES[kind](given, entry, body)
 }

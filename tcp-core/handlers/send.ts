@@ -1,6 +1,6 @@
 import { RequestError } from '../../shared/errors.ts'
 import { CLIENT_MESSAGE_ID_BYTES, CONTENT_TYPE_BYTES, checkId } from '../../shared/fields.ts'
-import { type Change, type Send, writeChange, writeDetails } from '../../shared/gen/hawser.ts'
+import { type Change, changeCase, type Send, writeChange, writeDetails } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import { reactionKey } from '../../shared/reaction-key.ts'
 import { appendCost } from '../log/append-cost.ts'
@@ -32,7 +32,7 @@ export function send(parts: SendParts, session: Session, requestId: number, body
     details: body.details,
     change,
     encodedDetails: body.details && encoded('details', writeDetails, body.details),
-    encodedChange: change && encoded('change', writeChange, change, change.edit?.content.length),
+    encodedChange: change && encoded(changeCase(change)?.kind ?? 'change', writeChange, change, change.edit?.content.length),
     sendAt: body.sendAt,
     due: false,
     cost: appendCost(body.content, body.details, change),

@@ -3,7 +3,7 @@ import type { Channel } from './channel.ts'
 /** What one browser may have on its way to the core (docs/PROTOCOL.md, U12). */
 const MAX_CHANNEL_BYTES = 4 * 1024 * 1024
 const MAX_CHANNEL_MESSAGES = 4096
-/** What all browsers of a shard may have together; past it the ones with more than a small share go. */
+/** What all browsers of a shard may have together; past it those go that have more than an equal share of it, and more than little. */
 const MAX_TOTAL_BYTES = 48 * 1024 * 1024
 const SMALL_BYTES = 64 * 1024
 
@@ -17,6 +17,8 @@ export class InFlight {
   /** Where the oldest entry is. */
   #head = 0
   #bytes = 0
+  /** Channels that have something on the way. */
+  #senders = 0
   /** Of the oldest entry as much has been received. */
   #ofHead = 0
 
@@ -25,10 +27,11 @@ export class InFlight {
     this.#channels.push(channel)
     this.#sizes.push(bytes)
     this.#bytes += bytes
+    if (channel.inFlightMessages === 0) this.#senders++
     channel.inFlightBytes += bytes
     channel.inFlightMessages++
     if (channel.inFlightBytes > MAX_CHANNEL_BYTES || channel.inFlightMessages > MAX_CHANNEL_MESSAGES) return false
-    return this.#bytes <= MAX_TOTAL_BYTES || channel.inFlightBytes <= SMALL_BYTES
+    return this.#bytes <= MAX_TOTAL_BYTES || channel.inFlightBytes <= Math.max(MAX_TOTAL_BYTES / this.#senders, SMALL_BYTES)
   }
 
   /** The core has taken that many bytes more, in the order in which they were sent. */
@@ -54,6 +57,7 @@ export class InFlight {
   #take(channel: Channel, size: number): void {
     channel.inFlightBytes -= size
     channel.inFlightMessages--
+    if (channel.inFlightMessages === 0) this.#senders--
     this.#bytes -= size
     this.#head++
   }

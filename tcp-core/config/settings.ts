@@ -97,7 +97,7 @@ export const SETTINGS = {
   maxFrameBytes: {
     schema: bytes(256 * 1024, 16 * 1024 * 1024),
     default: String(DEFAULT_MAX_FRAME_BYTES),
-    help: 'Longest frame, in bytes: at least 262144, and 163840 more than HAWSER_MAX_CONTENT_BYTES, so that every answer has room; with HAWSER_EDGE at most 1048576.',
+    help: 'Longest frame, in bytes: at least 262144, and 196608 more than HAWSER_MAX_CONTENT_BYTES, so that every answer has room; with HAWSER_EDGE at most 1048576.',
   },
   maxContentBytes: { schema: bytes(1, 8 * 1024 * 1024), default: '65536', help: 'Longest content of a message, in bytes.' },
   allowedOrigins: {

@@ -13,7 +13,7 @@ export interface SendParts extends SendingParts {
 
 export const DEFAULT_CONTENT_TYPE = 'text/plain'
 /** Of details and of a change, besides the content of an edit. */
-const MAX_ENCODED_BYTES = 80 * 1024
+const MAX_ENCODED_BYTES = 112 * 1024
 const writer = new ProtobufWriter()
 
 /** SEND: checks the entry and gives it to the log; ack and delivery follow once it is on disk. */

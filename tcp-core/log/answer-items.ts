@@ -4,7 +4,7 @@ import { ReadSlice } from './reads/read-slice.ts'
 /** What one answer has at most (Y1, Y7), so that neither side ever holds more of a large one; only a single item may be larger. */
 export const ANSWER_BYTES = 256 * 1024
 /** What a message, or a conversation of the list, has at most besides a message's content: details, reactions, a group's profile, a draft. */
-export const ITEM_BYTES = 160 * 1024
+export const ITEM_BYTES = 192 * 1024
 /** Of an answer, for what it says besides its items, and for the frame around it. */
 const ROOM_BYTES = 2048
 /** Of an item, for its tag and length. */

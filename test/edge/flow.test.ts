@@ -55,6 +55,23 @@ describe('from browser to core', () => {
     expect(await core.next(UplinkCommand.DATA)).toMatchObject({ requestId: others })
     other.terminate()
   })
+
+  it('those who fill the shard go, and not whoever comes with one long message then', async () => {
+    const hogs = await Promise.all(Array.from({ length: 13 }, () => edge.browser('mallory')))
+    for (const _ of hogs) await core.open()
+    const { browser, channel } = await open('bob')
+    const ended: Promise<unknown>[] = hogs.map((hog) => hog.closed)
+    for (let sent = 0; sent < 4; sent++) for (const hog of hogs) hog.send(new Uint8Array(1_000_000))
+    expect(await Promise.race(ended)).toMatchObject({ code: CODES.rate_exceeded.close })
+    browser.send(new Uint8Array(300_000))
+    for (;;) {
+      const { requestId, command } = await core.next()
+      if (requestId !== channel) continue
+      expect(command).toBe(UplinkCommand.DATA)
+      break
+    }
+    for (const socket of [browser, ...hogs]) socket.terminate()
+  })
 })
 
 it('a browser that does not read is ended before it fills the shard, and others go on', async () => {

@@ -59,15 +59,28 @@ test('a change that is too large is refused by its own name and the limit in byt
   try {
     const alice = await house.login('edge', 'alice')
     const members = Array.from({ length: 499 }, (_, i) => `m${i}`.padEnd(128, '.'))
-    const create = { name: 'n', description: 'd'.repeat(4096), avatar: 'a'.repeat(2048), attributes, members, settings: undefined }
+    const create = {
+      name: 'n'.repeat(256),
+      description: 'd'.repeat(4096),
+      avatar: 'a'.repeat(2048),
+      attributes,
+      members,
+      settings: undefined,
+    }
     const none = { ...message, toUser: '', conversationId: 'group/1', details: undefined, content: new Uint8Array(0) }
-    const { body } = await alice.ask(Command.SEND, 2, { ...none, change: { create } })
+    // All that is legal at once is taken, and comes back in a list.
+    const most = await alice.ask(Command.SEND, 2, { ...none, change: { create } })
+    expect(most.command).toBe(Command.SEND_ACK)
+    const listed = await alice.ask(Command.SYNC, 3, { list: { cursor: '', limit: 500 } })
+    expect(decodeBody(Command.SYNC_ACK, listed.body).list?.conversations[0]?.lastMessage?.change?.create?.members).toHaveLength(499)
+    const tooLarge = { ...create, description: 'd'.repeat(120_000) }
+    const { body } = await alice.ask(Command.SEND, 4, { ...none, clientMessageId: 'other', change: { create: tooLarge } })
     expect(decodeBody(Command.ERROR, body)).toMatchObject({
       code: 'field_invalid',
       field: 'create',
-      message: expect.stringMatching(/^"create" has \d+ bytes; at most 81920 are taken\.$/),
+      message: expect.stringMatching(/^"create" has \d+ bytes; at most 114688 are taken\.$/),
     })
-    await lives(alice, 3)
+    await lives(alice, 5)
   } finally {
     await house.dispose()
   }

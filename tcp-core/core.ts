@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { TokenVerifier } from '../shared/token.ts'
 import type { CoreConfig } from './config/config.ts'
 import { Audiences } from './delivery/audiences.ts'
+import { Committed } from './delivery/committed.ts'
 import { Deliver } from './delivery/deliver.ts'
 import { DeliveryTurns } from './delivery/delivery-turns.ts'
 import { Receipts } from './delivery/receipts.ts'
@@ -63,6 +64,7 @@ export interface Core extends Omit<CoreParts, 'ticketKey' | 'previousTicketKey'>
   readonly deliver: Deliver
   readonly deliveryTurns: DeliveryTurns
   readonly audiences: Audiences
+  readonly committed: Committed
   readonly trace: Trace
   readonly receipts: Receipts
   /** Rings when something in the log is due. */
@@ -92,18 +94,21 @@ export function makeCore(
   const audiences = new Audiences({ log, clock, logger })
   const reads = new UserReads(log, new FairTurns(clock, READS_AT_ONCE, config.userReadMillisecondsPerSecond))
   const ephemeral = new Ephemeral({ registry, audiences, log, reads, clock, logger })
+  const deliveryTurns = new DeliveryTurns(clock)
+  const alarm = new Alarm(clock)
   const core: Core = {
     ...parts,
     registry,
     generations: new Generations(),
     reads,
     deliver,
-    deliveryTurns: new DeliveryTurns(clock),
+    committed: new Committed({ registry, audiences, deliver, deliveryTurns, alarm, ephemeral }),
+    deliveryTurns,
     audiences,
     trace,
     receipts: new Receipts({ log, deliver, audiences, registry, blocks: ephemeral.blocks, clock, logger }),
     ephemeral,
-    alarm: new Alarm(clock),
+    alarm,
     policy: config.policyUrl === '' ? undefined : new PolicyHook(config, { clock, logger, metrics }),
     tickets: new TicketBox({
       key: ticketKey,

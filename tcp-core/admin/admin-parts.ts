@@ -6,7 +6,7 @@ import type { TicketEndParts } from '../login/end-tickets.ts'
 import type { SendingParts } from '../sending/pending-send.ts'
 
 /** What operators see of a core and may do to it. */
-export interface AdminParts extends SendingParts, TicketEndParts, Pick<BroadcastParts, 'registry'> {
+export interface AdminParts extends SendingParts, TicketEndParts, BroadcastParts {
   readonly config: { readonly edge: string; readonly maxContentBytes: number }
   readonly logger: Logger
   readonly access: AccessList

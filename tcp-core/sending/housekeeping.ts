@@ -1,12 +1,15 @@
 import { RequestError } from '../../shared/errors.ts'
 import type { AccessList } from '../limits/access-list.ts'
 import type { DueSend } from '../log/log-store.ts'
+import type { Alarm } from '../time/alarm.ts'
 import type { SendingParts } from './pending-send.ts'
 import { ScheduledSend } from './scheduled-send.ts'
 
 const RETRY_MS = 1000
 
 export interface HousekeepingParts extends SendingParts {
+  /** Rings when something in the log is due. */
+  readonly alarm: Alarm
   readonly access: AccessList
 }
 

@@ -1,21 +1,15 @@
 import type { Logger } from 'pino'
 import { Command } from '../../shared/commands.ts'
 import { RequestError } from '../../shared/errors.ts'
-import { type Change, ContactStep, type Details, Durability, type Message } from '../../shared/gen/hawser.ts'
-import type { Audiences, GroupAudience } from '../delivery/audiences.ts'
-import type { Deliver } from '../delivery/deliver.ts'
-import type { DeliveryTurns } from '../delivery/delivery-turns.ts'
-import type { Ephemeral } from '../ephemeral/ephemeral.ts'
+import { type Change, ContactStep, type Details, Durability } from '../../shared/gen/hawser.ts'
+import type { Committed, CommittedBy, CommittedEntry } from '../delivery/committed.ts'
 import { deliveryMs } from '../limits/delivery-cost.ts'
 import type { Intake, Load } from '../limits/intake.ts'
 import type { Append, AppendOutcome, LogStore } from '../log/log-store.ts'
-import type { Follows } from '../log/rules/follows.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { JudgedSend, PolicyHook } from '../policy/policy-hook.ts'
-import type { Registry } from '../sessions/registry.ts'
 import type { Target } from '../sessions/send-target.ts'
 import type { Session } from '../sessions/session.ts'
-import type { Alarm } from '../time/alarm.ts'
 import type { Clock } from '../time/clock.ts'
 
 const STORAGE_RETRY_MS = 1000
@@ -43,28 +37,22 @@ export interface SendFields {
   readonly from: { readonly session: Session; readonly requestId: number } | undefined
 }
 
-/** What it takes to bring an entry into the log and to those whom it concerns. */
+/** What it takes to bring an entry into the log. */
 export interface SendingParts {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
   readonly log: LogStore
-  readonly registry: Registry
   readonly intake: Intake
   readonly policy: PolicyHook | undefined
-  readonly audiences: Audiences
-  readonly deliver: Deliver
-  readonly deliveryTurns: DeliveryTurns
-  readonly ephemeral: Ephemeral
-  /** Rings when something in the log is due. */
-  readonly alarm: Alarm
+  readonly committed: Committed
 }
 
 type Stored = Extract<AppendOutcome, { kind: 'stored' }>
 type Refused = Extract<AppendOutcome, { kind: 'refused' }>
 
 /** An entry between SEND and SEND_ACK. */
-export class PendingSend implements Append, JudgedSend {
+export class PendingSend implements Append, JudgedSend, CommittedBy {
   readonly #parts: SendingParts
   readonly #target: Target
   readonly #fields: SendFields
@@ -154,8 +142,8 @@ export class PendingSend implements Append, JudgedSend {
   }
 
   proceed(): void {
-    const { log, intake, audiences } = this.#parts
-    if (this.#target.kind === 'group') audiences.prepare(this.conversationId)
+    const { log, intake, committed } = this.#parts
+    committed.expects(this.#target)
     this.#load = { bytes: this.bytes, microseconds: this.cost }
     intake.took(this.sender, this.#load, this.#fields.from?.session.connection)
     log.append(this)
@@ -163,20 +151,19 @@ export class PendingSend implements Append, JudgedSend {
 
   /** S2 and R1: only now, with the entry on disk, does anybody hear of it. */
   settled(outcome: AppendOutcome): void {
-    const { metrics, alarm } = this.#parts
+    const { metrics, committed } = this.#parts
     if (outcome.kind !== 'stored' || this.#target.kind === 'fixed') this.#over()
     switch (outcome.kind) {
       case 'stored':
         this.#acknowledge(outcome, false)
         metrics.totals.messagesStored++
-        if (outcome.follows?.alarmAt) alarm.set(outcome.follows.alarmAt)
-        return this.#deliver(outcome)
+        return committed.take(this.#entry(outcome), this)
       case 'duplicate':
         this.#acknowledge(outcome, true)
         metrics.totals.messagesRepeated++
         return
       case 'scheduled':
-        alarm.set(outcome.sendAt)
+        committed.scheduled(outcome.sendAt)
         return this.#acknowledge({ seq: 0, messageId: '', sentAt: 0, digest: 0 }, outcome.duplicate, outcome.sendAt)
       case 'conflict':
         return this.refuse(
@@ -215,57 +202,26 @@ export class PendingSend implements Append, JudgedSend {
     from?.session.connection.refuse(from.requestId, error)
   }
 
-  #deliver(place: Stored): void {
-    const { deliver, ephemeral } = this.#parts
-    const message = this.#message(place)
-    const from = this.#fields.from?.session
-    if (this.#target.kind === 'fixed') {
-      this.#charge(deliver.message(message, this.#target.members, from))
-      ephemeral.stored(message)
-    } else if (message.change) this.#deliverChange(message, place.follows)
-    else this.#inGroup(message, (audience) => this.#charge(deliver.inGroup(message, audience, from)))
-  }
-
-  /** A delivery to many takes its turn, and is under way until then. */
-  #inGroup({ conversationId, seq }: Message, work: (audience: GroupAudience) => void): void {
-    const { audiences, registry, intake, deliveryTurns } = this.#parts
-    const receivers = Math.min(audiences.known(conversationId)?.size ?? 0, registry.userCount)
-    const microseconds = deliveryMs(receivers, this.#sentBytes) * 1000
-    intake.grew(this.sender, microseconds)
+  /** A delivery to many is under way until it is done. */
+  queued(microseconds: number): void {
+    this.#parts.intake.grew(this.sender, microseconds)
     this.#load = { bytes: this.#load.bytes, microseconds: this.#load.microseconds + microseconds }
-    deliveryTurns.add(() =>
-      audiences.use(conversationId, seq, (audience) => {
-        work(audience)
-        this.#over()
-      }),
-    )
   }
 
-  #charge(receivers: number): void {
+  delivered(receivers: number): void {
     this.#fields.from?.session.user.loopTime.charge(deliveryMs(receivers, this.#sentBytes))
+    if (this.#target.kind === 'group') this.#over()
   }
 
   #over(): void {
     this.#parts.intake.settled(this.sender, this.#load)
   }
 
-  /** Whoever comes hears of it, and so does whoever goes. */
-  #deliverChange(message: Message, follows: Follows | undefined): void {
-    const { audiences, deliver, ephemeral } = this.#parts
-    const { conversationId } = message
-    this.#inGroup(message, (audience) => {
-      if (follows) audiences.letIn(conversationId, follows.came, follows.fromSeq)
-      this.#charge(deliver.inGroup(message, audience, this.#fields.from?.session))
-      if (!follows) return
-      ephemeral.storedInGroup(follows, audience)
-      audiences.letOut(conversationId, follows.went)
-    })
-  }
-
-  #message({ seq, messageId, digest }: Stored): Message {
+  #entry({ seq, messageId, digest, follows }: Stored): CommittedEntry {
     const { conversationId, sender, clientMessageId, sentAt, contentType, content } = this
-    const { details, change } = this.#fields
-    return { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content, digest, details, change }
+    const { details, change, from } = this.#fields
+    const message = { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content, digest, details, change }
+    return { message, target: this.#target, follows, from: from?.session, bytes: this.#sentBytes }
   }
 }
 

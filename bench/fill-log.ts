@@ -38,7 +38,9 @@ export function* batches(count: number, size: number, pairOf: PairOf): Generator
  * `core` is another checkout whose log it is to be.
  */
 export async function fillLog(path: string, count: number, pairOf: PairOf, core = here): Promise<void> {
-  const { SqliteLog } = (await import(join(core, 'tcp-core/log/sqlite-log.ts'))) as typeof import('../tcp-core/log/sqlite-log.ts')
+  const { SqliteLog } = (await import(
+    join(core, 'tcp-core/log/sqlite/sqlite-log.ts')
+  )) as typeof import('../tcp-core/log/sqlite/sqlite-log.ts')
   const log = new SqliteLog(path)
   for (const batch of batches(count, BATCH, pairOf)) log.append(batch)
   // A core that began with it would index it while it is measured.

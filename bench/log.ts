@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { SqliteLog } from '../tcp-core/log/sqlite-log.ts'
+import { SqliteLog } from '../tcp-core/log/sqlite/sqlite-log.ts'
 import { batches, numberedPair } from './fill-log.ts'
 
 const ROUNDS = 3

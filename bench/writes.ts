@@ -4,7 +4,7 @@ import { type Change, ContactStep, type Details, writeChange, writeDetails } fro
 import { ProtobufWriter } from '../shared/protobuf-writer.ts'
 import type { AppendFields } from '../tcp-core/log/append-batch.ts'
 import { DEFAULT_LOG_RULES } from '../tcp-core/log/log-rules.ts'
-import { SqliteLog } from '../tcp-core/log/sqlite-log.ts'
+import { SqliteLog } from '../tcp-core/log/sqlite/sqlite-log.ts'
 import { makeFolder } from './temp-folder.ts'
 
 /**

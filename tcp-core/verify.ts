@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { verifyLog } from './log/verify-log.ts'
+import { verifyLog } from './log/sqlite/verify-log.ts'
 
 /** Checks a log or a backup without a core: one line of JSON, and status 1 if it could not be read. */
 try {

@@ -101,9 +101,22 @@ test('the rules of the log import nothing of a store', () => {
   expect(wrong).toEqual([])
 })
 
+/** What a user is answered is found above any store, too. */
+test('the reads of the log import nothing of a store', () => {
+  const files = sources('tcp-core/log/reads')
+  expect(files.length).toBeGreaterThan(10)
+  const wrong = files.flatMap((file) =>
+    imports(file)
+      .map((target) => (target.startsWith('.') ? relative(root, join(root, dirname(file), target)) : target))
+      .filter((target) => /^(node:(sqlite|fs|worker_threads)|tcp-core\/log\/sqlite\/)/.test(target))
+      .map((target) => `${file} -> ${target}`),
+  )
+  expect(wrong).toEqual([])
+})
+
 test('no room but the log, and the lock of the data folder, imports a database', () => {
   const users = sources('tcp-core').filter((file) => imports(file).includes('node:sqlite'))
-  expect(users.filter((file) => !file.startsWith('tcp-core/log/'))).toEqual(['tcp-core/files/data-lock.ts'])
+  expect(users.filter((file) => !file.startsWith('tcp-core/log/sqlite/'))).toEqual(['tcp-core/files/data-lock.ts'])
 })
 
 /** The same of the edge: the page is a client's, and node/ starts what the others are. */

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { DEFAULT_MAX_FRAME_BYTES } from '../../shared/frame.ts'
 import { MIN_SECRET_BYTES, type TokenKey } from '../../shared/token.ts'
 import { FileFault, readWholeFile } from '../files/file-fault.ts'
-import { ANSWER_BYTES, ITEM_BYTES } from '../log/answer-items.ts'
+import { ANSWER_BYTES, ITEM_BYTES } from '../log/reads/answer-items.ts'
 import { flagName, SETTINGS, type SettingName, type Settings, variableName } from './settings.ts'
 
 /** The settings, checked and frozen, with the token key read. */

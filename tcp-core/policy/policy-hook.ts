@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { RequestError } from '../../shared/errors.ts'
-import { LruCache } from '../log/lru-cache.ts'
+import { LruCache } from '../limits/lru-cache.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Clock } from '../time/clock.ts'
 import { askPolicy, type PolicyAnswer, type PolicyQuestion, type PolicyService } from './policy-request.ts'

@@ -1,5 +1,5 @@
+import { LruCache } from '../limits/lru-cache.ts'
 import type { UserLimits } from '../limits/rate-window.ts'
-import { LruCache } from '../log/lru-cache.ts'
 import type { Session } from './session.ts'
 import { User } from './user.ts'
 

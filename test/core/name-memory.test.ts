@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { Blocks } from '../../tcp-core/ephemeral/blocks.ts'
-import { LruCache } from '../../tcp-core/log/lru-cache.ts'
+import { LruCache } from '../../tcp-core/limits/lru-cache.ts'
 import { MemoryLog } from '../support/memory-log.ts'
 
 const name = (i: number) => `${i}`.padStart(100, 'x')

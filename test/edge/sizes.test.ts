@@ -3,7 +3,7 @@ import { CODES } from '../../shared/codes.ts'
 import { Command } from '../../shared/commands.ts'
 import { DEFAULT_MAX_FRAME_BYTES, decodeBody, encodeRawFrame } from '../../shared/frame.ts'
 import type { Attribute } from '../../shared/gen/hawser.ts'
-import { ANSWER_BYTES, ITEM_BYTES } from '../../tcp-core/log/answer-items.ts'
+import { ANSWER_BYTES, ITEM_BYTES } from '../../tcp-core/log/reads/answer-items.ts'
 import { House } from '../support/house.ts'
 import type { WirePeer } from '../support/wire-peer.ts'
 

@@ -2,7 +2,7 @@ import { directConversationId } from '../../shared/conversation-id.ts'
 import { type Change, type Details, writeChange, writeDetails } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import type { AppendFields } from '../../tcp-core/log/append-batch.ts'
-import { SqliteLog } from '../../tcp-core/log/sqlite-log.ts'
+import { SqliteLog } from '../../tcp-core/log/sqlite/sqlite-log.ts'
 
 /** Who attacks, and the places that he attacks with. */
 export const MALLORY = 'mallory'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Answer, type Attribute, type Query, readAnswer, readSyncAck } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
-import { ANSWER_BYTES, ITEM_BYTES } from '../../tcp-core/log/answer-items.ts'
+import { ANSWER_BYTES, ITEM_BYTES } from '../../tcp-core/log/reads/answer-items.ts'
 import { DirectLog } from './direct-log.ts'
 
 /** As long as names may be. */

@@ -18,7 +18,7 @@ import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import type { StoredOutcome } from '../../tcp-core/log/append-batch.ts'
 import { DEFAULT_LOG_RULES, type LogRules } from '../../tcp-core/log/log-rules.ts'
-import { SqliteLog } from '../../tcp-core/log/sqlite-log.ts'
+import { SqliteLog } from '../../tcp-core/log/sqlite/sqlite-log.ts'
 
 const writer = new ProtobufWriter()
 

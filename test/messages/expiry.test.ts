@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { verifyLog } from '../../tcp-core/log/verify-log.ts'
+import { verifyLog } from '../../tcp-core/log/sqlite/verify-log.ts'
 import { DirectLog, textOf } from './direct-log.ts'
 
 const cleanups: (() => void)[] = []

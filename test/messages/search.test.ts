@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { Role } from '../../shared/gen/hawser.ts'
-import { hasTerms, termsOf, wordsOf } from '../../tcp-core/log/search-words.ts'
+import { hasTerms, termsOf, wordsOf } from '../../tcp-core/log/reads/search-words.ts'
 import { logFolder } from '../storage/log-folder.ts'
 import { DirectLog, refusal, textOf } from './direct-log.ts'
 

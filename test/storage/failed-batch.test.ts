@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Change, writeChange } from '../../shared/gen/hawser.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
 import type { AppendFields, StoredOutcome } from '../../tcp-core/log/append-batch.ts'
-import { SqliteLog } from '../../tcp-core/log/sqlite-log.ts'
+import { SqliteLog } from '../../tcp-core/log/sqlite/sqlite-log.ts'
 
 const GROUP = 'group/g'
 /** Names a field whose bytes are not there: nobody's rule refuses it, it cannot be read. */

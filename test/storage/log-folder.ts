@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { ThreadedLog } from '../../tcp-core/log/threaded-log.ts'
+import { ThreadedLog } from '../../tcp-core/log/sqlite/threaded-log.ts'
 
 /** A folder for the test that is running. */
 export function logFolder(): string {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Direction, readSyncAck, writeChange } from '../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
-import { SqliteLog } from '../../tcp-core/log/sqlite-log.ts'
+import { SqliteLog } from '../../tcp-core/log/sqlite/sqlite-log.ts'
 import { logFolder } from './log-folder.ts'
 
 const CONVERSATIONS = ['dm/alice/bob', 'dm/alice/carol', 'dm/alice/dave']

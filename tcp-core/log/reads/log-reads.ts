@@ -1,21 +1,17 @@
-import type { DatabaseSync } from 'node:sqlite'
 import { RequestError } from '../../../shared/errors.ts'
 import type { MessageList, Query, SearchQuery } from '../../../shared/gen/hawser.ts'
 import type { LogIdentity } from '../log-identity.ts'
 import type { LogRules } from '../log-rules.ts'
 import type { PageQuery, PageResult, Sight, SightPair, StoredMessage } from '../log-store.ts'
 import type { MembersAsked, MembersFound } from '../operations.ts'
-import { PresenceReads } from '../presence-reads.ts'
-import { Queries } from '../queries.ts'
-import { Search } from '../search.ts'
-import { SearchIndex } from '../search-index.ts'
-import { ScheduledTable } from '../sqlite/scheduled-table.ts'
-import type { Tables } from '../sqlite/tables.ts'
-import { SqliteReads } from '../sqlite-reads.ts'
-import { Views } from '../views.ts'
+import { Pages } from './pages.ts'
+import { PresenceReads } from './presence-reads.ts'
+import { Queries } from './queries.ts'
+import type { LogRows } from './rows.ts'
+import { Search } from './search.ts'
+import { Views } from './views.ts'
 
 interface Parts {
-  readonly tables: Tables
   readonly rules: LogRules
   /** When messages have disappeared, in milliseconds since 1970. */
   readonly now: () => number
@@ -23,32 +19,31 @@ interface Parts {
   readonly beforeSearch?: () => void
 }
 
-/** All that the log is asked and that changes nothing of it. */
+/** All that the log is asked and that changes nothing of it, over the rows of any store. */
 export class LogReads {
-  readonly #reads: SqliteReads
+  readonly #pages: Pages
   readonly #queries: Queries
   readonly #presence: PresenceReads
   readonly #search: Search
   readonly #parts: Parts
 
-  constructor(database: DatabaseSync, identity: LogIdentity, parts: Parts) {
-    const { tables, now } = parts
-    const views = new Views(database, identity, tables, now)
+  constructor(rows: LogRows, identity: LogIdentity, parts: Parts) {
+    const views = new Views(rows, identity, parts.now)
     this.#parts = parts
-    this.#reads = new SqliteReads(database, identity, tables, views, now)
-    this.#search = new Search(database, new SearchIndex(database), views)
-    this.#queries = new Queries(tables, new ScheduledTable(database), views, (userId, query) => this.#answerSearch(userId, query))
-    this.#presence = new PresenceReads(database, tables)
+    this.#pages = new Pages(rows, identity, views, parts.now)
+    this.#search = new Search(rows, views)
+    this.#queries = new Queries(rows, views, (userId, query) => this.#answerSearch(userId, query))
+    this.#presence = new PresenceReads(rows)
   }
 
   /** Throws RequestError `conversation_unknown`. */
   page(query: PageQuery): PageResult {
-    return this.#reads.page(query)
+    return this.#pages.page(query)
   }
 
   /** An encoded SyncAck. */
   list(userId: string, cursor: string, limit: number): Uint8Array {
-    return this.#reads.list(userId, cursor, limit)
+    return this.#pages.list(userId, cursor, limit)
   }
 
   /** An encoded Answer. Throws RequestError. */
@@ -57,7 +52,7 @@ export class LogReads {
   }
 
   audience(asked: MembersAsked): MembersFound {
-    return this.#reads.audience(asked)
+    return this.#pages.audience(asked)
   }
 
   sights(pairs: readonly SightPair[]): (Sight | undefined)[] {
@@ -69,7 +64,7 @@ export class LogReads {
   }
 
   find(messageId: string): StoredMessage | undefined {
-    return this.#reads.find(messageId)
+    return this.#pages.find(messageId)
   }
 
   #answerSearch(userId: string, query: SearchQuery): MessageList {

@@ -1,14 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-
-export interface BanRow {
-  readonly user: number
-  readonly name: string
-  readonly banned_by: string
-  readonly banned_at: number
-}
+import type { BanRow, BanRows } from '../reads/rows.ts'
 
 /** Whom groups keep out. */
-export class BanTable {
+export class BanTable implements BanRows {
   readonly #add: StatementSync
   readonly #lift: StatementSync
   readonly #among: StatementSync

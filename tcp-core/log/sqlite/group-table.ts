@@ -1,25 +1,15 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type GroupCreate, readGroupCreate, writeGroupCreate } from '../../../shared/gen/hawser.ts'
+import { readGroupCreate, writeGroupCreate } from '../../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
-import { LruCache } from '../lru-cache.ts'
+import { LruCache } from '../../limits/lru-cache.ts'
+import type { GroupRow, GroupRows } from '../reads/rows.ts'
 
 const CACHED_GROUPS = 10_000
 const writer = new ProtobufWriter()
 
-/** A group as it is now. Times in milliseconds since 1970. */
-export interface GroupRow {
-  /** What it was made with and changed to; without members. */
-  readonly profile: GroupCreate
-  readonly owner: number
-  readonly memberCount: number
-  readonly createdAt: number
-  readonly mutedUntil: number
-  readonly dissolved: boolean
-}
-
 /** The groups' own rows; their members are in MemberTable. */
-export class GroupTable {
+export class GroupTable implements GroupRows {
   readonly #cache: LruCache<number, GroupRow>
   readonly #find: StatementSync
   readonly #put: StatementSync

@@ -1,46 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Role } from '../../../shared/gen/hawser.ts'
-
-/** A user in a conversation. Sequence numbers are those of the conversation; times milliseconds since 1970. */
-export interface MemberRow {
-  readonly user: number
-  readonly role: Role
-  /** Exclusive: the user sees nothing up to here. */
-  readonly from_seq: number
-  /** The same by the user's own wish. */
-  readonly cleared_seq: number
-  /** Inclusive, and set once the user is no member any more. */
-  readonly until_seq: number | null
-  /** The row of the entry there, and what the group was called then. */
-  readonly until_message: number | null
-  readonly until_name: string | null
-  readonly joined_at: number
-  readonly muted_until: number
-  readonly delivered_seq: number
-  readonly read_seq: number
-}
-
-/** Whom a message to a group may concern. */
-export interface AudienceRow {
-  readonly user: number
-  readonly name: string
-  readonly from_seq: number
-  readonly until_seq: number | null
-}
-
-/** A member who has read a message. */
-export interface ReaderRow {
-  readonly name: string
-  readonly user: number
-  readonly delivered_seq: number
-  readonly read_seq: number
-}
+import type { AudienceRow, MemberRow, MemberRows, ReaderRow } from '../reads/rows.ts'
 
 const COLUMNS =
   'mb.user, mb.role, mb.from_seq, mb.cleared_seq, mb.until_seq, mb.until_message, mb.until_name, mb.joined_at, mb.muted_until, mb.delivered_seq, mb.read_seq'
 
 /** Who is in which conversation, and from where to where it is theirs to see. */
-export class MemberTable {
+export class MemberTable implements MemberRows {
   readonly #find: StatementSync
   readonly #findByName: StatementSync
   readonly #named: StatementSync
@@ -56,7 +22,19 @@ export class MemberTable {
   readonly #counts: StatementSync
   readonly #hiddenCounts: StatementSync
 
+  readonly #groupsOf: StatementSync
+  readonly #isInOneOf: StatementSync
+  #asked: { readonly groups: readonly number[]; readonly json: string } = { groups: [], json: '[]' }
+
   constructor(database: DatabaseSync) {
+    this.#groupsOf = database.prepare(
+      `SELECT mb.conversation FROM member mb JOIN grp g ON g.conversation = mb.conversation
+       WHERE mb.user = ? AND mb.role > 0 AND mb.until_seq IS NULL AND g.dissolved = 0`,
+    )
+    this.#isInOneOf = database.prepare(
+      `SELECT 1 FROM json_each(?) g JOIN member mb ON mb.user = ? AND mb.conversation = g.value
+       WHERE mb.role > 0 AND mb.until_seq IS NULL LIMIT 1`,
+    )
     const active = `FROM member mb JOIN user u ON u.id = mb.user WHERE mb.conversation = ? AND mb.role > 0 AND mb.until_seq IS NULL`
     this.#find = database.prepare(`SELECT ${COLUMNS} FROM member mb WHERE mb.user = ? AND mb.conversation = ?`)
     this.#findByName = database.prepare(
@@ -169,5 +147,15 @@ export class MemberTable {
     { butUser, viewer }: { butUser: number; viewer: number },
   ): { readers: number; receivers: number } {
     return this.#hiddenCounts.get(seq, conversation, butUser, viewer) as { readers: number; receivers: number }
+  }
+
+  groupsOf(user: number): number[] {
+    return (this.#groupsOf.all(user) as { conversation: number }[]).map(({ conversation }) => conversation)
+  }
+
+  isInOneOf(user: number, groups: readonly number[]): boolean {
+    // The same list is asked for one user after the other.
+    if (this.#asked.groups !== groups) this.#asked = { groups, json: JSON.stringify(groups) }
+    return this.#isInOneOf.get(this.#asked.json, user) !== undefined
   }
 }

@@ -11,7 +11,7 @@ import {
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
 import { EDITED, ERASED_EDIT, EXPIRED, MENTIONS, MENTIONS_ALL, PINNED, REACTED, RECALLED } from '../message-flags.ts'
-import { entryAt } from '../places.ts'
+import { entryAt } from './places.ts'
 
 /** An entry of the log as the rules need it. */
 export interface TargetRow {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type ConversationKind, conversationKind, directUsers, ownUser } from '../../../shared/conversation-id.ts'
+import { LruCache } from '../../limits/lru-cache.ts'
 import { randomEpoch } from '../log-identity.ts'
-import { LruCache } from '../lru-cache.ts'
 
 const CACHED_NAMES = 100_000
 /** Of users, and of conversations. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { directConversationId, directPeer } from '../../../shared/conversation-id.ts'
 import { ContactState, type PresenceAudience, type Relation, type Status } from '../../../shared/gen/hawser.ts'
-import type { Placed } from '../answer-items.ts'
+import type { Placed } from '../reads/answer-items.ts'
 
 /** More than one answer holds of them. */
 const AT_ONCE = 4096

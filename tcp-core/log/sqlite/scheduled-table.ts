@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type Reschedule, readSend, type Scheduled, type Unsent } from '../../../shared/gen/hawser.ts'
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
-import type { Placed } from '../answer-items.ts'
 import type { DueSend } from '../log-store.ts'
+import type { Placed } from '../reads/answer-items.ts'
 
 /** Of what is sent at once: a batch like others. */
 const DUE_BYTES = 256 * 1024

@@ -13,7 +13,7 @@ import {
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
 import type { AppendFields, StoredOutcome } from '../../../tcp-core/log/append-batch.ts'
-import { SqliteLog } from '../../../tcp-core/log/sqlite-log.ts'
+import { SqliteLog } from '../../../tcp-core/log/sqlite/sqlite-log.ts'
 import { type Request, RULES } from './model.ts'
 
 const NO_LIMIT = 200

@@ -1,76 +1,37 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { conversationIdFault, directPeer, ownConversationId } from '../../shared/conversation-id.ts'
-import {
-  type Aftermath,
-  type Change,
-  type Details,
-  type Group,
-  type Message,
-  Role,
-  readChange,
-  readDetails,
-} from '../../shared/gen/hawser.ts'
-import { ProtobufReader } from '../../shared/protobuf-reader.ts'
-import type { LogIdentity } from './log-identity.ts'
-import { EDITED, EXPIRED, RECALLED } from './message-flags.ts'
-import { entryAt } from './places.ts'
-import { concerns } from './rules/concerns.ts'
-import { noConversation, unknownConversation } from './rules/refusals.ts'
-import type { MemberRow } from './sqlite/member-table.ts'
-import type { Tables } from './sqlite/tables.ts'
-
-export interface MessageRow {
-  readonly id: number
-  readonly seq: number
-  readonly sender: string
-  readonly client_message_id: string
-  readonly sent_at: number
-  readonly digest: number
-  readonly flags: number
-  readonly content_type: string
-  readonly content: Uint8Array
-  readonly details: Uint8Array | null
-  readonly change: Uint8Array | null
-}
-
-export const MESSAGE_COLUMNS =
-  'm.id, m.seq, u.name AS sender, m.client_message_id, m.sent_at, m.digest, m.flags, m.content_type, m.content, m.details, m.change'
+import { conversationIdFault, directPeer, ownConversationId } from '../../../shared/conversation-id.ts'
+import { type Aftermath, type Change, type Group, type Message, Role, readChange, readDetails } from '../../../shared/gen/hawser.ts'
+import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
+import type { LogIdentity } from '../log-identity.ts'
+import { EXPIRED } from '../message-flags.ts'
+import { concerns } from '../rules/concerns.ts'
+import { noConversation, unknownConversation } from '../rules/refusals.ts'
+import type { Key, LogRows, MemberRow, MessageRow } from './rows.ts'
+import { isOver, isWithheld, isWithin, type Span, spanOf } from './visibility.ts'
 
 /** A conversation as far as it is a user's to see. */
-export interface View {
+export interface View extends Span {
   readonly conversationId: string
   readonly userId: string
-  readonly conversation: number
+  readonly conversation: Key
   readonly epoch: number
   readonly member: MemberRow
-  /** Exclusive. */
-  readonly beginSeq: number
-  readonly lastSeq: number
 }
 
 const NOTHING = new Uint8Array(0)
 /** All that is said of a message which is not any more what it was while it could be seen. */
 const WITHHELD: Aftermath = { editedAt: 0, recalledAt: 0, recalledBy: '', expired: true, reactions: [], pinned: false }
 
-/** What is whose to see: the one place that decides it, whoever asks. */
+/** What is whose to see, as visibility.ts decides it. */
 export class Views {
   readonly #identity: LogIdentity
-  readonly #tables: Tables
+  readonly #rows: LogRows
   readonly #now: () => number
-  readonly #one: StatementSync
-  readonly #conversation: StatementSync
 
   /** `now` says when messages have disappeared. */
-  constructor(database: DatabaseSync, identity: LogIdentity, tables: Tables, now: () => number) {
+  constructor(rows: LogRows, identity: LogIdentity, now: () => number) {
     this.#identity = identity
-    this.#tables = tables
+    this.#rows = rows
     this.#now = now
-    this.#one = database.prepare(
-      `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN user u ON u.id = m.sender WHERE m.id = ${entryAt('?1', '?2')}`,
-    )
-    this.#conversation = database.prepare(
-      'SELECT c.id, c.epoch, ifnull(m.seq, 0) AS last_seq FROM conversation c LEFT JOIN message m ON m.id = c.last_message WHERE c.name = ?',
-    )
   }
 
   /**
@@ -79,18 +40,10 @@ export class Views {
    * nothing can be.
    */
   view(userId: string, conversationId: string): View | undefined {
-    const row = this.#conversation.get(conversationId) as { id: number; epoch: number; last_seq: number } | undefined
-    const member = row && this.#tables.members.findByName(userId, row.id)
+    const row = this.#rows.conversations.named(conversationId)
+    const member = row && this.#rows.members.findByName(userId, row.id)
     if (row && member) {
-      return {
-        conversationId,
-        userId,
-        conversation: row.id,
-        epoch: row.epoch,
-        member,
-        beginSeq: Math.max(member.from_seq, member.cleared_seq),
-        lastSeq: member.until_seq ?? row.last_seq,
-      }
+      return { conversationId, userId, conversation: row.id, epoch: row.epoch, member, ...spanOf(member, row.last_seq) }
     }
     if (row) throw unknownConversation()
     if (!isOf(userId, conversationId) || conversationIdFault(conversationId)) throw noConversation(conversationId)
@@ -99,8 +52,8 @@ export class Views {
 
   /** A message of the view by its seq; undefined where it is not the user's to see. */
   one(view: View, seq: number): Message | undefined {
-    if (seq <= view.beginSeq || seq > view.lastSeq) return undefined
-    const row = this.#one.get(view.conversation, seq) as MessageRow | undefined
+    if (!isWithin(view, seq)) return undefined
+    const row = this.#rows.entries.at(view.conversation, seq)
     return row && this.message(view, row)
   }
 
@@ -108,9 +61,9 @@ export class Views {
   message(view: View, row: MessageRow): Message {
     const { conversationId } = view
     const change = row.change ? readChange(new ProtobufReader(row.change)) : undefined
-    const withheld = this.#isWithheld(view, row)
+    const withheld = isWithheld(view.member, row.flags, () => this.#rows.messages.changedBy(row.id))
     const details = row.details && !withheld ? readDetails(new ProtobufReader(row.details)) : undefined
-    const gone = withheld || this.#isOver(details)
+    const gone = withheld || isOver(details, this.#now())
     // S5: whether or not it has been taken out of the log by now.
     const flags = gone ? row.flags | EXPIRED : row.flags
     return {
@@ -129,33 +82,23 @@ export class Views {
     }
   }
 
-  /** G5: who has left learns of nothing from after that, also not what a message was changed to, or that it was taken back. */
-  #isWithheld({ member }: View, row: MessageRow): boolean {
-    if (member.until_message === null || (row.flags & (EDITED | RECALLED)) === 0) return false
-    return this.#tables.messages.changedBy(row.id) > member.until_message
-  }
-
-  #isOver(details: Details | undefined): boolean {
-    return details !== undefined && details.expiresAt > 0 && details.expiresAt <= this.#now()
-  }
-
   /** G6: something done to a message of before a member's time says nothing to that member. */
   #visible({ conversation, member }: View, change: Change): Change {
     if (concerns(change) <= member.from_seq) return {}
     const { edit } = change
-    const edited = edit && (this.#one.get(conversation, edit.seq) as MessageRow | undefined)
-    const gone = edited?.details && this.#isOver(readDetails(new ProtobufReader(edited.details)))
+    const edited = edit && this.#rows.entries.at(conversation, edit.seq)
+    const gone = edited?.details && isOver(readDetails(new ProtobufReader(edited.details)), this.#now())
     return gone ? { edit: { seq: edited.seq, contentType: '', content: NOTHING } } : change
   }
 
-  #aftermath({ member }: View, row: { id: number; flags: number }): Aftermath {
-    const aftermath = this.#tables.messages.aftermath(row, member.user)
+  #aftermath({ member }: View, row: { id: Key; flags: number }): Aftermath {
+    const aftermath = this.#rows.messages.aftermath(row, member.user)
     return member.until_seq === null ? aftermath : { ...aftermath, reactions: [], pinned: false }
   }
 
   /** A group as the member sees it. */
-  group(conversationId: string, conversation: number, member: MemberRow): Group | undefined {
-    const group = this.#tables.groups.find(conversation)
+  group(conversationId: string, conversation: Key, member: MemberRow): Group | undefined {
+    const group = this.#rows.groups.find(conversation)
     if (!group) return undefined
     const { profile, memberCount, createdAt, mutedUntil, dissolved } = group
     if (member.until_seq !== null) return formerGroup(conversationId, member.until_name ?? '', createdAt)
@@ -166,7 +109,7 @@ export class Views {
       avatar: profile.avatar,
       attributes: profile.attributes,
       settings: profile.settings,
-      owner: this.#tables.names.userName(group.owner),
+      owner: this.#rows.users.userName(group.owner),
       memberCount,
       createdAt,
       mutedUntil,

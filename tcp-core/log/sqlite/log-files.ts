@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { type LogIdentity, logMark, readMeta } from './log-identity.ts'
-import type { StorageFault } from './storage-fault.ts'
+import { type LogIdentity, logMark } from '../log-identity.ts'
+import type { StorageFault } from '../storage-fault.ts'
+import { readMeta } from './meta.ts'
 
 const SUFFIXES = ['', '-wal', '-shm'] as const
 /** SQLite cuts the WAL back to this when it begins it anew (journal_size_limit); else it only grows. */

@@ -1,9 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { readChange } from '../../shared/gen/hawser.ts'
-import { ProtobufReader } from '../../shared/protobuf-reader.ts'
-import { readMeta, writeMeta } from './log-identity.ts'
+import { readChange } from '../../../shared/gen/hawser.ts'
+import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
+import type { WordRows } from '../reads/rows.ts'
+import { FOLDING, type SearchTerm, wordsOf } from '../reads/search-words.ts'
+import { type Found, partOf, type Wanted, type WordsWhere } from '../reads/wanted.ts'
+import { readMeta, writeMeta } from './meta.ts'
 import { entryAt } from './places.ts'
-import { FOLDING, type SearchTerm, wordsOf } from './search-words.ts'
 
 const POSITION = 'indexed_up_to'
 /** With which folding all is indexed; while it is done again, also from where and up to where. */
@@ -12,8 +14,6 @@ const FOLDED = 'search_folded'
 const MAX_ASKED = 8
 /** Words with one beginning that the index is asked for; where there are more, texts are looked at. */
 const MAX_BEGINNING = 32
-/** A part of a conversation that is looked through at once, in messages. */
-const PART = 16_384
 /** Of text that is taken in at once: some milliseconds. */
 const MAX_BYTES = 32 * 1024
 
@@ -27,26 +27,6 @@ interface EntryRow {
   readonly change: Uint8Array | null
 }
 
-/** What is looked for. */
-export interface Wanted {
-  /** All of them. */
-  readonly terms: readonly SearchTerm[]
-  /** The same as the former folding had them, if that is another. */
-  readonly former: readonly SearchTerm[] | undefined
-  /** The row of the one whose messages only, if given. */
-  readonly sender: number | undefined
-}
-
-/** What the index has of it. */
-export interface Found {
-  /** Rows of messages, the latest first. */
-  readonly ids: number[]
-  /** Not each of them need be what is looked for: its text says so. */
-  readonly isSure: boolean
-  /** Words that were asked for. */
-  readonly words: number
-}
-
 /**
  * By which words the messages of a conversation are found.
  *
@@ -57,7 +37,7 @@ export interface Found {
  * message. Each word of a text stands there once, in no order: how often it is said, and after
  * which one, would cost more than looking at the text.
  */
-export class SearchIndex {
+export class SearchIndex implements WordRows {
   readonly #database: DatabaseSync
   readonly #statements: ReturnType<typeof prepare>
   /** The last entry that is in it; looked up when needed after a transaction that failed. */
@@ -121,7 +101,7 @@ export class SearchIndex {
   }
 
   /** In one part of a conversation, below `before`, at most `limit`. */
-  find({ terms, former, sender }: Wanted, where: { conversation: number; part: number; before: number; limit: number }): Found {
+  find({ terms, former, sender }: Wanted, where: WordsWhere): Found {
     const scope = scopeOf(where.conversation, where.part)
     const asked = [terms, ...(former ? [former] : [])].map((each) => this.#ask(scope, each, sender))
     const words = asked.reduce((sum, each) => sum + each.words, 0)
@@ -191,16 +171,6 @@ export class SearchIndex {
 }
 
 const decoder = new TextDecoder()
-
-/** The part of its conversation that a message is in; the first is 0. */
-export function partOf(seq: number): number {
-  return Math.floor(seq / PART)
-}
-
-/** The last seq before a part. */
-export function seqBefore(part: number): number {
-  return part * PART - 1
-}
 
 function scopeOf(conversation: number, part: number): string {
   return `${conversation.toString(36)}_${part.toString(36)}`

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { RequestError } from '../../shared/errors.ts'
-import { encodeAudience } from './audience-block.ts'
-import type { LogRules } from './log-rules.ts'
+import { RequestError } from '../../../shared/errors.ts'
+import { encodeAudience } from '../audience-block.ts'
+import type { LogRules } from '../log-rules.ts'
+import type { ReadOperation } from '../operations.ts'
+import type { LogReads } from '../reads/log-reads.ts'
+import { StorageError, storageFault } from '../storage-fault.ts'
+import { LogReader } from './log-reader.ts'
 import { serveOperations } from './log-thread.ts'
-import type { ReadOperation } from './operations.ts'
-import { LogReader } from './reads/log-reader.ts'
-import type { LogReads } from './reads/log-reads.ts'
-import { StorageError, storageFault } from './storage-fault.ts'
 
 /** A thread that reads the log, off the event loop and beside the storage thread. */
 if (!parentPort) throw new Error('reader-thread.ts runs in a worker thread')

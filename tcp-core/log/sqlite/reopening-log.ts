@@ -1,9 +1,9 @@
-import { RequestError } from '../../shared/errors.ts'
+import { RequestError } from '../../../shared/errors.ts'
+import type { LogIdentity } from '../log-identity.ts'
+import type { LogRules } from '../log-rules.ts'
+import { StorageError, storageFault } from '../storage-fault.ts'
 import { holdsAll, LogFiles } from './log-files.ts'
-import type { LogIdentity } from './log-identity.ts'
-import type { LogRules } from './log-rules.ts'
 import { SqliteLog } from './sqlite-log.ts'
-import { StorageError, storageFault } from './storage-fault.ts'
 
 /** What another file must have to be the same log. */
 interface Content {

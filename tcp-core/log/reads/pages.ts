@@ -1,5 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { directPeer, directUsers } from '../../shared/conversation-id.ts'
+import { directPeer, directUsers } from '../../../shared/conversation-id.ts'
 import {
   type Conversation,
   Direction,
@@ -8,60 +7,33 @@ import {
   writeConversation,
   writeMessage,
   writeSyncAck,
-} from '../../shared/gen/hawser.ts'
-import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
+} from '../../../shared/gen/hawser.ts'
+import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
+import { type LogIdentity, toldEpoch } from '../log-identity.ts'
+import type { MemberPosition, PageQuery, PageResult, StoredMessage } from '../log-store.ts'
+import type { MembersAsked, MembersFound } from '../operations.ts'
+import { unknownConversation } from '../rules/refusals.ts'
 import { AnswerItems } from './answer-items.ts'
-import { type LogIdentity, toldEpoch } from './log-identity.ts'
-import type { MemberPosition, PageQuery, PageResult, StoredMessage } from './log-store.ts'
-import type { MembersAsked, MembersFound } from './operations.ts'
-import { entryAt, withEntries } from './places.ts'
-import { unknownConversation } from './rules/refusals.ts'
-import type { MemberRow } from './sqlite/member-table.ts'
-import type { Tables } from './sqlite/tables.ts'
+import type { ListRow, LogRows, MemberRow, MessageRow } from './rows.ts'
 import { UnreadCounts } from './unread-counts.ts'
-import { MESSAGE_COLUMNS, type MessageRow, type View, type Views } from './views.ts'
+import type { View, Views } from './views.ts'
 
 const writer = new ProtobufWriter()
 
-/** Answers SYNC from the database, encoded on this thread so that the event loop only frames it. */
-export class SqliteReads {
+/** Answers SYNC, encoded on the thread that reads, so that the event loop only frames it. */
+export class Pages {
   readonly #identity: LogIdentity
-  readonly #tables: Tables
+  readonly #rows: LogRows
   readonly #views: Views
   readonly #unread: UnreadCounts
   readonly #now: () => number
-  readonly #between: StatementSync
-  readonly #rows: StatementSync
-  readonly #idOf: StatementSync
-  readonly #digest: StatementSync
-  readonly #list: StatementSync
-  readonly #byId: StatementSync
 
-  constructor(database: DatabaseSync, identity: LogIdentity, tables: Tables, views: Views, now: () => number) {
+  constructor(rows: LogRows, identity: LogIdentity, views: Views, now: () => number) {
     this.#identity = identity
-    this.#tables = tables
+    this.#rows = rows
     this.#views = views
     this.#now = now
-    this.#unread = new UnreadCounts(database)
-    this.#between = database.prepare(`${withEntries({ conversation: '?1', after: '?2', upTo: '?3' })} SELECT id FROM entries`)
-    this.#rows = database.prepare(
-      `SELECT ${MESSAGE_COLUMNS} FROM json_each(?) j CROSS JOIN message m ON m.id = j.value JOIN user u ON u.id = m.sender`,
-    )
-    this.#idOf = database.prepare('SELECT id FROM conversation WHERE name = ?')
-    this.#digest = database.prepare(`SELECT digest FROM message WHERE id = ${entryAt('?1', '?2')}`)
-    // Sorted without the messages, which are read one by one, in that order, as far as an answer goes.
-    this.#list = database.prepare(
-      `WITH latest AS MATERIALIZED (
-         SELECT c.name, c.id AS conversation, c.epoch, ifnull(mb.until_message, c.last_message) AS last_message
-         FROM member mb JOIN conversation c ON c.id = mb.conversation
-         WHERE mb.user = (SELECT id FROM user WHERE name = ?) AND ifnull(mb.until_message, c.last_message) < ? ORDER BY 4 DESC LIMIT ?)
-       SELECT l.name, l.conversation, l.epoch, l.last_message, ${MESSAGE_COLUMNS}
-       FROM latest l CROSS JOIN message m ON m.id = l.last_message CROSS JOIN user u ON u.id = m.sender`,
-    )
-    this.#byId = database.prepare(
-      `SELECT c.name, m.conversation, m.seq, u.name AS sender, m.client_message_id, m.sent_at, m.content_type, length(m.content) AS bytes
-       FROM message m JOIN conversation c ON c.id = m.conversation JOIN user u ON u.id = m.sender WHERE m.id = ?`,
-    )
+    this.#unread = new UnreadCounts(rows.unread)
   }
 
   /** Throws RequestError `conversation_unknown` where nothing of it is the user's to see (Y4). */
@@ -85,7 +57,7 @@ export class SqliteReads {
   find(messageId: string): StoredMessage | undefined {
     const [prefix, id = ''] = messageId.split('-')
     if (prefix !== this.#identity.idPrefix || !/^[0-9a-z]{1,10}$/.test(id)) return undefined
-    const row = this.#byId.get(Number.parseInt(id, 36)) as IdRow | undefined
+    const row = this.#rows.entries.find(Number.parseInt(id, 36))
     return (
       row && {
         messageId,
@@ -103,16 +75,16 @@ export class SqliteReads {
 
   list(userId: string, cursor: string, limit: number): Uint8Array {
     const before = cursor === '' ? Number.MAX_SAFE_INTEGER : Number.parseInt(cursor, 36)
-    const rows = this.#list.iterate(userId, before, limit + 1) as unknown as IteratorObject<ListRow>
+    const rows = this.#rows.conversations.listed(userId, before, limit + 1)
     const page = upTo(limit, rows, new AnswerItems(writeConversation), (row) => this.#summary(userId, row))
     return encode({ list: { conversations: page.items, nextCursor: page.more && page.last ? page.last.last_message.toString(36) : '' } })
   }
 
   /** The members of a group as it is now, some at a time. */
   audience({ conversationId, afterUser, leftSince, limit }: MembersAsked): MembersFound {
-    const row = this.#idOf.get(conversationId) as { id: number } | undefined
+    const row = this.#rows.conversations.named(conversationId)
     if (!row) return { members: [], lastUser: 0 }
-    const { members } = this.#tables
+    const { members } = this.#rows
     const active = members.active(row.id, afterUser, limit)
     const lastUser = active.length === limit ? (active.at(-1)?.user ?? 0) : 0
     const left = lastUser === 0 ? members.leftSince(row.id, leftSince) : []
@@ -133,10 +105,10 @@ export class SqliteReads {
     if (query.direction === Direction.BACKWARD) return { fromSeq, discontinuity: false }
     const begin = Math.max(fromSeq, view.beginSeq)
     if (query.epoch === 0 && query.digest === 0) return { fromSeq: begin, discontinuity: false }
-    const held = fromSeq === 0 ? undefined : (this.#digest.get(view.conversation, fromSeq) as { digest: number } | undefined)
-    const known = query.digest !== 0 && held !== undefined && held.digest !== 0
+    const held = fromSeq === 0 ? undefined : this.#rows.entries.digestAt(view.conversation, fromSeq)
+    const known = query.digest !== 0 && held !== undefined && held !== 0
     const sameEpoch = query.epoch === 0 || query.epoch === epoch
-    const differs = fromSeq > view.lastSeq || (known && held.digest !== query.digest)
+    const differs = fromSeq > view.lastSeq || (known && held !== query.digest)
     // In another epoch nothing is taken for the same but what the digest shows to be.
     if (differs || (!sameEpoch && !known)) return { fromSeq: view.beginSeq, discontinuity: true }
     return { fromSeq: begin, discontinuity: !sameEpoch }
@@ -144,7 +116,7 @@ export class SqliteReads {
 
   #positions(conversationId: string, conversation: number): MemberPosition[] {
     return [...new Set(directUsers(conversationId))].map((userId) => {
-      const held = this.#tables.members.findByName(userId, conversation)
+      const held = this.#rows.members.findByName(userId, conversation)
       return { conversationId, userId, deliveredSeq: held?.delivered_seq ?? 0, readSeq: held?.read_seq ?? 0 }
     })
   }
@@ -154,28 +126,20 @@ export class SqliteReads {
     const answer = new AnswerItems(writeMessage)
     const read = (row: MessageRow) => this.#views.message(view, row)
     const { conversation, beginSeq, lastSeq } = view
+    const { entries } = this.#rows
     // One more than the limit, to know whether there is more.
     if (direction === Direction.BACKWARD) {
       const last = fromSeq === 0 ? lastSeq : Math.min(fromSeq - 1, lastSeq)
-      return upTo(limit, this.#read(this.#entries(conversation, Math.max(beginSeq, last - limit - 1), last)), answer, read)
+      return upTo(limit, entries.between(conversation, Math.max(beginSeq, last - limit - 1), last, 'latest'), answer, read)
     }
     const after = Math.max(fromSeq, beginSeq)
-    return upTo(limit, this.#read(this.#entries(conversation, after, Math.min(lastSeq, after + limit + 1)).reverse()), answer, read)
-  }
-
-  /** The rows of a conversation's entries between two seqs, the latest first. `after` is exclusive. */
-  #entries(conversation: number, after: number, upTo: number): number[] {
-    return (this.#between.all(conversation, after, upTo) as { id: number }[]).map(({ id }) => id)
-  }
-
-  #read(ids: readonly number[]): IteratorObject<MessageRow> {
-    return this.#rows.iterate(JSON.stringify(ids)) as unknown as IteratorObject<MessageRow>
+    return upTo(limit, entries.between(conversation, after, Math.min(lastSeq, after + limit + 1), 'earliest'), answer, read)
   }
 
   /** P2: undefined where one has blocked the other. */
   #peerPositions(user: number, peer: string, conversation: number): MemberRow | undefined {
-    const theirs = this.#tables.members.findByName(peer, conversation)
-    return theirs && this.#tables.relations.isBetween(user, theirs.user) ? undefined : theirs
+    const theirs = this.#rows.members.findByName(peer, conversation)
+    return theirs && this.#rows.relations.isBetween(user, theirs.user) ? undefined : theirs
   }
 
   #summary(userId: string, row: ListRow): Conversation {
@@ -185,7 +149,7 @@ export class SqliteReads {
     const peer = directPeer(row.name, userId) ?? ''
     const theirs = peer === '' ? undefined : this.#peerPositions(member.user, peer, row.conversation)
     const { unread, mentions } = this.#unread.of(view, this.#now())
-    const preference = this.#tables.preferences.find(member.user, row.conversation, row.name)
+    const preference = this.#rows.preferences.find(member.user, row.conversation, row.name)
     return {
       conversationId: row.name,
       peer,
@@ -228,24 +192,6 @@ function upTo<R, T>(
     throw error
   }
   return { items, last, more: false }
-}
-
-interface IdRow {
-  name: string
-  conversation: number
-  seq: number
-  sender: string
-  client_message_id: string
-  sent_at: number
-  content_type: string
-  bytes: number
-}
-
-interface ListRow extends MessageRow {
-  name: string
-  epoch: number
-  conversation: number
-  last_message: number
 }
 
 function encode(body: SyncAck): Uint8Array {

@@ -1,5 +1,5 @@
+import { StorageError, type StorageFault } from '../storage-fault.ts'
 import type { ReopeningLog } from './reopening-log.ts'
-import { StorageError, type StorageFault } from './storage-fault.ts'
 
 const LOOK_MS = 1000
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { reactionKey } from '../../shared/reaction-key.ts'
+import { reactionKey } from '../../../shared/reaction-key.ts'
 import { PLACE_INDEX } from './places.ts'
 
 /**

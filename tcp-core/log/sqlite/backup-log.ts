@@ -1,8 +1,8 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
-import { makePrivateFile } from '../files/private-files.ts'
-import { markBackup } from './log-identity.ts'
-import type { BackupReport } from './log-store.ts'
+import { makePrivateFile } from '../../files/private-files.ts'
+import type { BackupReport } from '../log-store.ts'
+import { markBackup } from './meta.ts'
 
 /** All pages in one step: SQLite begins a copy anew whenever another connection writes between two. */
 const ALL_PAGES = 2 ** 31 - 1

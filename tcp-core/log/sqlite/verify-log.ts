@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
-import { conversationKind, directUsers, ownUser } from '../../shared/conversation-id.ts'
-import type { VerifyReport } from './log-store.ts'
-import { ERASED } from './message-flags.ts'
-import { rollingDigest } from './rolling-digest.ts'
+import { conversationKind, directUsers, ownUser } from '../../../shared/conversation-id.ts'
+import type { VerifyReport } from '../log-store.ts'
+import { ERASED } from '../message-flags.ts'
+import { rollingDigest } from '../rolling-digest.ts'
 import { STATE_CHECKS, stateFindings } from './verify-state.ts'
 
 const MAX_FINDINGS = 100

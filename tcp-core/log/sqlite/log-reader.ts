@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
-import { readIdentity } from '../log-identity.ts'
 import type { LogRules } from '../log-rules.ts'
-import { Tables } from '../sqlite/tables.ts'
-import { LogReads } from './log-reads.ts'
+import { LogReads } from '../reads/log-reads.ts'
+import { sqliteRows } from './log-rows.ts'
+import { readIdentity } from './meta.ts'
+import { Tables } from './tables.ts'
 
 /** While the log's file is being made anew by a checkpoint or a migration. */
 const BUSY_MS = 1000
@@ -19,7 +20,7 @@ export class LogReader {
       this.#database.exec('PRAGMA cache_size = -16384')
       // What a row says may change at any time: nothing is kept of it from one call to the next.
       const tables = new Tables(this.#database, { cached: false })
-      this.#reads = new LogReads(this.#database, readIdentity(this.#database), { tables, rules, now: Date.now })
+      this.#reads = new LogReads(sqliteRows(this.#database, tables), readIdentity(this.#database), { rules, now: Date.now })
     } catch (error) {
       this.#database.close()
       throw error

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { Role } from '../../shared/gen/hawser.ts'
-import { EXPIRED, PINNED } from './message-flags.ts'
+import { Role } from '../../../shared/gen/hawser.ts'
+import { EXPIRED, PINNED } from '../message-flags.ts'
 import { entryAt } from './places.ts'
 
 /** Rows whose message is not there. */

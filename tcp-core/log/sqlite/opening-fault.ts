@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { FileFault } from '../files/file-fault.ts'
+import { FileFault } from '../../files/file-fault.ts'
 
 /** SQLite's primary result codes, as it words them: errors lose their code on the way from the storage thread. */
 const FAULTS: readonly { words: RegExp; what: string; mend: string }[] = [

@@ -1,6 +1,6 @@
-import { conversationKind, directUsers } from '../../shared/conversation-id.ts'
-import { RequestError } from '../../shared/errors.ts'
-import { checkText } from '../../shared/fields.ts'
+import { conversationKind, directUsers } from '../../../shared/conversation-id.ts'
+import { RequestError } from '../../../shared/errors.ts'
+import { checkText } from '../../../shared/fields.ts'
 import {
   type Answer,
   type Message,
@@ -14,15 +14,14 @@ import {
   writeMessage,
   writeRelation,
   writeScheduled,
-} from '../../shared/gen/hawser.ts'
-import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
-import { reactionKey } from '../../shared/reaction-key.ts'
+} from '../../../shared/gen/hawser.ts'
+import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
+import { reactionKey } from '../../../shared/reaction-key.ts'
+import { EXPIRED, RECALLED } from '../message-flags.ts'
+import { leastRole } from '../rules/least-role.ts'
+import { forbidden, unknownConversation } from '../rules/refusals.ts'
 import { answerPage, type Placed } from './answer-items.ts'
-import { EXPIRED, RECALLED } from './message-flags.ts'
-import { leastRole } from './rules/least-role.ts'
-import { forbidden, unknownConversation } from './rules/refusals.ts'
-import type { ScheduledTable } from './sqlite/scheduled-table.ts'
-import type { Tables } from './sqlite/tables.ts'
+import type { LogRows } from './rows.ts'
 import type { View, Views } from './views.ts'
 
 const LIMIT = { default: 100, max: 500 }
@@ -31,14 +30,12 @@ const writer = new ProtobufWriter()
 
 /** Answers QUERY: what a user may know of a conversation besides its log (docs/PROTOCOL.md, "Queries"). */
 export class Queries {
-  readonly #tables: Tables
-  readonly #scheduled: ScheduledTable
+  readonly #rows: LogRows
   readonly #views: Views
   readonly #search: (userId: string, query: SearchQuery) => MessageList
 
-  constructor(tables: Tables, scheduled: ScheduledTable, views: Views, search: (userId: string, query: SearchQuery) => MessageList) {
-    this.#tables = tables
-    this.#scheduled = scheduled
+  constructor(rows: LogRows, views: Views, search: (userId: string, query: SearchQuery) => MessageList) {
+    this.#rows = rows
     this.#views = views
     this.#search = search
   }
@@ -89,7 +86,7 @@ export class Queries {
   #members(userId: string, query: { conversationId: string; cursor: string; limit: number }) {
     const { conversation } = this.#current(userId, query.conversationId)
     const limit = limitOf(query.limit)
-    const rows = this.#tables.members.page(conversation, userAfter(query.cursor), limit + 1)
+    const rows = this.#rows.members.page(conversation, userAfter(query.cursor), limit + 1)
     const members = rows
       .slice(0, limit)
       .map(({ name, role, joined_at, muted_until }) => ({ userId: name, role, joinedAt: joined_at, mutedUntil: muted_until }))
@@ -99,11 +96,11 @@ export class Queries {
   /** G9: for those who may keep users out. */
   #bans(userId: string, query: { conversationId: string; cursor: string; limit: number }) {
     const { conversation, member } = this.#current(userId, query.conversationId)
-    const group = this.#tables.groups.find(conversation)
+    const group = this.#rows.groups.find(conversation)
     if (!group) throw unknownConversation()
     if (member.role < leastRole(group.profile.settings, 'remove')) throw forbidden('see who is kept out')
     const limit = limitOf(query.limit)
-    const rows = this.#tables.bans.page(conversation, userAfter(query.cursor), limit + 1)
+    const rows = this.#rows.bans.page(conversation, userAfter(query.cursor), limit + 1)
     const bans = rows.slice(0, limit).map(({ name, banned_by, banned_at }) => ({ userId: name, bannedBy: banned_by, bannedAt: banned_at }))
     return { bans, nextCursor: cursorAfter(rows, limit) }
   }
@@ -113,18 +110,18 @@ export class Queries {
     const view = this.#current(userId, query.conversationId)
     const message = this.#visible(view, query.seq)
     if (conversationKind(query.conversationId) === 'direct') return this.#directReaders(view, message)
-    const sender = this.#tables.names.user(message.sender)
+    const sender = this.#rows.users.knownUser(message.sender) ?? 0
     const viewer = view.member.user
     const { members, readers, receivers } = this.#counts(view, query.seq, sender)
     const limit = limitOf(query.limit)
-    const rows = this.#tables.members.readers(view.conversation, query.seq, userAfter(query.cursor), limit + 1)
+    const rows = this.#rows.members.readers(view.conversation, query.seq, userAfter(query.cursor), limit + 1)
     return {
       readCount: readers,
       deliveredCount: receivers,
       memberCount: members,
       readers: rows
         .slice(0, limit)
-        .filter(({ user }) => user !== sender && !this.#tables.relations.isBetween(viewer, user))
+        .filter(({ user }) => user !== sender && !this.#rows.relations.isBetween(viewer, user))
         .map(({ name, delivered_seq, read_seq }) => ({ userId: name, deliveredSeq: delivered_seq, readSeq: read_seq })),
       nextCursor: cursorAfter(rows, limit),
     }
@@ -132,7 +129,7 @@ export class Queries {
 
   /** P2: those are not counted as having it of whom one and the user have blocked the other. */
   #counts({ conversation, member }: View, seq: number, sender: number) {
-    const { members, relations } = this.#tables
+    const { members, relations } = this.#rows
     const all = members.counts(conversation, seq, sender)
     if (!relations.hasBlocks) return all
     const hidden = members.hiddenCounts(conversation, seq, { butUser: sender, viewer: member.user })
@@ -143,10 +140,10 @@ export class Queries {
   #directReaders({ conversationId, conversation, member }: View, { sender, seq }: Message) {
     const others = [...new Set(directUsers(conversationId))].filter((user) => user !== sender)
     const positions = others.flatMap((userId) => {
-      const held = this.#tables.members.findByName(userId, conversation)
+      const held = this.#rows.members.findByName(userId, conversation)
       if (!held) return []
       // P2
-      const isHidden = this.#tables.relations.isBetween(member.user, held.user)
+      const isHidden = this.#rows.relations.isBetween(member.user, held.user)
       return { userId, deliveredSeq: isHidden ? 0 : held.delivered_seq, readSeq: isHidden ? 0 : held.read_seq }
     })
     const readers = positions.filter(({ readSeq }) => readSeq >= seq)
@@ -157,13 +154,13 @@ export class Queries {
   #reactors(userId: string, query: { conversationId: string; seq: number; key: string; cursor: string; limit: number }) {
     const view = this.#current(userId, query.conversationId)
     this.#visible(view, query.seq)
-    const target = this.#tables.messages.find(view.conversation, query.seq)
+    const target = this.#rows.entries.at(view.conversation, query.seq)
     // M4: what was said to it went with it.
     if (!target || (target.flags & (RECALLED | EXPIRED)) !== 0) throw unknownMessage(query.seq)
     const key = reactionKey(query.key)
     checkText('key', key, { min: 1, max: 64 })
     const limit = limitOf(query.limit)
-    const rows = this.#tables.messages.reactors(target.id, key, userAfter(query.cursor), limit + 1)
+    const rows = this.#rows.messages.reactors(target.id, key, userAfter(query.cursor), limit + 1)
     return { users: rows.slice(0, limit).map(({ name }) => name), nextCursor: cursorAfter(rows, limit) }
   }
 
@@ -172,7 +169,7 @@ export class Queries {
     // G5: what is pinned is so now, and who has left hears nothing of that.
     const isMember = view?.member.until_seq === null
     if (!view || !isMember) return { messages: [], nextCursor: '' }
-    const pinned = this.#tables.messages.pinned(view.conversation).filter((seq) => seq > fromSeq)
+    const pinned = this.#rows.messages.pinned(view.conversation).filter((seq) => seq > fromSeq)
     return this.#each(view, pinned)
   }
 
@@ -188,7 +185,7 @@ export class Queries {
     const view = this.#views.view(userId, query.conversationId)
     if (!view) return { messages: [], nextCursor: '' }
     const limit = limitOf(query.limit)
-    const found = this.#tables.messages.thread(view.conversation, query.thread, Math.max(query.fromSeq, view.beginSeq), limit + 1)
+    const found = this.#rows.messages.thread(view.conversation, query.thread, Math.max(query.fromSeq, view.beginSeq), limit + 1)
     const seqs = found.filter((seq) => seq <= view.lastSeq)
     const page = this.#each(view, seqs.slice(0, limit))
     return page.nextCursor === '' && seqs.length > limit ? { ...page, nextCursor: String(seqs[limit - 1]) } : page
@@ -196,16 +193,16 @@ export class Queries {
 
   #scheduledOf(userId: string, { cursor }: ScheduledQuery) {
     const after = checkedCursor(cursor, /^([0-9a-z]{1,11}-[0-9a-z]{1,11})?$/)
-    const user = this.#tables.names.knownUser(userId)
-    const waiting = user === undefined ? [] : this.#scheduled.of(user, after)
+    const user = this.#rows.users.knownUser(userId)
+    const waiting = user === undefined ? [] : this.#rows.scheduled.of(user, after)
     const { items: scheduled, nextCursor } = answerPage(writeScheduled, waiting)
     return { scheduled, nextCursor }
   }
 
   #relationsOf(userId: string, { cursor }: RelationsQuery) {
     const after = checkedCursor(cursor, /^([cb][0-9a-z]{1,11})?$/)
-    const id = this.#tables.names.knownUser(userId)
-    const found = id === undefined ? [] : this.#tables.relations.of({ id, name: userId }, after)
+    const id = this.#rows.users.knownUser(userId)
+    const found = id === undefined ? [] : this.#rows.relations.of({ id, name: userId }, after)
     const { items: relations, nextCursor } = answerPage(writeRelation, found)
     return { relations, nextCursor }
   }

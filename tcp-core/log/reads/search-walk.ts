@@ -1,7 +1,7 @@
-import type { StatementSync } from 'node:sqlite'
-import { partOf, type SearchIndex, seqBefore, type Wanted } from './search-index.ts'
+import type { Key, LogRows } from './rows.ts'
 import type { SearchWork } from './search-work.ts'
 import type { View, Views } from './views.ts'
+import { partOf, seqBefore, type Wanted } from './wanted.ts'
 
 /** Rows that are asked of the index at a time. */
 const AT_ONCE = 128
@@ -34,9 +34,8 @@ export interface Candidate {
  * nothing as late as what was found is not even looked at.
  */
 export class SearchWalk {
-  readonly #index: SearchIndex
+  readonly #rows: LogRows
   readonly #views: Views
-  readonly #rowAt: StatementSync
   readonly #userId: string
   readonly #wanted: Wanted
   readonly #before: number
@@ -46,12 +45,11 @@ export class SearchWalk {
   readonly #tracks: Track[]
 
   constructor(
-    parts: { index: SearchIndex; views: Views; rowAt: StatementSync; work: SearchWork },
+    parts: { rows: LogRows; views: Views; work: SearchWork },
     asked: { userId: string; wanted: Wanted; before: number; conversations: readonly { name: string; last: number }[] },
   ) {
-    this.#index = parts.index
+    this.#rows = parts.rows
     this.#views = parts.views
-    this.#rowAt = parts.rowAt
     this.#work = parts.work
     this.#userId = asked.userId
     this.#wanted = asked.wanted
@@ -101,7 +99,7 @@ export class SearchWalk {
     if (!track.place) return false
     const { view, part } = track.place
     const where = { conversation: view.conversation, part, before: track.last + 1, limit: AT_ONCE }
-    const { ids, isSure, words } = this.#index.find(this.#wanted, where)
+    const { ids, isSure, words } = this.#rows.words.find(this.#wanted, where)
     this.#work.found(words)
     track.ids = ids.reverse()
     track.isSure = isSure
@@ -121,8 +119,8 @@ export class SearchWalk {
     return { view, part }
   }
 
-  #row({ conversation }: View, seq: number): number {
-    return (this.#rowAt.get(conversation, seq) as { id: number | null }).id ?? 0
+  #row({ conversation }: View, seq: number): Key {
+    return this.#rows.entries.keyAt(conversation, seq)
   }
 
   #put(track: Track): void {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import type { LogRules } from './log-rules.ts'
+import type { LogRules } from '../log-rules.ts'
+import type { ReadOperation } from '../operations.ts'
 import { LogThread, type LogThreadHandlers } from './log-thread.ts'
-import type { ReadOperation } from './operations.ts'
 
 /** The event loop and the storage thread want a core each. */
 const THREADS = Math.min(Math.max(availableParallelism() - 2, 1), 4)

@@ -1,4 +1,4 @@
-import type { StorageFault } from './storage-fault.ts'
+import type { StorageFault } from '../storage-fault.ts'
 
 /** While the disk fails it is tried this often. */
 const PROBE_MS = 1000

@@ -1,10 +1,9 @@
-import type { RequestError } from '../../shared/errors.ts'
-import type { Query } from '../../shared/gen/hawser.ts'
-import { decodeOutcomes, encodeAppends } from './append-batch.ts'
-import { AppendQueue } from './append-queue.ts'
-import { decodeAudience } from './audience-block.ts'
-import { FaultWatch } from './fault-watch.ts'
-import { DEFAULT_LOG_RULES, type LogRules } from './log-rules.ts'
+import type { RequestError } from '../../../shared/errors.ts'
+import type { Query } from '../../../shared/gen/hawser.ts'
+import { decodeOutcomes, encodeAppends } from '../append-batch.ts'
+import { AppendQueue } from '../append-queue.ts'
+import { decodeAudience } from '../audience-block.ts'
+import { DEFAULT_LOG_RULES, type LogRules } from '../log-rules.ts'
 import type {
   Append,
   AppendOutcome,
@@ -21,13 +20,14 @@ import type {
   SightPair,
   StoredMessage,
   VerifyReport,
-} from './log-store.ts'
+} from '../log-store.ts'
+import type { WriteOperation } from '../operations.ts'
+import { ReadPositions } from '../read-positions.ts'
+import { StorageError, type StorageFault } from '../storage-fault.ts'
+import { FaultWatch } from './fault-watch.ts'
 import { LogThread } from './log-thread.ts'
 import { runMaintenance } from './maintenance.ts'
-import type { WriteOperation } from './operations.ts'
-import { ReadPositions } from './read-positions.ts'
 import { ReadThreads } from './read-threads.ts'
-import { StorageError, type StorageFault } from './storage-fault.ts'
 import type { StorageHello } from './storage-thread.ts'
 
 /** Keys that expire in one transaction: some milliseconds. */

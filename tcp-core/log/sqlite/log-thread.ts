@@ -1,7 +1,7 @@
 import { type MessagePort, Worker } from 'node:worker_threads'
-import type { ErrorName } from '../../shared/codes.ts'
-import { RequestError } from '../../shared/errors.ts'
-import { StorageError, type StorageFault } from './storage-fault.ts'
+import type { ErrorName } from '../../../shared/codes.ts'
+import { RequestError } from '../../../shared/errors.ts'
+import { StorageError, type StorageFault } from '../storage-fault.ts'
 
 /** A RequestError on its way between the threads. */
 interface Refusal {

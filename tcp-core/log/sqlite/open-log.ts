@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import type { Logger } from 'pino'
-import { makePrivateFile } from '../files/private-files.ts'
-import type { LogRules } from './log-rules.ts'
+import { makePrivateFile } from '../../files/private-files.ts'
+import type { LogRules } from '../log-rules.ts'
 import { openingFault, refuseLostLog } from './opening-fault.ts'
 import { ThreadedLog } from './threaded-log.ts'
 

@@ -1,5 +1,5 @@
-import { ProtobufWriter } from '../../shared/protobuf-writer.ts'
-import { ReadSlice } from './reads/read-slice.ts'
+import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
+import { ReadSlice } from './read-slice.ts'
 
 /** What one answer has at most (Y1, Y7), so that neither side ever holds more of a large one; only a single item may be larger. */
 export const ANSWER_BYTES = 256 * 1024

@@ -1,14 +1,16 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { AppendFields, StoredOutcome } from './append-batch.ts'
-import { type LogIdentity, openIdentity, readMeta, writeMeta } from './log-identity.ts'
-import { DEFAULT_LOG_RULES, type LogRules } from './log-rules.ts'
-import type { DueSend, LastSeenAt, MemberPosition } from './log-store.ts'
-import { LogReads } from './reads/log-reads.ts'
+import type { AppendFields, StoredOutcome } from '../append-batch.ts'
+import type { LogIdentity } from '../log-identity.ts'
+import { DEFAULT_LOG_RULES, type LogRules } from '../log-rules.ts'
+import type { DueSend, LastSeenAt, MemberPosition } from '../log-store.ts'
+import { LogReads } from '../reads/log-reads.ts'
+import { Appends } from './appends.ts'
+import { sqliteRows } from './log-rows.ts'
+import { openIdentity, readMeta, writeMeta } from './meta.ts'
+import { ScheduledTable } from './scheduled-table.ts'
 import { migrate } from './schema.ts'
 import { SearchIndex } from './search-index.ts'
-import { Appends } from './sqlite/appends.ts'
-import { ScheduledTable } from './sqlite/scheduled-table.ts'
-import { Tables } from './sqlite/tables.ts'
+import { Tables } from './tables.ts'
 
 /** Messages that disappear in one transaction. */
 const EXPIRE_AT_ONCE = 100
@@ -51,8 +53,7 @@ export class SqliteLog {
 
   /** Reads by the writer's own connection: for whoever has no thread. */
   get reads(): LogReads {
-    this.#reads ??= new LogReads(this.#database, this.identity, {
-      tables: this.#tables,
+    this.#reads ??= new LogReads(sqliteRows(this.#database, this.#tables), this.identity, {
       rules: this.#rules,
       now: this.#now,
       beforeSearch: () => this.#indexAll(),

@@ -1,16 +1,16 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { isDeepStrictEqual } from 'node:util'
-import { RequestError } from '../../shared/errors.ts'
-import { checkText, checkUserId, invalidField } from '../../shared/fields.ts'
-import { type Message, type MessageList, type SearchQuery, writeMessage } from '../../shared/gen/hawser.ts'
+import { RequestError } from '../../../shared/errors.ts'
+import { checkText, checkUserId, invalidField } from '../../../shared/fields.ts'
+import { type Message, type MessageList, type SearchQuery, writeMessage } from '../../../shared/gen/hawser.ts'
+import { EDITED } from '../message-flags.ts'
 import { AnswerItems } from './answer-items.ts'
-import { EDITED } from './message-flags.ts'
-import { entryAt } from './places.ts'
-import type { SearchIndex, Wanted } from './search-index.ts'
+import type { LogRows } from './rows.ts'
 import { type Candidate, SearchWalk } from './search-walk.ts'
 import { formerTermsOf, hasTerms, type SearchTerm, termsOf, wordsOf } from './search-words.ts'
 import { SearchWork } from './search-work.ts'
-import { MESSAGE_COLUMNS, type MessageRow, type Views } from './views.ts'
+import type { Views } from './views.ts'
+import { isWithin } from './visibility.ts'
+import type { Wanted } from './wanted.ts'
 
 const LIMIT = { default: 50, max: 100 }
 const MAX_TERMS = 16
@@ -20,26 +20,12 @@ const NOTHING: MessageList = { messages: [], nextCursor: '' }
 
 /** Answers searches: what the index gives is read as any message is, so that nobody finds what is not his to see. */
 export class Search {
-  readonly #index: SearchIndex
+  readonly #rows: LogRows
   readonly #views: Views
-  readonly #conversations: StatementSync
-  readonly #user: StatementSync
-  readonly #rowAt: StatementSync
-  readonly #one: StatementSync
 
-  constructor(database: DatabaseSync, index: SearchIndex, views: Views) {
-    this.#index = index
+  constructor(rows: LogRows, views: Views) {
+    this.#rows = rows
     this.#views = views
-    this.#conversations = database.prepare(
-      `SELECT c.name, ifnull(mb.until_message, c.last_message) AS last FROM member mb JOIN conversation c ON c.id = mb.conversation
-       WHERE mb.user = (SELECT id FROM user WHERE name = ?1) AND (?2 = '' OR c.name = ?2) AND ifnull(mb.until_message, c.last_message) < ?3
-       ORDER BY last DESC LIMIT ${CONVERSATIONS}`,
-    )
-    this.#user = database.prepare('SELECT id FROM user WHERE name = ?')
-    this.#rowAt = database.prepare(`SELECT ${entryAt('?1', '?2')} AS id`)
-    this.#one = database.prepare(
-      `SELECT ${MESSAGE_COLUMNS} FROM message m JOIN user u ON u.id = m.sender WHERE m.id = ? AND m.conversation = ?`,
-    )
   }
 
   /** Y7. Throws RequestError. */
@@ -49,8 +35,8 @@ export class Search {
     // Y4: what is asked for by its name is the user's, or unknown.
     if (query.conversationId !== '' && !this.#views.view(userId, query.conversationId)) return NOTHING
     if (query.sender === '') return this.#page(userId, wanted, query, place)
-    const sender = this.#user.get(query.sender) as { id: number } | undefined
-    if (sender) return this.#page(userId, { ...wanted, sender: sender.id }, query, place)
+    const sender = this.#rows.users.knownUser(query.sender)
+    if (sender !== undefined) return this.#page(userId, { ...wanted, sender }, query, place)
     checkUserId('sender', query.sender)
     // Nobody of that name has said anything.
     return NOTHING
@@ -61,8 +47,8 @@ export class Search {
     const work = new SearchWork()
     const answer = new AnswerItems(writeMessage)
     for (let place = { before, below }; ; ) {
-      const conversations = this.#conversations.all(userId, query.conversationId, place.below) as { name: string; last: number }[]
-      const parts = { index: this.#index, views: this.#views, rowAt: this.#rowAt, work }
+      const conversations = this.#rows.conversations.searched(userId, query.conversationId, place.below, CONVERSATIONS)
+      const parts = { rows: this.#rows, views: this.#views, work }
       const walk = new SearchWalk(parts, { userId, wanted, before: place.before, conversations })
       const rest = this.#take(walk, work, { answer, wanted, query })
       if (rest !== undefined) return { messages: answer.items, nextCursor: cursorOf({ ...place, before: rest }) }
@@ -96,9 +82,9 @@ export class Search {
     { sentFrom, sentBefore }: SearchQuery,
     work: SearchWork,
   ): Message | undefined {
-    const row = this.#one.get(id, view.conversation) as MessageRow | undefined
+    const row = this.#rows.entries.of(view.conversation, id)
     work.read(row?.content.length ?? 0)
-    if (!row || row.seq <= view.beginSeq || row.seq > view.lastSeq) return undefined
+    if (!row || !isWithin(view, row.seq)) return undefined
     if (row.sent_at < sentFrom || (sentBefore > 0 && row.sent_at >= sentBefore)) return undefined
     const message = this.#views.message(view, row)
     // It is gone, or has become what is not to be known to this user (G5).

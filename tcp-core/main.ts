@@ -60,15 +60,22 @@ function fail(error: unknown): void {
   process.exit(1)
 }
 
+type SystemError = NodeJS.ErrnoException & { readonly address?: string; readonly hostname?: string; readonly port?: number }
+
 function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof FileFault) return error.message
-  const { code, message, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number }
+  const { code, message, path, address, hostname, port } = error as SystemError
   switch (code) {
     case 'EADDRINUSE':
       return `port ${port} on ${address} is taken by another program; choose another with ${portFlag(port)}, 0 for any that is free`
     case 'EACCES':
     case 'EROFS':
       return `no permission for ${path ?? `${address}:${port}`}`
+    case 'ENOTFOUND':
+    case 'EADDRNOTAVAIL': {
+      const host = hostname ?? address
+      return `"${host}" is no address of this machine; choose another with ${flagName(config?.adminHost === host ? 'adminHost' : 'host')}`
+    }
     default:
       return message
   }

@@ -216,7 +216,9 @@ function openEndedTickets({ data, ticketDays }: CoreConfig, logger: Logger, cloc
   try {
     return new EndedTickets(ticketDays * DAY_MS, { path, logger, clock })
   } catch (cause) {
-    throw FileFault.of(path, cause, 'delete it: then tickets that a logout or a kick had ended hold again')
+    const mend = 'delete it: then tickets that a logout or a kick had ended hold again'
+    if ((cause as NodeJS.ErrnoException).code) throw FileFault.of(path, cause, mend)
+    throw new FileFault(path, `is not right (${(cause as Error).message})`, mend, { cause })
   }
 }
 

@@ -41,7 +41,8 @@ export function groupsRoute(parts: AdminParts): Hono {
   const app = new Hono()
   app.onError((error) => {
     if (!(error instanceof RequestError)) throw error
-    throw new HTTPException(STATUS[error.code] ?? 409, { message: error.message, cause: error })
+    const message = error.code === 'conversation_unknown' ? 'there is no such group' : error.message
+    throw new HTTPException(STATUS[error.code] ?? 409, { message, cause: error })
   })
   app.post('/:group/add', async (context) => {
     const { users, id } = usersBody.parse(await context.req.json())

@@ -36,6 +36,11 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
   if (typed.tlsPort !== '' && (typed.tlsCert === '' || typed.tlsKey === '')) {
     throw new ConfigError('HAWSER_TLS_PORT needs HAWSER_TLS_CERT=<PEM file> and HAWSER_TLS_KEY=<PEM file>')
   }
+  if (typed.tlsPort === '' && (typed.tlsCert !== '' || typed.tlsKey !== '' || typed.tlsClientCa !== '')) {
+    throw new ConfigError(
+      'HAWSER_TLS_CERT, HAWSER_TLS_KEY and HAWSER_TLS_CLIENT_CA need HAWSER_TLS_PORT=<port>: without it there is no TLS',
+    )
+  }
   return Object.freeze({ ...typed, key: tokenKey(typed) })
 }
 
@@ -51,10 +56,21 @@ export function configHelp(): string {
 function readFlags(args: readonly string[]): Record<string, string | undefined> {
   const options = Object.fromEntries(names.map((name) => [flagName(name).slice(2), { type: 'string' as const }]))
   try {
-    return parseArgs({ args: [...args], options, strict: true }).values as Record<string, string | undefined>
+    return parseArgs({ args: withNegatives(args), options, strict: true }).values as Record<string, string | undefined>
   } catch (cause) {
     throw new ConfigError(`${(cause as Error).message.split('. ')[0]}. See hawser core --help.`, { cause })
   }
+}
+
+/** A number below zero looks like a flag of its own. */
+function withNegatives(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const arg of args) {
+    const flag = joined.at(-1)
+    if (/^-\d/.test(arg) && flag?.startsWith('--') && !flag.includes('=')) joined[joined.length - 1] = `${flag}=${arg}`
+    else joined.push(arg)
+  }
+  return joined
 }
 
 function tokenKey(settings: Settings): TokenKey {
@@ -76,6 +92,7 @@ function tokenKey(settings: Settings): TokenKey {
   const pemOrJwk = readWholeFile(tokenKey, 'name another with HAWSER_TOKEN_KEY').toString()
   if (!/^\s*(\{|-----BEGIN)/.test(pemOrJwk))
     throw new FileFault(tokenKey, 'is no public key (PEM or JWK)', 'name another with HAWSER_TOKEN_KEY')
+  if (pemOrJwk.includes('PRIVATE KEY')) throw new FileFault(tokenKey, 'is a private key', 'name its public half with HAWSER_TOKEN_KEY')
   return { kind: 'public-key', pemOrJwk }
 }
 

@@ -4,17 +4,34 @@ import { parseShards, shardNames } from '../../shared/shards.ts'
 import { parseNetworks } from '../limits/ip-address.ts'
 import { parseLoginPolicy } from '../login/login-policy.ts'
 
-const count = z.coerce.number().int().min(1)
+/** A whole number, and in words what it is not. */
+const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER) =>
+  z.string().transform((text, context) => {
+    const value = Number(text)
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= min && value <= max) return value
+    const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`
+    context.addIssue({ code: 'custom', message: `it is no whole number ${range}` })
+    return z.NEVER
+  })
+const count = whole(1)
 const file = z.string()
-const port = z.coerce.number().int().min(0).max(65535)
-const milliseconds = z.coerce.number().int().min(1).max(3_600_000)
-const bytes = (min: number, max: number) => z.coerce.number().int().min(min).max(max)
+const port = whole(0, 65_535)
+const milliseconds = whole(1, 3_600_000)
+const bytes = whole
 const list = z.string().transform((text) =>
   text
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean),
 )
+
+/** As browsers write them: scheme, host and port, and nothing after it. */
+const origins = list.superRefine((entries, context) => {
+  for (const entry of entries) {
+    const { origin } = URL.parse(entry) ?? {}
+    if (origin !== entry) context.addIssue({ code: 'custom', message: `"${entry}" is no origin, as in https://chat.example.com` })
+  }
+})
 
 const networks = list.superRefine((entries, context) => {
   try {
@@ -84,7 +101,7 @@ export const SETTINGS = {
   },
   loginTimeoutMs: { schema: milliseconds, default: '10000', help: 'Time a peer has for its LOGIN.' },
   ticketDays: {
-    schema: z.coerce.number().int().min(1).max(30),
+    schema: whole(1, 30),
     default: '7',
     help: "Days that a session's ticket holds after its token was checked, where the token does not end before.",
   },
@@ -101,7 +118,7 @@ export const SETTINGS = {
   },
   maxContentBytes: { schema: bytes(1, 8 * 1024 * 1024), default: '65536', help: 'Longest content of a message, in bytes.' },
   allowedOrigins: {
-    schema: list,
+    schema: origins,
     default: '',
     help: 'Origins whose pages may use the WebSocket door directly, by comma; the edge has its own list.',
   },
@@ -152,12 +169,12 @@ export const SETTINGS = {
     help: 'Mean delay of the event loop above which new logins are asked to come back later.',
   },
   maxMemoryMb: {
-    schema: z.coerce.number().int().min(0),
+    schema: whole(0),
     default: '0',
     help: 'Resident memory in MiB above which new logins are asked to come back later; 0 for no limit.',
   },
   idRetentionDays: {
-    schema: z.coerce.number().int().min(0).max(36_500),
+    schema: whole(0, 36_500),
     default: '0',
     help: 'Days after which a client message id is forgotten and may stand for another message; 0 keeps it as long as the message.',
   },
@@ -194,12 +211,12 @@ export const SETTINGS = {
     help: 'Whether users can search their messages; on, an index of their words is kept.',
   },
   drainReturnMs: {
-    schema: z.coerce.number().int().min(0).max(3_600_000),
+    schema: whole(0, 3_600_000),
     default: '3000',
     help: 'On a stop, clients are asked to stay away at least this long: what a restart takes.',
   },
   drainSpreadMs: {
-    schema: z.coerce.number().int().min(0).max(3_600_000),
+    schema: whole(0, 3_600_000),
     default: '5000',
     help: 'Clients come back spread over this time, counted from when the first may.',
   },

@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { FileFault } from './file-fault.ts'
 
 /** Nobody but the user that runs the core reads what it keeps. */
@@ -22,7 +22,7 @@ export interface OpenFile {
 /** Throws FileFault where the folder cannot be had. */
 export function makePrivateFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE })
+    makeFolder(resolve(folder))
     // What is there may be a folder that nothing can be made in.
     readdirSync(folder)
   } catch (cause) {
@@ -30,6 +30,17 @@ export function makePrivateFolder(folder: string): void {
       throw new FileFault(folder, 'is a file, not a folder', 'choose another with --data', { cause })
     throw FileFault.of(folder, cause, 'choose another with --data')
   }
+}
+
+/** Not `recursive`: where the system says that a parent which is there is missing (below /proc, say), Node tries for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    if (statSync(folder).isDirectory()) return
+    throw Object.assign(new Error('a file is there'), { code: 'EEXIST' })
+  }
+  const parent = dirname(folder)
+  if (!existsSync(parent)) makeFolder(parent)
+  mkdirSync(folder, { mode: FOLDER_MODE })
 }
 
 /** Makes an empty file, before SQLite does with whatever the umask leaves. One that is there is not opened: closing it would take SQLite's locks away. */

@@ -38,6 +38,8 @@ export function parseLoginPolicy(text: string): LoginPolicy {
     if (!known || count < 1) {
       throw new Error(`"${entry}" is no class with a count from 1 (${Object.keys(CLASSES).join(', ')} or all, as in web:5)`)
     }
+    const isTwice = name === 'all' ? all !== Number.POSITIVE_INFINITY : ofClass.has(CLASSES[name as keyof typeof CLASSES])
+    if (isTwice) throw new Error(`"${name}" is given twice`)
     if (name === 'all') all = count
     else ofClass.set(CLASSES[name as keyof typeof CLASSES], count)
   }

@@ -34,7 +34,7 @@ export class EndedTickets {
   #bytes = 0
   #liveBytes = 0
 
-  /** `lifeMs` is how long a ticket holds. Without a file it is forgotten with the process. Throws where the file cannot be opened. */
+  /** `lifeMs` is how long a ticket holds. Without a file it is forgotten with the process. Throws where the file cannot be opened, or has lines that are not its own. */
   constructor(lifeMs: number, file?: EndedTicketsFile, maxUsers = MAX_USERS) {
     this.#lifeMs = lifeMs
     this.#maxUsers = maxUsers
@@ -81,9 +81,14 @@ export class EndedTickets {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
-    for (const entry of text.split('\n')) {
+    const entries = text.split('\n')
+    for (const [at, entry] of entries.entries()) {
       const [userId, floor] = parse(entry)
-      if (userId === undefined || floor === undefined) continue
+      if (userId === undefined || floor === undefined) {
+        // The last line may be one that power cut off.
+        if (at === entries.length - 1) continue
+        throw new Error(`line ${at + 1} is none of its own`)
+      }
       this.#last = Math.max(this.#last, floor)
       if (userId === '') this.#everybody = floor
       else if (floor + this.#lifeMs >= now) {

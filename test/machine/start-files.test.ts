@@ -108,7 +108,9 @@ test.each(Object.entries(FILES).flatMap(([file, wrong]) => ALL.map((state) => [f
 test.each<[string, string, (path: string, data: string) => void]>([
   ['a key of three characters', 'admin.key', (path) => writeFileSync(path, 'abc')],
   ['a key of another kind', 'uplink-key.pem', (path, data) => cpSync(join(data, 'door.key'), path)],
+  ['no list of ended tickets', 'ended-tickets.jsonl', (path) => writeFileSync(path, 'abc\n')],
   ['rules that are none', 'access.json', (path) => writeFileSync(path, '{"allow": ["everybody"],\n "deny": 3}')],
+  ['the private half of a key', 'users.pub.pem', (path, data) => cpSync(join(data, 'uplink-key.pem'), path)],
   ['another certificate', 'door.key', (path, data) => cpSync(join(data, 'authority.key'), path)],
   ['a log that is cut off', 'log.sqlite', (path) => truncateSync(path, 6000)],
   [
@@ -134,6 +136,7 @@ test.each<[string, (data: string) => string]>([
     },
   ],
   ['is below a file', (data) => join(data, 'core-id', 'data')],
+  ['is where nothing can be made', () => '/proc/hawser/data'],
   [
     'may not be made',
     (data) => {

@@ -6,34 +6,43 @@ import { type PutFile, putFile } from './put-file.ts'
 /** The content type of a message that names an attachment (A6). */
 export const ATTACHMENT_CONTENT_TYPE = 'application/vnd.hawser.attachment+json'
 
+/** A file that was uploaded, as `attachmentMessage` names it in a message. */
 export interface Attachment {
   /** Whoever knows it, and may log in, may have the file (A4). */
   readonly id: string
+  /** The name that its uploader gave the file, 1 to 255 bytes: for display only. */
   readonly name: string
-  /** In bytes. */
+  /** In bytes; at most 25 MiB by default. */
   readonly size: number
-  /** Its media type. */
+  /** Its media type, as its uploader says: for display only (A5). At most 128 bytes. */
   readonly type: string
 }
 
 /** An attachment as a message tells of it. */
 export interface AttachmentContent extends Attachment {
-  /** Of a picture or a film, in pixels. */
+  /** Of a picture or a film, in pixels; undefined where it is not known. */
   readonly width?: number | undefined
+  /** Of a picture or a film, in pixels; undefined where it is not known. */
   readonly height?: number | undefined
+  /** What the sender writes under it. */
   readonly caption?: string | undefined
 }
 
+/** What `uploadAttachment` is to upload, and where. */
 export interface Upload {
   /** The address of the edge, as for `connect`: `wss://chat.example.com/ws`, also below a path (`https://example.com/chat/ws`). */
   readonly edge: URL | string
+  /** As for `connect`. */
   readonly token: TokenSource
+  /** The bytes themselves; 0 to 25 MiB by default. */
   readonly file: Blob | Uint8Array<ArrayBuffer>
+  /** The name of the file, 1 to 255 bytes without control characters. */
   readonly name: string
-  /** `application/octet-stream` where nothing is known. */
+  /** Its media type, at most 128 bytes; `application/octet-stream` where nothing is given. */
   readonly type?: string | undefined
   /** Bytes that have left so far. Without XMLHttpRequest (in Node) it is told the end only. */
   readonly onProgress?: ((sent: number, total: number) => void) | undefined
+  /** Aborts the upload; `uploadAttachment` then rejects with its reason. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -45,6 +54,7 @@ export class AttachmentError extends Error {
   /** Stable, as in docs/PROTOCOL.md (A7); `storage_refused` where a storage gave no such code. */
   readonly code: string
 
+  /** `status` is the HTTP status, `code` a stable code (A7), `message` a sentence for people. */
   constructor(status: number, code: string, message: string) {
     super(message)
     this.status = status
@@ -53,8 +63,10 @@ export class AttachmentError extends Error {
 }
 
 /**
- * Uploads a file. Nothing is sent to anybody by that: `attachmentMessage` makes the message that does it.
- * Rejects with AttachmentError, with TypeError where the network failed, and with the signal's reason.
+ * Uploads a file to the edge. Nothing is sent to anybody by that: `attachmentMessage` makes the message that does it.
+ * It is not tried again: after a failure, upload anew.
+ * Rejects with AttachmentError (its `code` is, for example, `attachment_too_large`, `quota_exceeded`,
+ * `upload_stalled` or `token_invalid`), with TypeError where the network failed, and with the signal's reason.
  */
 export async function uploadAttachment(upload: Upload): Promise<Attachment> {
   const { edge, file, name, signal } = upload
@@ -67,7 +79,11 @@ export async function uploadAttachment(upload: Upload): Promise<Attachment> {
   return { id: grant.id, name, size, type: grant.type }
 }
 
-/** A link to the file that needs no token, for `<img src>` and downloads. Ask for another when `expiresAt` (milliseconds since 1970) has come. */
+/**
+ * A link to the file that needs no token, for `<img src>` and downloads. It holds for half an hour at least and an
+ * hour at most: ask for another when `expiresAt` (milliseconds since 1970) has come. Rejects with AttachmentError,
+ * with TypeError where the network failed, and with the signal's reason.
+ */
 export async function attachmentUrl(of: {
   readonly edge: URL | string
   readonly token: TokenSource
@@ -79,7 +95,7 @@ export async function attachmentUrl(of: {
   return { url: new URL(url, folderOf(of.edge)).href, expiresAt }
 }
 
-/** The content for `client.send`. */
+/** The content that names an attachment, for `client.send`. */
 export function attachmentMessage(attachment: AttachmentContent): { contentType: string; content: Uint8Array } {
   const { id, name, size, type, width, height, caption } = attachment
   const json = JSON.stringify({ id, name, size, type, width, height, caption })

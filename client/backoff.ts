@@ -1,5 +1,6 @@
+/** How long a client waits between attempts to connect (E2a), in milliseconds. */
 export interface BackoffOptions {
-  /** The first wait is at most this long. */
+  /** The first wait is at most this long; the next ones twice as long each. */
   readonly baseMs: number
   /** No wait is longer. */
   readonly maxMs: number

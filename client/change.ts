@@ -3,8 +3,9 @@ import type { Change, Message } from '../shared/gen/hawser.ts'
 /** Something done to a conversation: an entry of its log like a message, at a `seq` of its own. */
 export interface ConversationChange {
   readonly conversationId: string
+  /** Its number in the conversation, among the messages'. */
   readonly seq: number
-  /** Who did it. */
+  /** The id of the user who did it; '' where an operator did (G11). */
   readonly by: string
   /** Milliseconds since 1970 when the server took it in. */
   readonly at: number

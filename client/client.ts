@@ -31,15 +31,17 @@ import type { Transports } from './transport.ts'
 import { Typing } from './typing.ts'
 import { WatchList } from './watch-list.ts'
 
-/** What a server takes (L10). */
+/** What a server takes of this client (L10). The client keeps within it by itself. */
 export interface Limits {
-  /** Of a message's content. */
+  /** The most bytes that the content of a message may have. */
   readonly maxContentBytes: number
-  /** What one session may send in a second, */
+  /** How many frames one session may send in a second; heartbeats are frames too. */
   readonly framesPerSecond: number
+  /** How many bytes one session may send in a second, those of the frames' headers counted. */
   readonly bytesPerSecond: number
-  /** and all sessions of the user together. */
+  /** How many frames all sessions of the user together may send in a second. */
   readonly userFramesPerSecond: number
+  /** How many bytes all sessions of the user together may send in a second. */
   readonly userBytesPerSecond: number
 }
 
@@ -49,7 +51,14 @@ export interface Platform {
   readonly deviceClass: DeviceClassName
 }
 
-/** A user's presence at a Hawser server, over any number of connections. Made by `connect`. */
+/**
+ * A user's presence at a Hawser server, over any number of connections. Made by `connect`. It connects, and connects
+ * again, by itself.
+ * What is sent resolves when the server has it on disk, after as many reconnects as it takes. It rejects with
+ * RequestError where the server refuses it, and with ClosedError when the client closes.
+ * What is asked is asked again after a reconnect. It rejects with RequestError, with ClosedError, and with
+ * TimeoutError where no answer comes within `requestTimeoutMs` (10 s by default).
+ */
 export class Client {
   readonly #loop: ConnectionLoop
   readonly #mailbox: Mailbox
@@ -62,6 +71,10 @@ export class Client {
   #closedReason: ClosedReason | undefined
   #limits: Limits | undefined
 
+  /**
+   * An application does not call it: `connect` makes clients. Throws TypeError where the platform has no transport
+   * for the scheme of `url`.
+   */
   constructor(url: string, options: ClientOptions, platform: Platform) {
     const address = new URL(url)
     const open = platform.transports[address.protocol]
@@ -109,18 +122,19 @@ export class Client {
     this.#loop.start()
   }
 
+  /** What the client does now; the event `state` tells when it changes. */
   get state(): ClientState {
     return this.#loop.state
   }
 
-  /** Whom the token stood for at the last login. */
+  /** The id of the user for whom the token stood at the last login; undefined before the first. */
   get userId(): string | undefined {
     return this.#exchange.userId
   }
 
   /**
-   * The server's date in milliseconds since 1970, by which messages have their times; this device's until the first login.
-   * A time to come is reckoned from it: `expiresAt: client.serverTime() + 60_000`.
+   * The server's date in milliseconds since 1970, by which messages have their times; this device's date until the
+   * first login (L9). A time to come is reckoned from it: `expiresAt: client.serverTime() + 60_000`.
    */
   serverTime(): number {
     return this.#loop.date.milliseconds
@@ -136,12 +150,15 @@ export class Client {
     return this.#loop.failure
   }
 
-  /** Returns what takes the listener off again. */
+  /** Calls `listener` for each event of this name. Returns a function that takes the listener off again. */
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void {
     return this.#emitter.on(event, listener)
   }
 
-  /** Resolves when online. Rejects with ClosedError when closed for good. */
+  /**
+   * Resolves when the client is online, that is, logged in and synced; at once where it is. Rejects with ClosedError
+   * when it is, or gets, closed for good.
+   */
   ready(): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (state: ClientState): void => {
@@ -156,96 +173,151 @@ export class Client {
   }
 
   /**
-   * Resolves when the server has the message on disk, after as many reconnects as it takes.
-   * Rejects with RequestError where the server refuses it, and ClosedError when the client closes.
+   * Sends a message to a user or to a conversation. Resolves when the server has it on disk, after as many reconnects
+   * as it takes. It is sent again after each reconnect until the server answers; that never doubles it (S3).
+   * Content has at most `limits.maxContentBytes` (64 KiB by default), else RequestError `content_too_large`. Other
+   * refusals are `muted` (`retryAfterMs` says for how long, where that is known), `blocked`, `forbidden`,
+   * `conversation_unknown`, `message_id_conflict`, `limit_reached` (100 scheduled messages of this user wait already)
+   * and `field_invalid`. What the server refuses for a while is sent again by the client. Rejects with ClosedError
+   * when the client closes.
    */
   send(to: Recipient, content: Content, options: SendOptions = {}): Promise<SendResult> {
     return this.#exchange.send(to, content, options)
   }
 
-  /** What can be done with one conversation. Nothing is asked yet, also not whether there is one. */
+  /** What can be done with one conversation: by its id, or by its other user. Nothing is asked yet, also not whether there is one. */
   conversation(of: string | { with: string }): ConversationHandle {
     return new ConversationHandle(this.#parts, typeof of === 'string' ? { conversationId: of } : of)
   }
 
-  /** Rejects with RequestError `conversation_exists` where the id is taken (G1). */
+  /**
+   * Makes a group, which this user owns. Resolves when the server has it on disk.
+   * Rejects with RequestError: `conversation_exists` where the id is taken (G1), `forbidden` or `blocked` where a
+   * member does not let this user add him (G10), `limit_reached` where somebody has been added as often as he may for
+   * now, `field_invalid`.
+   */
   async createGroup(group: NewGroup): Promise<ConversationHandle> {
     const conversationId = `group/${group.id ?? randomId()}`
     await this.#exchange.change({ conversationId }, { create: groupCreate(group) })
     return this.conversation(conversationId)
   }
 
-  /** A page of a conversation in ascending order: what is before `before`, after `after`, or the newest. */
+  /**
+   * A page of a conversation in ascending order of `seq`: those before `before`, those after `after`, or the newest
+   * where neither is given (Y1). 50 by default and 200 at most, in at most 256 KiB; `more` says whether there are
+   * more in that direction. Rejects with RequestError `conversation_unknown` where the user is not and was not in the
+   * conversation.
+   */
   history(of: ConversationRef, page: HistoryPage = {}): Promise<History> {
     return this.#parts.pages.history(of, page)
   }
 
-  /** The user's conversations, the latest first; `nextCursor` is '' on the last page. */
+  /**
+   * A page of the user's conversations, the latest first: 100 by default and 500 at most, in at most 256 KiB (Y2).
+   * `nextCursor` is '' on the last page; another page may be short, or empty. Rejects with RequestError
+   * `field_invalid` where the cursor is none.
+   */
   conversations(page: CursorPage = {}): Promise<{ conversations: ConversationSummary[]; nextCursor: string }> {
     return this.#parts.pages.conversations(page)
   }
 
-  /** Moves the user's read position forward, never back (Y3). */
+  /** Tells that the user has read everything up to `seq`. The read position moves forward, never back (Y3). */
   markRead(conversationId: string, seq: number): Promise<void> {
     return this.conversation(conversationId).markRead(seq)
   }
 
-  /** In the user's conversations, the latest first. */
+  /**
+   * A page of the text messages in the user's conversations that have all words of `text`, the latest first: 50 by
+   * default and 100 at most (Y7). `nextCursor` is '' on the last page; another page may be short, or empty. While the
+   * server is busy, what was just sent may not be found yet. Rejects with RequestError `field_invalid` where `text`
+   * has no letter and no digit (it may be '' where `sender` is given), or more than 512 bytes.
+   */
   search(search: Search): Promise<MessagePage> {
     return this.#parts.queries.search(search)
   }
 
-  /** What waits for its time (S6). */
+  /** The user's messages that wait for their time, and those that were refused when it had come (S6); at most 100. */
   scheduled(): Promise<ScheduledMessage[]> {
     return this.#parts.queries.scheduled()
   }
 
-  /** Another time for a scheduled message, also for one that was refused: milliseconds since 1970, now if not given. */
+  /**
+   * Gives a scheduled message another time, also one that was refused: `sendAt` in milliseconds since 1970; now if it
+   * is 0, not given or past (S6). Rejects with RequestError `message_unknown` where no such message waits.
+   */
   reschedule(clientMessageId: string, sendAt = 0): Promise<SendResult> {
     return this.#parts.personal.reschedule(clientMessageId, sendAt)
   }
 
+  /**
+   * Takes a scheduled message back before it is sent, or after it was refused (S6). Rejects with RequestError
+   * `message_unknown` where no such message waits.
+   */
   unschedule(clientMessageId: string): Promise<SendResult> {
     return this.#parts.personal.unschedule(clientMessageId)
   }
 
-  /** The user's contacts, and whom the user has blocked. */
+  /** The user's contacts, requests for contact, and whom the user has blocked. */
   relations(): Promise<Relation[]> {
     return this.#parts.queries.relations()
   }
 
-  /** P2 */
+  /**
+   * Blocks a user: his messages, requests and invitations are refused, and neither is told where the other is (P2).
+   * Rejects with RequestError `limit_reached` where the user has blocked 10,000 others, `field_invalid` where the id
+   * can be nobody's, or is the user's own.
+   */
   block(user: string): Promise<SendResult> {
     return this.#parts.personal.block(user, false)
   }
 
+  /** Takes back what `block` has done. To unblock one who is not blocked changes nothing. */
   unblock(user: string): Promise<SendResult> {
     return this.#parts.personal.block(user, true)
   }
 
+  /**
+   * Sets what others see with the user's presence, and who may see it and add the user to groups (P4). What is not
+   * given stays. Rejects with RequestError `field_invalid` where `text` has more than 256 bytes.
+   */
   setStatus(status: Status): Promise<SendResult> {
     return this.#parts.personal.status(status)
   }
 
-  /** How it is now with these users; what changes comes as `presence` (T2). */
+  /**
+   * Adds users to the watch list. Resolves with how it is with these users now; what changes comes by the event
+   * `presence` (T2). The client says the list again after each reconnect. One who may not be seen looks offline.
+   * Rejects with RequestError: `limit_reached` where the list would have more than 500 users, `field_invalid` where an id
+   * can be nobody's, `body_malformed` where more than 500 are named at once.
+   */
   watch(users: readonly string[]): Promise<Presence[]> {
     return this.#watchList.add(users)
   }
 
+  /** Takes users off the watch list: no more of their presence is told. */
   unwatch(users: readonly string[]): Promise<void> {
     return this.#watchList.remove(users)
   }
 
-  /** Resolves with how many sessions are in the room (T4). */
+  /**
+   * Joins a room, whose messages then come by the event `roomMessage` (T4). Resolves with how many sessions are in
+   * it. The client joins again after each reconnect. Rejects with RequestError `limit_reached` where this session is
+   * in 100 rooms, `field_invalid` where the id has not 1 to 128 bytes.
+   */
   joinRoom(roomId: string): Promise<{ sessions: number }> {
     return this.#rooms.join(roomId)
   }
 
+  /** Leaves a room. To leave one that the client is not in changes nothing. */
   leaveRoom(roomId: string): Promise<void> {
     return this.#rooms.leave(roomId)
   }
 
-  /** Resolves with to how many sessions it went. Rejects with DisconnectedError where there is no connection now. */
+  /**
+   * Sends to the other sessions in a room that this client is in; nothing of it is kept, and it is never sent again.
+   * Resolves with to how many sessions it went. Rejects with DisconnectedError where there is no connection, or it
+   * ends before the answer; with RequestError `forbidden` where the client is not in the room, `content_too_large`.
+   */
   publish(roomId: string, content: Content): Promise<{ sessions: number }> {
     return this.#rooms.publish(roomId, content)
   }
@@ -267,7 +339,10 @@ export class Client {
     this.#loop.check()
   }
 
-  /** Logs out and ends it all; nothing is left that keeps a process running. */
+  /**
+   * Logs out and ends the client for good; what waits is rejected with ClosedError. Resolves when the connection is
+   * gone, after at most 2 s. Nothing is left that keeps a process running. What is not acknowledged by then is not sent any more.
+   */
   close(): Promise<void> {
     this.#mailbox.stop()
     this.#offSystem()

@@ -14,7 +14,11 @@ import { claimsOf } from './token-claims.ts'
 import { TokenRenewal } from './token-renewal.ts'
 import type { OpenTransport } from './transport.ts'
 
-/** `waiting`: for the next attempt. `closed`: for good, or until a person asks. */
+/**
+ * What a client does. `connecting`: connects, or logs in. `syncing`: is logged in and pulls what it has missed.
+ * `online`: has everything. `waiting`: waits for its next attempt. `closed`: has ended for good, or until
+ * `reconnect`.
+ */
 export type ClientState = 'connecting' | 'syncing' | 'online' | 'waiting' | 'closed'
 
 export interface ConnectionLoopHandlers {

@@ -1,11 +1,13 @@
-/** Text, or bytes of any type. */
+/** Text, or bytes of any content type. A content type has at most 128 bytes; '' stands for `text/plain`. Text is sent as UTF-8. */
 export type Content = string | { readonly contentType: string; readonly content: Uint8Array }
 
 /** What a message, a room message or a broadcast holds. */
 export interface ReceivedContent {
+  /** The media type that the sender gave; `text/plain` where it gave none. */
   readonly contentType: string
+  /** The bytes as they were sent. A message that was recalled or has disappeared has none. */
   readonly content: Uint8Array
-  /** The content as text if its type is text/*, else ''. */
+  /** The content as text where its type begins with `text/`, else ''. */
   readonly text: string
 }
 

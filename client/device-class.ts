@@ -9,7 +9,10 @@ const NUMBERS = {
   service: DeviceClass.SERVICE,
 } as const
 
-/** What a person holds; under the default policy one session per class stays (L4). */
+/**
+ * What a person holds. The login policy says on how many devices of a class a user may be at a time: by default 1
+ * phone, 1 tablet, 3 desktops and 5 browsers (`web`); other classes have no count (L4).
+ */
 export type DeviceClassName = keyof typeof NUMBERS
 
 const names = new Map<DeviceClass, DeviceClassName>(Object.entries(NUMBERS).map(([name, number]) => [number, name as DeviceClassName]))

@@ -3,8 +3,10 @@ import type { ClosedReason } from './closed-reason.ts'
 /** The client is closed for good; whatever waited is given up with this. */
 export class ClosedError extends Error {
   override readonly name = 'ClosedError'
+  /** Why the client closed. */
   readonly reason: ClosedReason
 
+  /** Its message is that of the reason. */
   constructor(reason: ClosedReason) {
     super(reason.message)
     this.reason = reason

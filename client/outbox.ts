@@ -12,18 +12,22 @@ const MAX_IN_FLIGHT = 64
 /** So long after the last thing that came back an unanswered SEND makes the client ask whether the connection lives (H3). */
 const UNANSWERED_MS = 4_000
 
+/** What the server says of a message or a change that it has on disk (S2). */
 export interface SendResult {
   readonly conversationId: string
+  /** Its number in the conversation; 0 for a scheduled message, which has none yet. */
   readonly seq: number
+  /** The server's name for it, by which an operator can trace it. */
   readonly messageId: string
   /** Milliseconds since 1970 when the server took it in. */
   readonly sentAt: number
-  /** How safe the message was when the server said so (S2). */
+  /** How safe it was when the server said so (S2): on the disk of the server (`fsynced`), or also on that of a standby (`replicated`). */
   readonly durability: 'fsynced' | 'replicated'
   /** An earlier attempt had arrived; this is its place (S3). */
   readonly duplicate: boolean
+  /** The id under which it was sent: the one given, or one that the client made. */
   readonly clientMessageId: string
-  /** Milliseconds since 1970 when the message will be sent (S6); it has no `seq` until then, but 0. */
+  /** When the message will be sent (S6), in milliseconds since 1970; undefined where it is not scheduled. */
   readonly scheduledFor: number | undefined
 }
 

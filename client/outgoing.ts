@@ -5,20 +5,26 @@ import { addressOf, type Recipient } from './recipient.ts'
 
 /** What a message may have besides its content (S5, S6); times in milliseconds since 1970 by the server's date (`client.serverTime()`). */
 export interface SendOptions {
-  /** Made by the client if not given; sending again under the same one is safe (S3). */
+  /**
+   * 1 to 64 bytes, made by the client if not given. To send the same again under the same id is safe; another message
+   * under it is RequestError `message_id_conflict` (S3).
+   */
   clientMessageId?: string
   /** The `seq` of the message that this one answers. */
   replyTo?: number
   /** The `seq` of the message whose thread this one is in. */
   thread?: number
+  /** The ids of the users whom it mentions, at most 50. */
   mentions?: readonly string[]
+  /** It mentions everybody; in a group that takes the role `settings.mentionAll` (admin by default). */
   mentionAll?: boolean
   /** Where the content was before. */
   forward?: Forward
+  /** Whatever the application likes to keep with it: at most 16, a key of 1 to 64 bytes, a value of 1,024 at most. */
   attributes?: Attributes
-  /** When it disappears. */
+  /** When the message disappears for everybody; never if not given. Must not be past, else RequestError `field_invalid`. */
   expiresAt?: number
-  /** When it is sent; until then it can be taken back by `unschedule`. */
+  /** When the message is sent, where that is in the future; until then `client.unschedule` takes it back (S6). */
   sendAt?: number
 }
 

@@ -5,24 +5,33 @@ import { type ConversationSummary, conversationSummary } from './conversation-su
 import type { Exchange } from './exchange.ts'
 import { type ConversationRef, conversationIdOf } from './recipient.ts'
 
-/** Before this `seq`, after it, or the newest. */
+/**
+ * Which messages of a conversation: those before a `seq`, those after one, or, where neither is given, the newest.
+ * Where both are given, `after` holds.
+ */
 export interface HistoryPage {
+  /** Exclusive: the messages right before this `seq`. */
   before?: number
+  /** Exclusive: the messages right after this `seq`; 0 for the first ones. */
   after?: number
+  /** How many at most; 50 by default, 200 at most. */
   limit?: number
 }
 
+/** A page of a conversation. */
 export interface History {
   readonly conversationId: string
   /** In ascending order, whichever way was asked. */
   readonly messages: ChatMessage[]
-  /** There are more that way. */
+  /** There are more in the direction asked. */
   readonly more: boolean
 }
 
-/** The `nextCursor` of the page before, nothing for the first. */
+/** Which page of a list. */
 export interface CursorPage {
+  /** The `nextCursor` of the page before; nothing, or '', for the first. */
   cursor?: string
+  /** How many at most. What asks names the default and the most that it gives. */
   limit?: number
 }
 

@@ -3,11 +3,16 @@ import type { Exchange } from './exchange.ts'
 import type { SendResult } from './outbox.ts'
 import { type ConversationRef, conversationIdOf } from './recipient.ts'
 
-/** What a user keeps about a conversation, on all devices (P1). What is not given stays. */
+/**
+ * What a user keeps about a conversation, on all devices (P1). What is not given stays. `draft` has at most 16,384
+ * bytes; `mutedUntil`, in milliseconds since 1970, is until when the user wants no notifications; messages up to
+ * `clearedSeq` are not shown to this user any more, and it never goes back.
+ */
 export type Preferences = Omit<Preference, 'conversationId'>
 
 /** What the user says about himself (P4). What is not given stays. */
 export interface Status {
+  /** What others read of the user; at most 256 bytes. */
   text?: string
   /** Who may see presence and status: those with whom there is a conversation (at first), contacts, nobody. */
   audience?: AudienceName
@@ -16,6 +21,7 @@ export interface Status {
 }
 
 const AUDIENCES = { known: PresenceAudience.KNOWN, contacts: PresenceAudience.CONTACTS, nobody: PresenceAudience.NOBODY } as const
+/** Who may see presence and status: `known`, those with whom there is a conversation; `contacts`; `nobody`. */
 export type AudienceName = keyof typeof AUDIENCES
 
 const ADDED_BY = {
@@ -24,6 +30,10 @@ const ADDED_BY = {
   contacts: AddedBy.ADDED_BY_CONTACTS,
   nobody: AddedBy.ADDED_BY_NOBODY,
 } as const
+/**
+ * Who may make the user a member of a group (G10): `default`, whom the installation lets (everyone at first);
+ * `everyone`; `contacts`; `nobody`, so that the user only joins by himself.
+ */
 export type AddedByName = keyof typeof ADDED_BY
 
 /** What is done in the user's own conversation, which nobody else sees (docs/PROTOCOL.md, "People"). */

@@ -4,11 +4,11 @@ import { type DeviceClassName, deviceClassName } from './device-class.ts'
 /** Whether a user is there, as far as this one may see it (T2). */
 export interface Presence {
   readonly userId: string
-  /** With what; empty: offline. */
+  /** On devices of which classes the user is online; empty: offline, or not to be seen. */
   readonly online: readonly DeviceClassName[]
-  /** Milliseconds since 1970; 0 where unknown or online. */
+  /** When the last session ended, in milliseconds since 1970; 0 where that is not known, or the user is online. */
   readonly lastSeen: number
-  /** What the user says of himself. */
+  /** What the user says of himself; '' where that is nothing, or not to be seen. */
   readonly status: string
 }
 

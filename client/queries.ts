@@ -20,34 +20,54 @@ import { type RoleName, roleName } from './role.ts'
 /** A member of a group; times in milliseconds since 1970. */
 export interface Member {
   readonly userId: string
+  /** What the member may do follows from it (G2). */
   readonly role: RoleName
+  /** When the user became a member, in milliseconds since 1970. */
   readonly joinedAt: number
-  /** 0, or in the past: not muted. */
+  /** Until when the member may not send, in milliseconds since 1970; 0, or in the past: not muted. */
   readonly mutedUntil: number
 }
 
 /** Whom a group keeps out, by whom and since when, in milliseconds since 1970. */
 export type BannedUser = Readonly<BannedUserBody>
 
-/** How many have received and read a message, its sender apart, and who has read it. */
+/**
+ * How many have received and read a message, its sender apart, and a page of those who have read it. Who has blocked
+ * this user, or is blocked by him, is not among them (P2).
+ */
 export interface Readers {
+  /** How many have read it. */
   readonly readCount: number
+  /** How many have received it. */
   readonly deliveredCount: number
+  /** To how many members it was shown. */
   readonly memberCount: number
+  /** Who has read it, each with the `seq` up to which he has received and read the conversation. */
   readonly readers: Readonly<Reader>[]
+  /** '' on the last page. */
   readonly nextCursor: string
 }
 
-/** What is empty limits nothing; times in milliseconds since 1970. */
+/** What to search for. What is not given, or empty, limits nothing. A page has 50 messages by default, 100 at most. */
 export interface Search extends CursorPage {
+  /**
+   * The words that a message has, all of them, the last perhaps not to its end; case and accents do not matter. At
+   * most 512 bytes; may be '' where `sender` is given.
+   */
   text: string
+  /** Only in this conversation. */
   conversationId?: string
+  /** Only messages of this user, by his id. */
   sender?: string
+  /** Only messages sent then or later, in milliseconds since 1970. */
   sentFrom?: number
+  /** Only messages sent before then, in milliseconds since 1970. */
   sentBefore?: number
 }
 
+/** A page of messages. */
 export interface MessagePage {
+  /** In the order that the method says. */
   readonly messages: ChatMessage[]
   /** '' on the last page. */
   readonly nextCursor: string
@@ -55,12 +75,14 @@ export interface MessagePage {
 
 /** A message that waits for its time (S6). */
 export interface ScheduledMessage extends ReceivedContent, MessageDetails {
+  /** The id under which it was sent, by which `reschedule` and `unschedule` name it. */
   readonly clientMessageId: string
   readonly conversationId: string
-  /** Milliseconds since 1970. */
+  /** When it is to be sent, in milliseconds since 1970. */
   readonly sendAt: number
   /** The code with which it was refused when its time had come; '' where it was not. */
   readonly refusal: string
+  /** The same as a sentence for people; '' where it was not refused. */
   readonly refusalMessage: string
   /** When it is tried again, in milliseconds since 1970; 0 for never. */
   readonly nextTryAt: number
@@ -69,8 +91,9 @@ export interface ScheduledMessage extends ReceivedContent, MessageDetails {
 /** What the user and another are to each other (P2, P3). */
 export interface Relation {
   readonly userId: string
-  /** `asked`: by the user; `wasAsked`: by the other. */
+  /** `none`; `asked`: this user has asked the other; `wasAsked`: the other has asked this user; `contact`: both agreed. */
   readonly contact: 'none' | 'asked' | 'wasAsked' | 'contact'
+  /** This user has blocked the other. */
   readonly blocked: boolean
 }
 

@@ -1,9 +1,9 @@
 import { directConversationId } from '../shared/conversation-id.ts'
 
-/** A user, whose 1:1 conversation it is for, or a conversation. */
+/** To whom something goes: to a user by his id (1 to 128 bytes), in the 1:1 conversation with him, or to a conversation by its id. */
 export type Recipient = { readonly to: string } | { readonly conversationId: string }
 
-/** A 1:1 conversation by its other user, or any by its id. */
+/** Which conversation: the 1:1 conversation with a user, by his id, or any by its id. */
 export type ConversationRef = { readonly with: string } | { readonly conversationId: string }
 
 /** S1: exactly one of the two is given. */

@@ -7,8 +7,9 @@ import type { Exchange } from './exchange.ts'
 /** A message of a room, which is kept nowhere. */
 export interface RoomMessage extends ReceivedContent {
   readonly roomId: string
+  /** The id of the user who sent it. */
   readonly from: string
-  /** Milliseconds since 1970. */
+  /** When the server took it in, in milliseconds since 1970. */
   readonly sentAt: number
 }
 

@@ -75,7 +75,9 @@ interface CloseRow {
 }
 
 type Rows = typeof CODES
+/** The codes that end a connection: the rows with a number. */
 export type CloseName = { [K in keyof Rows]: Rows[K] extends CloseRow ? K : never }[keyof Rows]
+/** The codes that answer one request with an ERROR: the rows without a number. */
 export type ErrorName = Exclude<keyof Rows, CloseName>
 
 const closeNames = new Map<number, CloseName>()

@@ -106,6 +106,7 @@ export const Command = {
   PUBLISH: 28,
   PUBLISH_ACK: 29,
 } as const
+/** One of these numbers. */
 export type Command = (typeof Command)[keyof typeof Command]
 
 /** A body of no fields. */

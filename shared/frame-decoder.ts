@@ -18,6 +18,7 @@ export class FrameDecoder {
   #partial: Uint8Array = EMPTY
   #partialLength = 0
 
+  /** `maxFrameBytes` is the most that the length field of a frame may say; a longer frame is refused before anything is kept for it. */
   constructor(maxFrameBytes: number) {
     this.#maxFrameBytes = maxFrameBytes
   }

@@ -4,18 +4,22 @@ import { ProtobufError } from './protobuf-error.ts'
 import { ProtobufReader } from './protobuf-reader.ts'
 import { ProtobufWriter } from './protobuf-writer.ts'
 
-/** The frame of docs/PROTOCOL.md, "Frame": one layout on TCP, in WebSocket messages and on uplinks. */
+/** The version in every frame's header (docs/PROTOCOL.md, "Frame"): one layout on TCP, in WebSocket messages and on uplinks. */
 export const VERSION = 1
 /** Bytes before the body, the length field among them. */
 export const HEADER_BYTES = 12
 /** Bytes of the header that the length counts: all but the length field itself. */
 export const COUNTED_HEADER_BYTES = 8
-/** The longest frame by default, by what its length field may say. */
+/** The longest frame by default, in bytes, by what its length field may say. */
 export const DEFAULT_MAX_FRAME_BYTES = 1024 * 1024
 
+/** One frame, its header read and its body not yet (docs/PROTOCOL.md, "Frame"). */
 export interface Frame {
+  /** A number of `Command`, or one that is not known here: 0 to 255. */
   readonly command: number
+  /** 16 bits; 0 in this version, and a receiver ignores bits that it does not know. */
   readonly flags: number
+  /** Echoed in the reply; 0 on a push. 32 bits. */
   readonly requestId: number
   /** May be a view into a received chunk: copy what is to outlive the connection's buffers. */
   readonly body: Uint8Array

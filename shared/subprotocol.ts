@@ -14,6 +14,7 @@ export function parseSubprotocols(header: string | null | undefined): { offered:
   return { offered: entries.includes(SUBPROTOCOL), token: token || undefined }
 }
 
-/** The heartbeat of a WebSocket is text, so that an edge can answer it without waking (docs/PROTOCOL.md, "Heartbeat"). */
+/** The heartbeat of a WebSocket: text, so that an edge can answer it without waking (H2). */
 export const TEXT_PING = 'ping'
+/** What answers `TEXT_PING`, as text too. */
 export const TEXT_PONG = 'pong'

@@ -1,8 +1,6 @@
-import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
-
-const root = new URL('..', import.meta.url).pathname
+import { imports, ownImports, sources } from '../scripts/generate/imports.ts'
+import { EDGE_ROOMS, ROOMS, roomOf } from '../scripts/generate/rooms.ts'
 
 /** What each part may import besides itself and packages. */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -13,16 +11,13 @@ const ALLOWED: Record<string, readonly string[]> = {
   cli: ['client', 'edge', 'shared', 'tcp-core', 'package.json'],
 }
 
-const imports = (file: string) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1] as string)
-
-const sources = (part: string) => globSync(`${part}/**/*.{ts,tsx}`, { cwd: root })
+/** What a file imports: of the repository by paths from its top, of packages by their names. */
+const reached = (file: string) => [...ownImports(file), ...imports(file).filter((target) => !target.startsWith('.'))]
 
 test.each(Object.entries(ALLOWED))('%s imports only what lies below it', (part, allowed) => {
   const wrong = sources(part).flatMap((file) =>
-    imports(file)
-      .filter((target) => target.startsWith('.'))
-      .map((target) => relative(root, join(root, dirname(file), target)).split('/')[0] as string)
+    ownImports(file)
+      .map((target) => target.split('/')[0] as string)
       .filter((target) => target !== part && !allowed.includes(target))
       .map((target) => `${file} -> ${target}`),
   )
@@ -34,47 +29,11 @@ test('shared imports nothing of Node or Workers', () => {
   expect(wrong).toEqual([])
 })
 
-/** The core's rooms, the lowest first. A file imports only of its own room and of those before it, types included. */
-const ROOMS = [
-  'time',
-  'files',
-  'transports',
-  'metrics',
-  'limits',
-  'log',
-  'sessions',
-  'login',
-  'delivery',
-  'ephemeral',
-  'policy',
-  'sending',
-  'handlers',
-  'listeners',
-  'uplink',
-  'admin',
-  'config',
-  'core.ts',
-  'server.ts',
-  'index.ts',
-  'verify.ts',
-  'main.ts',
-]
-
 /** Files of one circle: each is there for the other, and none can be told without it. */
 const CIRCLES = [['tcp-core/sessions/connection.ts', 'tcp-core/sessions/session.ts', 'tcp-core/sessions/user.ts']]
 
 const within = (part: string) =>
-  new Map(
-    sources(part).map((file) => [
-      file,
-      imports(file)
-        .filter((target) => target.startsWith('.'))
-        .map((target) => relative(root, join(root, dirname(file), target)))
-        .filter((target) => target.startsWith(`${part}/`)),
-    ]),
-  )
-
-const roomOf = (file: string) => file.split('/')[1] as string
+  new Map(sources(part).map((file) => [file, ownImports(file).filter((target) => target.startsWith(`${part}/`))]))
 
 function upwards(part: string, rooms: readonly string[]): string[] {
   const all = within(part)
@@ -93,8 +52,7 @@ test('the rules of the log import nothing of a store', () => {
   const files = sources('tcp-core/log/rules')
   expect(files.length).toBeGreaterThan(10)
   const wrong = files.flatMap((file) =>
-    imports(file)
-      .map((target) => (target.startsWith('.') ? relative(root, join(root, dirname(file), target)) : target))
+    reached(file)
       .filter((target) => !/^(shared\/|tcp-core\/log\/rules\/|tcp-core\/log\/log-rules\.ts$)/.test(target))
       .map((target) => `${file} -> ${target}`),
   )
@@ -106,8 +64,7 @@ test('the reads of the log import nothing of a store', () => {
   const files = sources('tcp-core/log/reads')
   expect(files.length).toBeGreaterThan(10)
   const wrong = files.flatMap((file) =>
-    imports(file)
-      .map((target) => (target.startsWith('.') ? relative(root, join(root, dirname(file), target)) : target))
+    reached(file)
       .filter((target) => /^(node:(sqlite|fs|worker_threads)|tcp-core\/log\/sqlite\/)/.test(target))
       .map((target) => `${file} -> ${target}`),
   )
@@ -118,9 +75,6 @@ test('no room but the log, and the lock of the data folder, imports a database',
   const users = sources('tcp-core').filter((file) => imports(file).includes('node:sqlite'))
   expect(users.filter((file) => !file.startsWith('tcp-core/log/sqlite/'))).toEqual(['tcp-core/files/data-lock.ts'])
 })
-
-/** The same of the edge: the page is a client's, and node/ starts what the others are. */
-const EDGE_ROOMS = ['env', 'shard', 'worker', 'node', 'page']
 
 test('between the rooms of the edge the arrows run one way, types included', () => {
   expect(upwards('edge', EDGE_ROOMS)).toEqual([])

@@ -65,7 +65,7 @@ test('the reads of the log import nothing of a store', () => {
   expect(files.length).toBeGreaterThan(10)
   const wrong = files.flatMap((file) =>
     reached(file)
-      .filter((target) => /^(node:(sqlite|fs|worker_threads)|tcp-core\/log\/sqlite\/)/.test(target))
+      .filter((target) => /^(node:(sqlite|fs|worker_threads)|tcp-core\/log\/(sqlite|memory)\/)/.test(target))
       .map((target) => `${file} -> ${target}`),
   )
   expect(wrong).toEqual([])

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { directConversationId, ownConversationId } from '../../shared/conversation-id.ts'
 import { type Change, ContactStep, Role } from '../../shared/gen/hawser.ts'
 import { exits, type Way } from './model/exits.ts'
-import { LogUnderTest } from './model/log-under-test.ts'
+import { LogUnderTest, STORES } from './model/log-under-test.ts'
 import { Model, type Request } from './model/model.ts'
 import { PROFILE } from './scene.ts'
 
@@ -75,10 +75,10 @@ test('no two changes make a state that nobody can leave', () => {
   expect(found).toEqual([])
 })
 
-test('what the model says of two changes is what the log says', () => {
+test.each(STORES)('what the model says of two changes is what the log says: %s', (store) => {
   for (const one of CHANGES) {
     for (const other of CHANGES) {
-      const log = new LogUnderTest(() => START)
+      const log = new LogUnderTest(store, () => START)
       const model = new Model()
       for (const request of requests([...SCENE, one, other])) {
         const outcome = model.apply(request)

@@ -1,19 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { RequestError } from '../../../shared/errors.ts'
-import { readChange, readDetails } from '../../../shared/gen/hawser.ts'
-import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import type { AppendFields, StoredOutcome } from '../append-batch.ts'
+import { decideOn, type Refused } from '../decide-on.ts'
 import type { LogIdentity } from '../log-identity.ts'
 import type { LogRules } from '../log-rules.ts'
 import { ERASED } from '../message-flags.ts'
 import type { MessageRow } from '../reads/rows.ts'
 import { rollingDigest } from '../rolling-digest.ts'
-import { type Decision, decide } from '../rules/decide.ts'
-import type { Entry } from '../rules/entry.ts'
+import type { Decision } from '../rules/decide.ts'
 import { type Follows, followsFrom } from '../rules/follows.ts'
 import { EffectWriter, type Written } from './effect-writer.ts'
 import { SqliteFacts } from './facts.ts'
-import { type ConversationRow, kindOf } from './name-tables.ts'
+import type { ConversationRow } from './name-tables.ts'
 import { entryAt } from './places.ts'
 import type { ScheduledTable } from './scheduled-table.ts'
 import type { Tables } from './tables.ts'
@@ -101,19 +98,9 @@ export class Appends {
   }
 
   #decide(message: AppendFields, conversation: ConversationRow | undefined, moved: Set<ConversationRow>): Decision | Refused {
-    const { clientMessageId, contentType, content, sendAt, due = false } = message
-    const change = message.change && readChange(new ProtobufReader(message.change))
-    const details = message.details && readDetails(new ProtobufReader(message.details))
     // The entries that the rules look at are found from the last one.
-    if (conversation && moved.has(conversation) && (change || details)) this.#touch(conversation)
-    const given = { facts: this.#facts, rules: this.#rules }
-    try {
-      return decide(given, entryOf(message, conversation), { clientMessageId, contentType, content, details, change, sendAt, due })
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error
-      const { code, message: why, field, retryAfterMs } = error
-      return { kind: 'refused', code, message: why, field, retryAfterMs }
-    }
+    if (conversation && moved.has(conversation) && (message.change || message.details)) this.#touch(conversation)
+    return decideOn({ facts: this.#facts, rules: this.#rules }, message, conversation)
   }
 
   #touch({ id, lastMessage }: ConversationRow): void {
@@ -188,21 +175,6 @@ export class Appends {
 function scheduled({ sendAt, duplicate }: Extract<Decision, { kind: 'schedule' }>): StoredOutcome {
   return { kind: 'scheduled', sendAt, duplicate }
 }
-
-/** The entry as the rules see it. */
-function entryOf({ conversationId, sender, system, sentAt }: AppendFields, known: ConversationRow | undefined): Entry {
-  return {
-    conversationId,
-    kind: known?.kind ?? kindOf(conversationId),
-    isNew: known === undefined,
-    actor: sender,
-    bySystem: system === true,
-    seq: (known?.lastSeq ?? 0) + 1,
-    at: sentAt,
-  }
-}
-
-type Refused = Extract<StoredOutcome, { kind: 'refused' }>
 
 type FirstRow = Omit<MessageRow, 'sender' | 'client_message_id'> & { readonly conversation: number }
 

@@ -11,6 +11,7 @@ import {
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
 import { EDITED, ERASED_EDIT, EXPIRED, MENTIONS, MENTIONS_ALL, PINNED, REACTED, RECALLED } from '../message-flags.ts'
+import { aftermathOf } from '../reads/aftermath.ts'
 import { entryAt } from './places.ts'
 
 /** An entry of the log as the rules need it. */
@@ -268,15 +269,7 @@ export class MessageTable {
   aftermath(message: { id: number; flags: number }, user: number): Aftermath {
     const { id, flags } = message
     const told = flags & (EDITED | RECALLED) ? (this.#aftermath.get(id) as { at: number; recalled_by: string | null }) : undefined
-    const recalled = (flags & RECALLED) !== 0
-    return {
-      editedAt: !recalled && told ? told.at : 0,
-      recalledAt: recalled && told ? told.at : 0,
-      recalledBy: told?.recalled_by ?? '',
-      expired: (flags & EXPIRED) !== 0,
-      reactions: flags & REACTED && !(flags & (RECALLED | EXPIRED)) ? this.reactions(id, user) : [],
-      pinned: (flags & PINNED) !== 0,
-    }
+    return aftermathOf(flags, told, () => this.reactions(id, user))
   }
 
   /** What is gone is also pinned no more: nobody could take the pin away. */

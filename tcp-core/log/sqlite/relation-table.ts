@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { directConversationId, directPeer } from '../../../shared/conversation-id.ts'
 import { ContactState, type PresenceAudience, type Relation, type Status } from '../../../shared/gen/hawser.ts'
 import type { Placed } from '../reads/answer-items.ts'
+import { type ContactRow, contactState } from '../reads/contact-state.ts'
 
 /** More than one answer holds of them. */
 const AT_ONCE = 4096
@@ -104,7 +105,7 @@ export class RelationTable {
 
   /** How the two of a 1:1 conversation stand, seen by `user`. */
   contact(conversation: number, user: number): ContactState {
-    return stateFor(user, this.#contact.get(conversation) as ContactRow | undefined)
+    return contactState(user, this.#contact.get(conversation) as ContactRow | undefined)
   }
 
   /** `ASKED` by `user`, or `CONTACT` of both, or none any more. */
@@ -155,7 +156,7 @@ export class RelationTable {
       for (const row of rows) {
         const userId = directPeer(row.conversation, name) ?? ''
         const blocked = this.#hasBlocks && this.#isBlockedByName.get(id, userId) !== undefined
-        yield { item: { userId, contact: stateFor(id, row), blocked }, place: `c${row.id.toString(36)}` }
+        yield { item: { userId, contact: contactState(id, row), blocked }, place: `c${row.id.toString(36)}` }
       }
       if (rows.length < AT_ONCE) return
       after = rows.at(-1)?.id ?? after
@@ -174,14 +175,4 @@ export class RelationTable {
       after = rows.at(-1)?.id ?? after
     }
   }
-}
-
-interface ContactRow {
-  readonly state: ContactState
-  readonly asked_by: number
-}
-
-function stateFor(user: number, row: ContactRow | undefined): ContactState {
-  if (!row) return ContactState.NO_CONTACT
-  return row.state === ContactState.ASKED && row.asked_by !== user ? ContactState.WAS_ASKED : row.state
 }

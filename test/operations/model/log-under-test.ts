@@ -13,18 +13,24 @@ import {
 import { ProtobufReader } from '../../../shared/protobuf-reader.ts'
 import { ProtobufWriter } from '../../../shared/protobuf-writer.ts'
 import type { AppendFields, StoredOutcome } from '../../../tcp-core/log/append-batch.ts'
+import { MemoryTables } from '../../../tcp-core/log/memory/memory-tables.ts'
 import { SqliteLog } from '../../../tcp-core/log/sqlite/sqlite-log.ts'
 import { type Request, RULES } from './model.ts'
 
 const NO_LIMIT = 200
 const writer = new ProtobufWriter()
 
-/** The log in memory, asked the way the core asks it. */
-export class LogUnderTest {
-  readonly #log: SqliteLog
+export const STORES = ['sqlite', 'memory'] as const
+export type StoreName = (typeof STORES)[number]
 
-  constructor(now: () => number) {
-    this.#log = new SqliteLog(':memory:', RULES, now)
+const identity = { idPrefix: '00c0ffee', incarnation: 0, lastGivenId: 0, restoredFrom: undefined }
+
+/** A log, asked the way the core asks it. */
+export class LogUnderTest {
+  readonly #log: SqliteLog | MemoryTables
+
+  constructor(store: StoreName, now: () => number) {
+    this.#log = store === 'sqlite' ? new SqliteLog(':memory:', RULES, now) : new MemoryTables(identity, RULES, now)
   }
 
   append(requests: readonly Request[]): StoredOutcome[] {
@@ -62,7 +68,7 @@ export class LogUnderTest {
   }
 
   close(): void {
-    this.#log.close()
+    if (this.#log instanceof SqliteLog) this.#log.close()
   }
 }
 

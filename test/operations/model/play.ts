@@ -1,6 +1,6 @@
 import type { StoredOutcome } from '../../../tcp-core/log/append-batch.ts'
 import { compareViews } from './compare.ts'
-import { LogUnderTest } from './log-under-test.ts'
+import { LogUnderTest, type StoreName } from './log-under-test.ts'
 import { Model, type Outcome, type Request } from './model.ts'
 import { same } from './same.ts'
 import { Cast, type Step } from './steps.ts'
@@ -8,8 +8,12 @@ import { Cast, type Step } from './steps.ts'
 const START = 1_000_000
 
 /** Plays a history to a log and to the model, and holds the one against the other wherever the history says so and at its end. */
-export function play(steps: readonly Step[], look: (log: LogUnderTest, model: Model, cast: Cast) => void = compareViews): void {
-  const history = new History()
+export function play(
+  steps: readonly Step[],
+  look: (log: LogUnderTest, model: Model, cast: Cast) => void = compareViews,
+  store: StoreName = 'sqlite',
+): void {
+  const history = new History(store)
   const { log } = history
   try {
     for (const [at, step] of steps.entries()) {
@@ -27,10 +31,14 @@ export function play(steps: readonly Step[], look: (log: LogUnderTest, model: Mo
 class History {
   readonly model = new Model()
   readonly cast = new Cast()
-  readonly log = new LogUnderTest(() => this.#now)
+  readonly log: LogUnderTest
   /** What waits to be stored in one transaction, with what the model says of it. */
   #batch: { request: Request; outcome: Outcome }[] = []
   #now = START
+
+  constructor(store: StoreName) {
+    this.log = new LogUnderTest(store, () => this.#now)
+  }
 
   take(step: Step): void {
     this.#pass(1000)

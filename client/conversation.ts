@@ -174,8 +174,8 @@ export class ConversationHandle {
   }
 
   /**
-   * Single messages as they are now, by their `seq`. At most 100 are asked for at a time, else RequestError
-   * `body_malformed`. Messages that are not there for the user are left out.
+   * Single messages as they are now, by their `seq`, in the order asked; the client asks for a hundred at a time.
+   * Messages that are not there for the user are left out.
    */
   async messages(seqs: readonly number[]): Promise<ChatMessage[]> {
     return this.#parts.queries.messages(await this.#id(), seqs)

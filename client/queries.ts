@@ -97,6 +97,9 @@ export interface Relation {
   readonly blocked: boolean
 }
 
+/** Messages that one question asks for (Y7). */
+const SEQS_AT_ONCE = 100
+
 const CONTACT_NAMES = {
   [ContactState.NO_CONTACT]: 'none',
   [ContactState.ASKED]: 'asked',
@@ -145,14 +148,19 @@ export class Queries {
     })
   }
 
-  /** One answer may hold fewer than are asked for; its cursor is the last seq it has. */
-  messages(conversationId: string, seqs: readonly number[]): Promise<ChatMessage[]> {
-    let left = [...seqs]
-    return allPages(async (cursor) => {
-      if (cursor !== '') left = left.slice(left.indexOf(Number(cursor)) + 1)
-      const { messages: items, nextCursor } = await this.#messages({ messages: { conversationId, seqs: left } })
-      return { items, nextCursor }
-    })
+  /** One question has at most so many, and one answer may hold fewer than are asked for: its cursor is the last seq it has. */
+  async messages(conversationId: string, seqs: readonly number[]): Promise<ChatMessage[]> {
+    const found: ChatMessage[] = []
+    for (let from = 0; from < seqs.length; from += SEQS_AT_ONCE) {
+      let left = seqs.slice(from, from + SEQS_AT_ONCE)
+      const part = await allPages(async (cursor) => {
+        if (cursor !== '') left = left.slice(left.indexOf(Number(cursor)) + 1)
+        const { messages: items, nextCursor } = await this.#messages({ messages: { conversationId, seqs: [...left] } })
+        return { items, nextCursor }
+      })
+      found.push(...part)
+    }
+    return found
   }
 
   /** Its pages go by seq: the cursor is the last one's. */

@@ -9,20 +9,13 @@ import type { Audiences, GroupAudience } from './audiences.ts'
 import type { Deliver } from './deliver.ts'
 import type { DeliveryTurns } from './delivery-turns.ts'
 
-/** An entry that is on disk, and what follows from it. */
-export interface CommittedEntry {
-  readonly message: Message
-  readonly target: Target
-  /** Undefined where nothing follows, as from nearly all messages. */
-  readonly follows: Follows | undefined
-  /** The session that sent it: it has its ack, and gets no DELIVER. */
-  readonly from: Session | undefined
-  /** As it was sent: content, details and change. */
-  readonly bytes: number
-}
-
-/** Whoever brought the entry into the log; the delivery is done at its cost. */
+/** Whoever brought an entry into the log; the delivery is done at its cost. */
 export interface CommittedBy {
+  readonly target: Target
+  /** The session that sent it: it has its ack, and gets no DELIVER. */
+  readonly session: Session | undefined
+  /** As it was sent: content, details and change. */
+  readonly sentBytes: number
   /** The delivery waits for its turn, and will take about so many microseconds of the event loop. */
   queued(microseconds: number): void
   /** It has gone to so many sessions. */
@@ -68,25 +61,26 @@ export class Committed {
     this.#parts.alarm.set(sendAt)
   }
 
-  take(entry: CommittedEntry, by: CommittedBy): void {
+  /** The message is on disk. `follows` is undefined where nothing follows from it, as from nearly all. */
+  take(message: Message, follows: Follows | undefined, by: CommittedBy): void {
     const { deliver, ephemeral, alarm } = this.#parts
-    const { message, target, follows, from } = entry
+    const { target } = by
     if (follows?.alarmAt) alarm.set(follows.alarmAt)
-    if (target.kind === 'group') return this.#inGroup(entry, by)
-    by.delivered(deliver.message(message, target.members, from))
+    if (target.kind === 'group') return this.#inGroup(message, follows, by)
+    by.delivered(deliver.message(message, target.members, by.session))
     ephemeral.stored(message)
   }
 
   /** A delivery to many takes its turn. Whoever comes by the entry hears of it, and so does whoever goes. */
-  #inGroup({ message, follows, from, bytes }: CommittedEntry, by: CommittedBy): void {
+  #inGroup(message: Message, follows: Follows | undefined, by: CommittedBy): void {
     const { audiences, registry, deliver, deliveryTurns, ephemeral } = this.#parts
     const { conversationId, seq } = message
     const receivers = Math.min(audiences.known(conversationId)?.size ?? 0, registry.userCount)
-    by.queued(deliveryMs(receivers, bytes) * 1000)
+    by.queued(deliveryMs(receivers, by.sentBytes) * 1000)
     deliveryTurns.add(() =>
       audiences.use(conversationId, seq, (audience) => {
         if (follows) audiences.letIn(conversationId, follows.came, follows.fromSeq)
-        by.delivered(deliver.inGroup(message, audience, from))
+        by.delivered(deliver.inGroup(message, audience, by.session))
         if (!follows) return
         ephemeral.storedInGroup(follows, audience)
         audiences.letOut(conversationId, follows.went)

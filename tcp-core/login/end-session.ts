@@ -11,7 +11,7 @@ export interface SessionEndParts extends TicketEndParts {
   readonly ephemeral: SessionWatcher
 }
 
-/** What admit-session.ts began is over: nothing of the session is left in the registry, and whoever watches it hears of it. */
+/** What establish-session.ts began is over: nothing of the session is left in the registry, and whoever watches it hears of it. */
 export function endSession(parts: SessionEndParts, session: Session, reason: CloseName): void {
   const { clock, registry, ephemeral, metrics, logger } = parts
   const durationMs = clock.elapsed() - session.beganAt

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import { Command } from '../../shared/commands.ts'
 import { RequestError } from '../../shared/errors.ts'
-import { type Change, ContactStep, type Details, Durability } from '../../shared/gen/hawser.ts'
-import type { Committed, CommittedBy, CommittedEntry } from '../delivery/committed.ts'
+import { type Change, ContactStep, type Details, Durability, type Message } from '../../shared/gen/hawser.ts'
+import type { Committed, CommittedBy } from '../delivery/committed.ts'
 import { deliveryMs } from '../limits/delivery-cost.ts'
 import type { Intake, Load } from '../limits/intake.ts'
 import type { Append, AppendOutcome, LogStore } from '../log/log-store.ts'
@@ -54,19 +54,19 @@ type Refused = Extract<AppendOutcome, { kind: 'refused' }>
 /** An entry between SEND and SEND_ACK. */
 export class PendingSend implements Append, JudgedSend, CommittedBy {
   readonly #parts: SendingParts
-  readonly #target: Target
+  readonly target: Target
   readonly #fields: SendFields
   /** What it has under way at the intake. */
   #load: Load = { bytes: 0, microseconds: 0 }
 
   constructor(parts: SendingParts, target: Target, fields: SendFields) {
     this.#parts = parts
-    this.#target = target
+    this.target = target
     this.#fields = fields
   }
 
   get conversationId(): string {
-    return this.#target.conversationId
+    return this.target.conversationId
   }
 
   get sender(): string {
@@ -109,12 +109,16 @@ export class PendingSend implements Append, JudgedSend, CommittedBy {
     return this.#fields.system === true
   }
 
-  /** Of memory, while it waits. */
-  get bytes(): number {
-    return this.#sentBytes + OVERHEAD_BYTES
+  get session(): Session | undefined {
+    return this.#fields.from?.session
   }
 
-  get #sentBytes(): number {
+  /** Of memory, while it waits. */
+  get bytes(): number {
+    return this.sentBytes + OVERHEAD_BYTES
+  }
+
+  get sentBytes(): number {
     return this.content.length + (this.details?.length ?? 0) + (this.change?.length ?? 0)
   }
 
@@ -134,7 +138,7 @@ export class PendingSend implements Append, JudgedSend, CommittedBy {
   /** Takes it to the log, by way of the policy where there is one. Throws RequestError. */
   begin(): void {
     const { policy, intake } = this.#parts
-    const target = this.#target
+    const target = this.target
     const { from } = this.#fields
     if (from) intake.checkRoom(this.sender, from.session.connection)
     if (policy && target.kind === 'fixed' && target.recipient !== this.sender) policy.judge(this, target.recipient)
@@ -143,7 +147,7 @@ export class PendingSend implements Append, JudgedSend, CommittedBy {
 
   proceed(): void {
     const { log, intake, committed } = this.#parts
-    committed.expects(this.#target)
+    committed.expects(this.target)
     this.#load = { bytes: this.bytes, microseconds: this.cost }
     intake.took(this.sender, this.#load, this.#fields.from?.session.connection)
     log.append(this)
@@ -152,12 +156,12 @@ export class PendingSend implements Append, JudgedSend, CommittedBy {
   /** S2 and R1: only now, with the entry on disk, does anybody hear of it. */
   settled(outcome: AppendOutcome): void {
     const { metrics, committed } = this.#parts
-    if (outcome.kind !== 'stored' || this.#target.kind === 'fixed') this.#over()
+    if (outcome.kind !== 'stored' || this.target.kind === 'fixed') this.#over()
     switch (outcome.kind) {
       case 'stored':
         this.#acknowledge(outcome, false)
         metrics.totals.messagesStored++
-        return committed.take(this.#entry(outcome), this)
+        return committed.take(this.#message(outcome), outcome.follows, this)
       case 'duplicate':
         this.#acknowledge(outcome, true)
         metrics.totals.messagesRepeated++
@@ -209,19 +213,18 @@ export class PendingSend implements Append, JudgedSend, CommittedBy {
   }
 
   delivered(receivers: number): void {
-    this.#fields.from?.session.user.loopTime.charge(deliveryMs(receivers, this.#sentBytes))
-    if (this.#target.kind === 'group') this.#over()
+    this.#fields.from?.session.user.loopTime.charge(deliveryMs(receivers, this.sentBytes))
+    if (this.target.kind === 'group') this.#over()
   }
 
   #over(): void {
     this.#parts.intake.settled(this.sender, this.#load)
   }
 
-  #entry({ seq, messageId, digest, follows }: Stored): CommittedEntry {
+  #message({ seq, messageId, digest }: Stored): Message {
     const { conversationId, sender, clientMessageId, sentAt, contentType, content } = this
-    const { details, change, from } = this.#fields
-    const message = { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content, digest, details, change }
-    return { message, target: this.#target, follows, from: from?.session, bytes: this.#sentBytes }
+    const { details, change } = this.#fields
+    return { conversationId, seq, messageId, sender, clientMessageId, sentAt, contentType, content, digest, details, change }
   }
 }
 

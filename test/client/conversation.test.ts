@@ -62,6 +62,9 @@ test('a message tells what it has besides its content, and a page what has becom
   expect(messages[2]?.change).toMatchObject({ edit: { seq: 1 } })
   expect((await toAnn.pins()).map(({ seq }) => seq)).toEqual([1])
   expect((await toAnn.messages([1, 2, 99])).map(({ seq }) => seq)).toEqual([1, 2])
+  // More than one question may ask for.
+  const many = [1, ...Array.from({ length: 248 }, (_, i) => 100 + i), 2]
+  expect((await toAnn.messages(many)).map(({ seq }) => seq)).toEqual([1, 2])
   expect((await toAnn.thread(1)).messages.map(({ seq }) => seq)).toEqual([2])
   expect(await toAnn.reactors(1, '👍', { limit: 1 })).toMatchObject({ users: ['ann'] })
   await toAnn.unreact(1, '👍')

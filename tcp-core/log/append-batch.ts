@@ -79,8 +79,8 @@ export function encodeOutcomes(outcomes: readonly StoredOutcome[]): Uint8Array {
     writer.varint(KINDS.indexOf(outcome.kind))
     switch (outcome.kind) {
       case 'stored':
-        encodePlace(outcome)
         encodeFollows(outcome.follows)
+        encodePlace(outcome)
         break
       case 'duplicate':
         encodePlace(outcome)
@@ -140,10 +140,6 @@ function decodeList<T>(reader: ProtobufReader, next: () => T): T[] {
   return Array.from({ length: reader.varint() }, next)
 }
 
-function decodePlace(reader: ProtobufReader): Place {
-  return { seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint(), digest: reader.varint() }
-}
-
 export function decodeOutcomes(bytes: Uint8Array): StoredOutcome[] {
   const reader = new ProtobufReader(bytes)
   const outcomes = new Array<StoredOutcome>(reader.varint())
@@ -153,12 +149,13 @@ export function decodeOutcomes(bytes: Uint8Array): StoredOutcome[] {
 
 function decodeOutcome(kind: (typeof KINDS)[number], reader: ProtobufReader): StoredOutcome {
   switch (kind) {
+    // Written out: there is one for every message, and a spread makes two objects of it.
     case 'stored': {
-      const place = decodePlace(reader)
-      return { kind, follows: decodeFollows(reader), ...place }
+      const follows = decodeFollows(reader)
+      return { kind, follows, seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint(), digest: reader.varint() }
     }
     case 'duplicate':
-      return { kind, ...decodePlace(reader) }
+      return { kind, seq: reader.varint(), messageId: reader.string(), sentAt: reader.varint(), digest: reader.varint() }
     case 'refused': {
       const code = reader.string() as ErrorName
       return { kind, code, message: reader.string(), field: reader.string(), retryAfterMs: reader.varint() }

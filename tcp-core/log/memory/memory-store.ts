@@ -1,7 +1,5 @@
 import type { Query } from '../../../shared/gen/hawser.ts'
 import type { AppendFields } from '../append-batch.ts'
-import type { LogIdentity } from '../log-identity.ts'
-import { DEFAULT_LOG_RULES, type LogRules } from '../log-rules.ts'
 import type {
   Append,
   AppendOutcome,
@@ -20,7 +18,7 @@ import type {
   VerifyReport,
 } from '../log-store.ts'
 import { rollingDigest } from '../rolling-digest.ts'
-import { MemoryTables } from './memory-tables.ts'
+import type { MemoryTables } from './memory-tables.ts'
 import type { MemoryState } from './state.ts'
 
 /** A LogStore that forgets with its process. What is appended in one turn of the event loop is stored, and settled, after it. */
@@ -30,8 +28,8 @@ export class MemoryStore implements LogStore {
   #queue: Append[] = []
   #isClosed = false
 
-  /** `tables` are those of a store that was closed, to go on with. */
-  constructor(identity: LogIdentity, rules: LogRules = DEFAULT_LOG_RULES, tables = new MemoryTables(identity, rules, Date.now)) {
+  /** A store that was closed goes on as another one over the same tables. */
+  constructor(tables: MemoryTables) {
     this.#tables = tables
   }
 
@@ -111,11 +109,6 @@ export class MemoryStore implements LogStore {
   async close(): Promise<void> {
     this.#commit()
     this.#isClosed = true
-  }
-
-  /** The same log, opened again. */
-  reopened(identity: LogIdentity): MemoryStore {
-    return new MemoryStore(identity, undefined, this.#tables)
   }
 
   #commit(): void {

@@ -34,13 +34,14 @@ export function makePrivateFolder(folder: string): void {
 
 /** Not `recursive`: where the system says that a parent which is there is missing (below /proc, say), Node tries for ever. */
 function makeFolder(folder: string): void {
-  if (existsSync(folder)) {
-    if (statSync(folder).isDirectory()) return
-    throw Object.assign(new Error('a file is there'), { code: 'EEXIST' })
-  }
   const parent = dirname(folder)
   if (!existsSync(parent)) makeFolder(parent)
-  mkdirSync(folder, { mode: FOLDER_MODE })
+  try {
+    mkdirSync(folder, { mode: FOLDER_MODE })
+  } catch (error) {
+    // It is there already, or another start made it in between.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
 }
 
 /** Makes an empty file, before SQLite does with whatever the umask leaves. One that is there is not opened: closing it would take SQLite's locks away. */

@@ -37,7 +37,8 @@ export function decideOn(given: Given, message: AppendFields, known: KnownConver
   }
 }
 
-function kindOf(conversationId: string): ConversationKind {
+/** Throws where the name can be no conversation's: whoever brings an append has checked that. */
+export function kindOf(conversationId: string): ConversationKind {
   const kind = conversationKind(conversationId)
   if (!kind) throw new Error(`"${conversationId}" names no conversation`)
   return kind

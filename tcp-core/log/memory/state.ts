@@ -1,5 +1,6 @@
-import { type ConversationKind, conversationKind, directUsers, ownUser } from '../../../shared/conversation-id.ts'
+import { type ConversationKind, directUsers, ownUser } from '../../../shared/conversation-id.ts'
 import type { Preference, PresenceAudience } from '../../../shared/gen/hawser.ts'
+import { kindOf } from '../decide-on.ts'
 import { randomEpoch } from '../log-identity.ts'
 import type { ContactRow } from '../reads/contact-state.ts'
 import type { GroupRow, Key, MemberRow, MessageRow } from '../reads/rows.ts'
@@ -121,8 +122,7 @@ export class MemoryState {
   }
 
   #create(name: string): MemoryConversation {
-    const kind = conversationKind(name)
-    if (!kind) throw new Error(`"${name}" names no conversation`)
+    const kind = kindOf(name)
     const conversation: MemoryConversation = {
       id: this.#conversationsById.length + 1,
       name,

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { type ConversationKind, conversationKind, directUsers, ownUser } from '../../../shared/conversation-id.ts'
+import { type ConversationKind, directUsers, ownUser } from '../../../shared/conversation-id.ts'
 import { LruCache } from '../../limits/lru-cache.ts'
+import { kindOf } from '../decide-on.ts'
 import { randomEpoch } from '../log-identity.ts'
 
 const CACHED_NAMES = 100_000
@@ -120,13 +121,6 @@ interface FoundConversation {
   message: number | null
   seq: number | null
   digest: number
-}
-
-/** Throws where it is the name of none. */
-export function kindOf(name: string): ConversationKind {
-  const kind = conversationKind(name)
-  if (!kind) throw new Error(`"${name}" names no conversation`)
-  return kind
 }
 
 function firstMembers(kind: ConversationKind, name: string): readonly string[] {
